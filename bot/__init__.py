@@ -1,0 +1,1 @@
+"""Broadsheet: a news desk for Discord communities."""

@@ -1,0 +1,1 @@
+"""Discord: what members see and say. Only this package knows discord.py."""

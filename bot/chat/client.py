@@ -1,0 +1,108 @@
+"""The bot's connection to Discord and its slash commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.chat import texts
+from bot.store.database import Database
+from bot.store.settings import remember, remembered
+
+log = logging.getLogger(__name__)
+
+_SYNCED = "synced_commands"
+_EVERYWHERE = "everywhere"
+_LONGEST_WAIT = 60.0  # seconds; Discord may ask for an hour, which must not pass unseen
+
+
+class Client(discord.Client):
+    """A client that publishes the commands it offers; `guild` limits them to one server.
+
+    It needs no privileged intent, and never pings anyone unless a post says so.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        guild: int | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=_LONGEST_WAIT,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            **options,
+        )
+        self.tree = _Tree(self)
+        self._database = database
+        self._guild = discord.Object(guild) if guild else None
+
+    def offer(self, *commands: app_commands.Group) -> None:
+        """Add slash commands; they are published when the client logs in."""
+        for command in commands:
+            self.tree.add_command(command, guild=self._guild)
+
+    async def setup_hook(self) -> None:
+        """Publish the slash commands if they are not those that were published last."""
+        commands = self.tree.get_commands(guild=self._guild)
+        payload = json.dumps([command.to_dict(self.tree) for command in commands], sort_keys=True)
+        digest = hashlib.sha256(payload.encode()).hexdigest()
+        state = f"{self.application_id} {self._where} {digest}"
+        earlier = await remembered(self._database, _SYNCED)
+        if state == earlier:
+            return
+        try:
+            if earlier is not None:
+                await self._unpublish(*earlier.split()[:2])
+            await self.tree.sync(guild=self._guild)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.warning("commands not published reason=%s", error)
+            return
+        await remember(self._database, _SYNCED, state)
+        log.info("commands published where=%s", self._where)
+
+    @property
+    def _where(self) -> str:
+        return str(self._guild.id) if self._guild else _EVERYWHERE
+
+    async def _unpublish(self, application: str, where: str) -> None:
+        """Take back what was published elsewhere, so that no command shows twice."""
+        if application != str(self.application_id) or where == self._where:
+            return
+        if where == _EVERYWHERE:
+            await self.http.bulk_upsert_global_commands(int(application), payload=[])
+        else:
+            await self.http.bulk_upsert_guild_commands(int(application), int(where), payload=[])
+
+
+class _Tree(app_commands.CommandTree[Client]):
+    """Answers what a command could not."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Client], error: app_commands.AppCommandError
+    ) -> None:
+        """Tell the member politely; the log has the rest."""
+        if isinstance(error, app_commands.CheckFailure):
+            await _tell(interaction, texts.STAFF_ONLY)
+            return
+        log.error("command failed interaction=%d", interaction.id, exc_info=error)
+        await _tell(interaction, texts.FAILED.format(id=interaction.id))
+
+
+async def _tell(interaction: discord.Interaction[Client], text: str) -> None:
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.warning("no answer given interaction=%d reason=%s", interaction.id, error)

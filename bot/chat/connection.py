@@ -1,0 +1,66 @@
+"""The way to Discord: where it is, logging in, and staying connected."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.errors import LoginError
+
+log = logging.getLogger(__name__)
+
+_NETWORK = (aiohttp.ClientError, OSError)  # TimeoutError is an OSError
+# Discord resets the token of a bot that identifies 1,000 times in a day: once in 86.4 s.
+_PAUSE = (90.0, 300.0)
+_INTENTS_REFUSED = 4014
+
+
+def use_address(api_url: str) -> None:
+    """Talk to the API at `api_url`; discord.py keeps its address in its classes."""
+    Route.BASE = api_url.rstrip("/")
+
+
+async def log_in(client: discord.Client, token: str, api_url: str) -> None:
+    """Log in; raises LoginError that tells whether the token or the address is to be mended."""
+    if not token:
+        raise LoginError("DISCORD_TOKEN is not set: put the bot's token into that variable")
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        raise LoginError(
+            "Discord does not accept DISCORD_TOKEN: copy the token anew from the Developer Portal"
+        ) from None
+    except discord.HTTPException as error:
+        raise LoginError(f"{api_url} answered {error.status}: is it Discord's API?") from error
+    except _NETWORK as error:
+        raise LoginError(f"{api_url} cannot be reached ({type(error).__name__})") from error
+
+
+async def stay_connected(client: discord.Client, gateway_url: str | None) -> None:
+    """Keep the gateway connection up until the client is closed.
+
+    Raises LoginError if Discord turns the bot away for good. While the gateway is down, posts go
+    on: they need the API alone.
+    """
+    while not client.is_closed():
+        try:
+            if gateway_url is None:
+                _, gateway_url, _ = await client.http.get_bot_gateway()
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+            await client.connect()
+        except discord.PrivilegedIntentsRequired:
+            raise LoginError(f"Discord closed the gateway with {_INTENTS_REFUSED}") from None
+        except discord.ConnectionClosed as error:
+            raise LoginError(f"Discord closed the gateway with {error.code}") from error
+        # AttributeError: what discord.py 2.7 raises when its very first connection fails.
+        except (discord.GatewayNotFound, discord.HTTPException, AttributeError, *_NETWORK) as error:
+            pause = random.uniform(*_PAUSE)
+            log.warning("gateway down error=%s retry_in=%ds", type(error).__name__, pause)
+            await asyncio.sleep(pause)

@@ -1,0 +1,137 @@
+"""What an article looks like in Discord. Nothing here asks or sends anything."""
+
+from __future__ import annotations
+
+import colorsys
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import discord
+
+from bot.chat import texts
+from bot.chat.markdown import escaped, link
+from bot.news.article import Article, Related, topic_key
+from bot.news.images import Illustration, illustration
+from bot.news.text import cut, units
+from bot.store.articles import TopicCount
+
+# Discord's limits for an embed, and for all embeds of a message together. The shares below add
+# up to less than the whole, so that no article can exceed it.
+_TITLE = 256
+_DESCRIPTION = 4096
+_FIELD = 1024
+_AUTHOR = 256
+_FOOTER = 240
+_BUTTON_URL = 512
+_THREAD_NAME = 100
+
+_BLUE = 0x5865F2  # Discord's own
+
+_RELATED = 5
+_RELATED_TITLE = 120
+_RELATED_PROVIDER = 40
+_COMPACT_TITLE = 200
+_COMPACT_EXCERPT = 240
+
+
+def post(article: Article, shown: Illustration, colours: Mapping[str, int]) -> discord.Embed:
+    """Return an article in full; `colours` are by topic key."""
+    embed = _base(article, colours, _TITLE)
+    embed.description = escaped(article.excerpt, _DESCRIPTION) or None
+    if article.provider.name:
+        embed.set_author(name=cut(article.provider.name, _AUTHOR), icon_url=_icon(article))
+    if related := _related(article.related):
+        embed.add_field(name=texts.RELATED, value=related, inline=False)
+    if article.topics:
+        embed.set_footer(text=cut(" · ".join(article.topics), _FOOTER))
+    embed.set_image(url=shown.image)
+    embed.set_thumbnail(url=shown.thumbnail)
+    return embed
+
+
+def compact(article: Article, shared: frozenset[str], colours: Mapping[str, int]) -> discord.Embed:
+    """Return an article as one of a list: ten of them fit into a message."""
+    embed = _base(article, colours, _COMPACT_TITLE)
+    embed.description = escaped(article.excerpt, _COMPACT_EXCERPT) or None
+    if article.provider.name:
+        embed.set_footer(text=cut(article.provider.name, _RELATED_PROVIDER))
+    shown = illustration(article.pictures, shared)
+    embed.set_thumbnail(url=shown.image or shown.thumbnail)
+    return embed
+
+
+def topics(counts: Sequence[TopicCount]) -> discord.Embed:
+    """Return the topics as a list, as many as fit."""
+    lines: list[str] = []
+    room = _DESCRIPTION
+    for topic in counts:
+        newest = discord.utils.format_dt(topic.newest, "R")
+        line = texts.topic_line(escaped(topic.name, 100), topic.articles, newest)
+        room -= units(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return discord.Embed(title=texts.TOPICS_TITLE, description="\n".join(lines), colour=_BLUE)
+
+
+def buttons(article: Article) -> discord.ui.View | None:
+    """Return the button that opens an article, if Discord takes so long an address."""
+    if len(article.url) > _BUTTON_URL:
+        return None
+    view = discord.ui.View(timeout=None)
+    label = texts.WATCH if article.kind == "video" else texts.READ
+    view.add_item(discord.ui.Button(label=label, url=article.url))
+    return view
+
+
+def thread_name(article: Article) -> str:
+    """Return the name of an article's discussion, which Discord shows as it is."""
+    return cut(article.title, _THREAD_NAME)
+
+
+def colour(article: Article, colours: Mapping[str, int]) -> int:
+    """Return the colour of the first topic that has one, else one that its name always gets."""
+    keys = [topic_key(name) for name in article.topics]
+    for key in keys:
+        if key in colours:
+            return colours[key]
+    if not keys:
+        return _BLUE
+    hue = hashlib.sha256(keys[0].encode()).digest()[0] / 256
+    red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.6, 0.85))
+    return red << 16 | green << 8 | blue
+
+
+def _base(article: Article, colours: Mapping[str, int], title: int) -> discord.Embed:
+    return discord.Embed(
+        title=escaped(article.title, title),
+        url=article.url,
+        colour=colour(article, colours),
+        timestamp=article.published_at,
+    )
+
+
+def _icon(article: Article) -> str | None:
+    pictures = article.provider.pictures
+    return pictures[0].url if pictures else None
+
+
+def _related(related: tuple[Related, ...]) -> str:
+    """Return up to five lines of links; one whose address does not fit is passed over."""
+    lines: list[str] = []
+    room = _FIELD
+    for item in related:
+        line = _related_line(item)
+        if len(lines) < _RELATED and units(line) <= room:
+            lines.append(line)
+            room -= units(line) + 1
+    return "\n".join(lines)
+
+
+def _related_line(item: Related) -> str:
+    parts = [link(item.title, item.url, _RELATED_TITLE)]
+    if item.provider:
+        parts.append(escaped(item.provider, _RELATED_PROVIDER))
+    if item.published_at is not None:
+        parts.append(discord.utils.format_dt(item.published_at, "R"))
+    return " · ".join(parts)

@@ -1,0 +1,124 @@
+"""/publish: what members who manage the server can set off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+
+from bot.chat import texts
+from bot.chat.lookup import Interaction, chosen, title_choices
+from bot.errors import OutletError
+from bot.jobs.publish import Publisher
+from bot.news.plan import Candidate
+from bot.news.post import Fate, Post
+from bot.news.subscription import Subscription
+from bot.news.text import cut
+from bot.store import articles, outbox
+from bot.store.database import Database
+
+_BY_HAND = "by hand"  # what the outbox calls the subscription of a channel that has none
+_CONTENT = 2000  # characters of a message
+
+
+def _manages(interaction: Interaction) -> bool:
+    """Whether a member may manage the server now; Discord's own check can be set to anything."""
+    return interaction.permissions.manage_guild
+
+
+class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
+    """Posts now, through the same outbox as the schedule."""
+
+    def __init__(self, database: Database, publisher: Publisher) -> None:
+        super().__init__(
+            guild_only=True, default_permissions=discord.Permissions(manage_guild=True)
+        )
+        self._database = database
+        self._publisher = publisher
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Let through only who may manage this server."""
+        return _manages(interaction)
+
+    @app_commands.command(description=texts.PUBLISH_DUE)
+    async def due(self, interaction: Interaction) -> None:
+        """Run every subscription of this server once."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        subscriptions = self._of_server(interaction)
+        if not subscriptions:
+            await _finish(interaction, texts.NO_SUBSCRIPTIONS)
+            return
+        links: list[str] = []
+        troubles: list[str] = []
+        for subscription in subscriptions:
+            try:
+                posts = await self._publisher.run(subscription)
+            except OutletError as error:
+                troubles.append(texts.trouble(f"<#{subscription.channel_id}>", str(error)))
+            else:
+                links += [_link(interaction, post) for post in posts]
+        said = [texts.posted(links)] if links else [] if troubles else [texts.NOTHING_DUE]
+        await _finish(interaction, "\n".join(said + troubles))
+
+    @app_commands.command(description=texts.PUBLISH_ARTICLE)
+    @app_commands.describe(title=texts.OPTION_TITLE)
+    async def article(
+        self, interaction: Interaction, title: app_commands.Range[str, 1, 100]
+    ) -> None:
+        """Post one article here, or say where it is already."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        candidate = await chosen(self._database, title, staff=True)
+        await _finish(interaction, await self._publish(interaction, candidate))
+
+    @article.autocomplete("title")
+    async def _titles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        if not _manages(interaction):
+            return []
+        return title_choices(await articles.titles(self._database, typed, staff=True))
+
+    async def _publish(self, interaction: Interaction, candidate: Candidate | None) -> str:
+        if candidate is None:
+            return texts.NO_ARTICLE
+        if candidate.withdrawn:
+            return texts.WITHDRAWN
+        assert interaction.channel_id is not None  # the command is for servers only
+        channel_id = interaction.channel_id
+        before = await outbox.find(self._database, channel_id, candidate.id)
+        if before is not None and before.fate is Fate.POSTED:
+            return texts.already(_link(interaction, before))
+        try:
+            post = await self._publisher.post(candidate.id, self._for_channel(channel_id))
+        except OutletError as error:
+            return texts.not_posted(str(error))
+        if post is None:
+            return texts.STOPPING
+        if post.fate is not Fate.POSTED:
+            return texts.not_posted(post.reason)
+        return texts.posted_here(_link(interaction, post))
+
+    def _of_server(self, interaction: Interaction) -> list[Subscription]:
+        """Return the subscriptions of the channels of this server, and of no other."""
+        guild = interaction.guild
+        known = self._publisher.subscriptions
+        return [s for s in known if guild and guild.get_channel(s.channel_id) is not None]
+
+    def _for_channel(self, channel_id: int) -> Subscription:
+        """Return how posts look in a channel: as its subscription says, or plain."""
+        for subscription in self._publisher.subscriptions:
+            if subscription.channel_id == channel_id:
+                return replace(subscription, mention=None)
+        return Subscription(name=_BY_HAND, channel_id=channel_id)
+
+
+def _link(interaction: Interaction, post: Post) -> str:
+    """Return the address of a post; a forum post is a channel of its own."""
+    channel = interaction.client.get_channel(post.channel_id)
+    path = f"{post.channel_id}/{post.message_id}"
+    if isinstance(channel, discord.ForumChannel):
+        path = str(post.thread_id)
+    return f"https://discord.com/channels/{interaction.guild_id}/{path}"
+
+
+async def _finish(interaction: Interaction, text: str) -> None:
+    await interaction.edit_original_response(content=cut(text, _CONTENT))

@@ -1,0 +1,85 @@
+"""Whether the bot may do in a channel what its subscription asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import discord
+
+from bot.chat.trouble import translated
+from bot.errors import ChannelClosed
+from bot.news.subscription import Subscription
+
+_ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history")
+_Seen = tuple[discord.abc.GuildChannel, discord.Permissions]
+
+_THREADS = ("create_public_threads", "send_messages_in_threads")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with a subscription's channel, in words with the mend; "" if nothing is."""
+
+    subscription: Subscription
+    place: str
+    problem: str = ""
+
+
+def needed(subscription: Subscription, *, forum: bool) -> tuple[str, ...]:
+    """Return discord.py's names of the permissions that a subscription needs in its channel."""
+    if forum:
+        return (*_ALWAYS, "send_messages_in_threads")
+    return (*_ALWAYS, *_THREADS) if subscription.discuss == "thread" else _ALWAYS
+
+
+def invite_permissions() -> discord.Permissions:
+    """Return what the bot has to be invited with."""
+    return discord.Permissions(**dict.fromkeys((*_ALWAYS, *_THREADS), True))
+
+
+async def preflight(
+    client: discord.Client, subscriptions: Iterable[Subscription]
+) -> tuple[Finding, ...]:
+    """Look at every subscription's channel through the API; the gateway is not needed.
+
+    Raises FateUnknown or LoginError if Discord cannot be asked.
+    """
+    seen: dict[int, _Seen] = {}
+    findings: list[Finding] = []
+    for subscription in subscriptions:
+        channel_id = subscription.channel_id
+        try:
+            if channel_id not in seen:
+                seen |= await _look(client, channel_id)
+        except ChannelClosed as error:
+            findings.append(Finding(subscription, f"channel {channel_id}", str(error)))
+        else:
+            findings.append(_finding(subscription, *seen[channel_id]))
+    return tuple(findings)
+
+
+async def _look(client: discord.Client, channel_id: int) -> dict[int, _Seen]:
+    """Return what the bot may do in this channel, and in all others of its server."""
+    assert client.user is not None
+    with translated(f"channel {channel_id}"):
+        channel = await client.fetch_channel(channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel):
+            raise ChannelClosed(f"channel {channel_id}: not a channel of a server")
+        guild = await client.fetch_guild(channel.guild.id, with_counts=False)
+        me = await guild.fetch_member(client.user.id)
+        return {c.id: (c, c.permissions_for(me)) for c in await guild.fetch_channels()}
+
+
+def _finding(
+    subscription: Subscription, channel: discord.abc.GuildChannel, has: discord.Permissions
+) -> Finding:
+    place = f"#{channel.name}"
+    if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
+        return Finding(subscription, place, f"{place}: not a text, announcement or forum channel")
+    wanted = needed(subscription, forum=isinstance(channel, discord.ForumChannel))
+    missing = [name.replace("_", " ").title() for name in wanted if not getattr(has, name)]
+    if not missing:
+        return Finding(subscription, place)
+    problem = f"{place}: give the bot the permission {', '.join(missing)}"
+    return Finding(subscription, place, problem)

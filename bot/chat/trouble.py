@@ -1,0 +1,51 @@
+"""What Discord and the network say when something fails, put into our own errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.errors import ChannelClosed, FateUnknown, LoginError, OutletError, PostRefused
+
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+THREAD_EXISTS = 160004
+_AUTOMOD = (200000, 200001, 240000)
+_PICTURE = ("image.url", "thumbnail.url", "icon_url")
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Raise one of our errors for whatever fails inside; `place` names where, for a person."""
+    try:
+        yield
+    except discord.DiscordException as error:
+        raise _meaning(error, place) from error
+    except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+        raise FateUnknown(f"{place}: no answer from Discord ({type(error).__name__})") from error
+
+
+def _meaning(error: discord.DiscordException, place: str) -> OutletError:
+    if isinstance(error, discord.RateLimited):
+        return ChannelClosed(f"{place}: Discord asks to wait {error.retry_after:.0f} s")
+    if not isinstance(error, discord.HTTPException):
+        return PostRefused(f"{place}: {error}")
+    if error.status >= 500:
+        return FateUnknown(f"{place}: Discord answered {error.status}")
+    if error.status == 429:
+        return ChannelClosed(f"{place}: Discord asks to wait")
+    if error.status == 401:
+        return LoginError("Discord does not accept the token any more: set a new DISCORD_TOKEN")
+    if error.status == 403 and error.code not in _AUTOMOD:
+        return ChannelClosed(f"{place}: {_said(error)} (code {error.code})")
+    if error.code == UNKNOWN_CHANNEL:
+        return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
+    picture = any(name in error.text for name in _PICTURE)
+    return PostRefused(f"{place}: {_said(error)} (code {error.code})", picture=picture)
+
+
+def _said(error: discord.HTTPException) -> str:
+    return " ".join(error.text.split())[:300] or "no reason given"

@@ -1,0 +1,74 @@
+"""The commands of the terminal that need no Discord: import and plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.errors import SourceError
+from bot.jobs.ingest import Report, ingest
+from bot.jobs.planning import explain
+from bot.news.source import Source
+from bot.printing import print_import, print_line, print_plan, progress_bar
+from bot.settings import Settings
+from bot.sources.folder import ENDINGS
+from bot.store.database import Database, open_database, open_for_reading
+
+
+async def import_articles(settings: Settings, paths: Iterable[Path]) -> int:
+    """Load the sources, or what is below `paths`; return 1 if any file is refused, else 0.
+
+    Raises SourceError, once all others are loaded, if a folder cannot be read.
+    """
+    wanted = [_wanted(settings, path) for path in paths]
+    wanted = wanted or [(source, "") for source in settings.articles_from()]
+    done: list[Report] = []
+    failures: list[str] = []
+    async with open_database(settings.database) as database:
+        for source, within in wanted:
+            try:
+                done.append(await _import(database, source, within))
+            except SourceError as error:
+                failures.append(str(error))
+    print_import(done)
+    if failures:
+        raise SourceError("\n".join(failures))
+    return 1 if any(report.counts["refused"] for report in done) else 0
+
+
+async def show_plan(settings: Settings, held: int) -> int:
+    """Print for every subscription what is due now, and for the rest what holds it back."""
+    now = datetime.now(UTC)
+    async with open_for_reading(settings.database) as database:
+        for subscription in settings.planned():
+            verdicts = await explain(database, subscription, now)
+            print_plan(subscription, verdicts, now, held)
+    if not settings.subscriptions:
+        print_line("No channel follows the news yet: add one under `subscriptions`.")
+    return 0
+
+
+async def _import(database: Database, source: Source, within: str) -> Report:
+    now = datetime.now(UTC)
+    with progress_bar(source.name) as progress:
+        return await ingest(database, source, now, within=within, progress=progress)
+
+
+def _wanted(settings: Settings, path: Path) -> tuple[Source, str]:
+    """Return the source that `path` belongs to, and what part of it; any other is its own."""
+    target = path.resolve()
+    for source in settings.articles_from():
+        folder = source.folder.resolve()
+        if target.is_relative_to(folder):
+            within = target.relative_to(folder).as_posix()
+            return source, "" if within == "." else within + ("/" if target.is_dir() else "")
+    if not target.exists():
+        raise SourceError(f"{path}: there is no such file or folder")
+    if target.is_dir():
+        return Source(path.as_posix(), path), ""
+    if not path.name.lower().endswith(ENDINGS):
+        raise SourceError(
+            f"{path}: not an article file: its name must end in {' or '.join(ENDINGS)}"
+        )
+    return Source(path.parent.as_posix(), path.parent), path.name

@@ -1,0 +1,70 @@
+"""Every error that Broadsheet raises itself, sorted by who can put it right.
+
+BroadsheetError
+├── SettingsError            whoever wrote the configuration
+├── SourceError              whoever keeps the folder of articles
+├── ArticleError             whoever wrote the article file
+├── StoreError               whoever runs the machine (disk, lock, version of the database)
+└── OutletError              Discord, or whoever runs the Discord server
+    ├── LoginError           the token or the address of the API is wrong
+    ├── ChannelClosed        this channel takes no posts now: gone, or a permission is missing
+    ├── PostRefused          Discord will never take this post as it is
+    └── FateUnknown          the post may or may not have been made
+"""
+
+
+class BroadsheetError(Exception):
+    """Base of all errors; its text is one line that names what to mend and where."""
+
+
+class SettingsError(BroadsheetError):
+    """A setting that cannot be used; the text names file, line, key and the mend."""
+
+
+class SourceError(BroadsheetError):
+    """A source that cannot be read at all; its articles are left as they are."""
+
+
+class ArticleError(BroadsheetError):
+    """One article file that is refused.
+
+    `line` counts from 1 in the file (0: the file as a whole); `field` is a dotted path in the
+    front matter ("" where no single field is at fault).
+    """
+
+    def __init__(self, reason: str, *, line: int = 0, field: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.field = field
+
+
+class StoreError(BroadsheetError):
+    """The database cannot be opened, is in use by another process, or is from a newer version."""
+
+
+class OutletError(BroadsheetError):
+    """Discord did not do what was asked."""
+
+
+class LoginError(OutletError):
+    """Discord did not let the bot in."""
+
+
+class ChannelClosed(OutletError):
+    """The channel takes nothing now; what was meant for it stays due."""
+
+
+class PostRefused(OutletError):
+    """Discord refuses this one post for what it contains.
+
+    `picture` tells that the refusal names a picture, so the post may go out without one.
+    """
+
+    def __init__(self, reason: str, *, picture: bool = False) -> None:
+        super().__init__(reason)
+        self.picture = picture
+
+
+class FateUnknown(OutletError):
+    """No answer, or one that leaves open whether the post exists: look before sending again."""

@@ -1,0 +1,1 @@
+"""The work itself: values moved between sources, store and outlet."""

@@ -1,0 +1,185 @@
+"""Articles from a source into the archive: only what changed is read, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeVar
+
+from bot.news.changes import Change
+from bot.news.front_matter import VERSION
+from bot.news.source import Source
+from bot.sources import folder
+from bot.sources.folder import Listing, Reading, read_all
+from bot.store import files
+from bot.store.database import Database
+from bot.store.intake import FileRead, Problem, Saved, save
+
+log = logging.getLogger(__name__)
+
+_CHUNK = 250  # files read at a time: what a batch holds in memory, and how often progress shows
+_WORTH_WORKERS = 1_000  # changed files from which starting processes is quicker than not
+_AHEAD = 2  # chunks that each worker may be ahead of the writer
+
+T = TypeVar("T")
+Kind = Literal["refused", "duplicate", "left out"]
+Progress = Callable[[int, int], None]  # files done, files to do
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person may want to mend in a source."""
+
+    path: str
+    kind: Kind
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one pass over a source did: files by outcome, and what is to be mended."""
+
+    source: str
+    counts: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+async def ingest(
+    database: Database,
+    source: Source,
+    now: datetime,
+    *,
+    within: str = "",
+    progress: Progress = lambda done, total: None,
+) -> Report:
+    """Bring the archive up to date with a source, or with the part of it below `within`.
+
+    Raises SourceError if the folder cannot be listed; nothing is withdrawn then.
+    """
+    await files.open_source(
+        database, source.name, unpublished=source.unpublished, reader_version=VERSION
+    )
+    known = _below(within, await files.known_files(database, source.name))
+    listing = await asyncio.to_thread(folder.scan, source.folder)
+    found = _below(within, listing.files)
+    changed = sorted(path for path, stamp in found.items() if known.get(path) != stamp)
+    gone = [path for path in known.keys() - found.keys() if not _unseen(path, listing)]
+    slugs = {folder.slug(path) for path in gone} - {folder.slug(path) for path in found}
+    withdrawn = await files.forget(database, source.name, gone, slugs, now) if gone else 0
+    saved: list[Saved] = []
+    async for readings in _read(source, changed):
+        saved += await save(database, source.name, [_file(reading) for reading in readings], now)
+        progress(len(saved), len(changed))
+    findings = [
+        *_unread(_below(within, listing.refused)),
+        *_kept(within, await files.known_problems(database, source.name)),
+        *_left_out(saved),
+    ]
+    seen = len(found) + len(_below(within, listing.refused))
+    report = _report(source.name, seen, withdrawn, saved, findings)
+    log.info("ingested source=%s %s", source.name, " ".join(_pairs(report.counts)))
+    return report
+
+
+def _below(within: str, paths: dict[str, T]) -> dict[str, T]:
+    return {p: v for p, v in paths.items() if p.startswith(within)} if within else paths
+
+
+def _unseen(path: str, listing: Listing) -> bool:
+    return any(path.startswith(prefix) for prefix in listing.unseen)
+
+
+async def _read(source: Source, paths: list[str]) -> AsyncIterator[list[Reading]]:
+    """Yield what reading these files gave, chunk by chunk, while later chunks are being read."""
+    loop = asyncio.get_running_loop()
+    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
+    workers = min(os.cpu_count() or 1, len(chunks))
+    with _workers(workers, len(paths)) as pool:
+        ahead: list[tuple[list[str], asyncio.Future[list[Reading]]]] = []
+        for chunk in chunks:
+            work = loop.run_in_executor(pool, read_all, source.folder, source.name, chunk)
+            ahead.append((chunk, work))
+            if len(ahead) > workers * _AHEAD:
+                yield await _reading(source, *ahead.pop(0))
+        while ahead:
+            yield await _reading(source, *ahead.pop(0))
+
+
+async def _reading(
+    source: Source, chunk: list[str], work: asyncio.Future[list[Reading]]
+) -> list[Reading]:
+    try:
+        return await work
+    except BrokenExecutor:  # the system killed a worker; what it had in hand is read here
+        log.warning("worker process died source=%s: reading without it", source.name)
+        return await asyncio.to_thread(read_all, source.folder, source.name, chunk)
+
+
+def _workers(count: int, paths: int) -> ProcessPoolExecutor | nullcontext[None]:
+    if paths < _WORTH_WORKERS:
+        return nullcontext()  # the event loop's own threads
+    context = multiprocessing.get_context("spawn")  # forking a process with threads can hang
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_leave_signals_to_parent)
+
+
+def _leave_signals_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _file(reading: Reading) -> FileRead:
+    problems = tuple(Problem(note.line, note.field, note.reason) for note in reading.notes)
+    return FileRead(reading.path, *reading.stamp, reading.article, problems)
+
+
+def _unread(refused: dict[str, str]) -> list[Finding]:
+    return [Finding(path, "refused", Problem(0, "", why)) for path, why in refused.items()]
+
+
+def _kept(within: str, problems: list[tuple[str, str, tuple[Problem, ...]]]) -> list[Finding]:
+    kinds: dict[str, Kind] = {"refused": "refused", "duplicate": "duplicate"}
+    return [
+        Finding(path, kinds[outcome], problem)
+        for path, outcome, found in problems
+        if path.startswith(within)
+        for problem in found
+    ]
+
+
+def _left_out(saved: list[Saved]) -> list[Finding]:
+    return [
+        Finding(result.path, "left out", problem)
+        for result in saved
+        if result.change is not None and result.change is not Change.DUPLICATE
+        for problem in result.problems
+    ]
+
+
+def _report(
+    source: str, files: int, withdrawn: int, saved: list[Saved], findings: list[Finding]
+) -> Report:
+    """Sum up a pass over `files` files, those that were not even read among them."""
+    changes = Counter(result.change for result in saved)
+    counts = {
+        "added": changes[Change.ADDED],
+        "updated": changes[Change.UPDATED],
+        "restored": changes[Change.RESTORED],
+        "withdrawn": withdrawn,
+        "duplicate": len({f.path for f in findings if f.kind == "duplicate"}),
+        "refused": len({f.path for f in findings if f.kind == "refused"}),
+    }
+    other = ("added", "updated", "restored", "duplicate", "refused")
+    counts["unchanged"] = files - sum(counts[outcome] for outcome in other)
+    return Report(source, counts, tuple(findings))
+
+
+def _pairs(counts: Mapping[str, int]) -> list[str]:
+    return [f"{name}={count}" for name, count in counts.items()]

@@ -1,0 +1,37 @@
+"""The seam to Discord: what the work asks of it, in values alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.news.article import Article
+from bot.news.images import Illustration
+from bot.news.post import Post, Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Everything that one post is made of.
+
+    `mention` is a role to ping; `silent` sends without a notification.
+    """
+
+    post: Post
+    article: Article
+    illustration: Illustration = Illustration()
+    mention: int | None = None
+    silent: bool = False
+
+
+class Outlet(Protocol):
+    """Sends, finds and discusses. All raise ChannelClosed, PostRefused or FateUnknown."""
+
+    async def send(self, dispatch: Dispatch) -> Sent | None:
+        """Post it, under its nonce; None if it was there before and someone deleted it."""
+
+    async def find(self, dispatch: Dispatch) -> Sent | None:
+        """Look for a post whose fate is unknown; None if it certainly is not there."""
+
+    async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
+        """Open the discussion under a post, or find the one that is there; return its id."""

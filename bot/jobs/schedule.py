@@ -1,0 +1,71 @@
+"""When things run, on the event loop. Only this module knows APScheduler."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+
+from bot.errors import BroadsheetError
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[object]]
+Next = Callable[[datetime], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A running schedule that jobs can be added to."""
+
+    _scheduler: AsyncIOScheduler
+
+    def add(self, name: str, job: Job, upcoming: Next, *, since: datetime | None) -> None:
+        """Run `job` whenever `upcoming` says; it gets the time of one run and returns the next.
+
+        `since` is the last run there was, also one of an earlier process: a run that was missed
+        after it happens once, now. Without any, the first run is the first after now.
+        """
+
+        async def run() -> None:
+            try:
+                await job()
+            except BroadsheetError as error:
+                log.warning("job failed name=%s reason=%s", name, error)
+
+        self._scheduler.add_job(run, _Trigger(upcoming, since), id=name, name=name)
+
+    def add_every(self, name: str, job: Job, interval: timedelta) -> None:
+        """Run `job` now and then at this interval."""
+        self.add(name, job, lambda after: after + interval, since=datetime.now(UTC) - interval)
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[Schedule]:
+    """Run jobs until the block is left; a job that is running then is cancelled."""
+    scheduler = AsyncIOScheduler(
+        # What a sleep of the machine made late runs once, however late, and never beside itself.
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        timezone=UTC,
+    )
+    scheduler.start()
+    try:
+        yield Schedule(scheduler)
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+class _Trigger(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
+    """Asks a function for the next run."""
+
+    def __init__(self, upcoming: Next, since: datetime | None) -> None:
+        self._upcoming = upcoming
+        self._since = since
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        return self._upcoming(previous or self._since or now)

@@ -1,0 +1,100 @@
+"""An article and its parts, as frozen values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Kind = Literal["article", "video"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture by its address; a width or height of 0 is unknown."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who published an article; `pictures` are its logos."""
+
+    name: str
+    domain: str = ""
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Other coverage that an article lists; never posted on its own."""
+
+    title: str
+    url: str
+    provider: str = ""
+    published_at: datetime | None = None
+    excerpt: str = ""
+    kind: Kind = "article"
+    quality: int | None = None
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news item.
+
+    Identity is (source, slug); `canonical_url` is a second unique key. A quality or heat of None
+    is unknown. `published` is the aggregator's own bar, not whether a post went out. `extra`
+    keeps, for export alone, what Broadsheet does not use itself.
+    """
+
+    source: str
+    slug: str
+    url: str
+    canonical_url: str
+    title: str
+    published_at: datetime
+    excerpt: str = ""
+    body: str = ""
+    kind: Kind = "article"
+    category: str = ""
+    provider: Provider = Provider("")
+    topics: tuple[str, ...] = ()
+    quality: int | None = None
+    heat: int | None = None
+    published: bool = True
+    pictures: tuple[Picture, ...] = ()
+    related: tuple[Related, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def topic_key(name: str) -> str:
+    """Return what makes two spellings of a topic the same topic: no case, no spacing."""
+    return "".join(name.casefold().split())
+
+
+def fingerprint(article: Article) -> bytes:
+    """Return a digest of what a post shows; equal digests mean nothing to correct in Discord."""
+    provider = article.provider
+    shown = (
+        article.url,
+        article.title,
+        article.excerpt,
+        article.published_at.timestamp(),
+        article.kind,
+        (provider.name, provider.domain, [picture.url for picture in provider.pictures]),
+        article.topics,
+        [(p.url, p.width, p.height, p.cached) for p in article.pictures],
+        [
+            (r.title, r.url, r.provider, r.published_at and r.published_at.timestamp())
+            for r in article.related
+        ],
+    )
+    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()[:16]

@@ -1,0 +1,131 @@
+"""What is due in a channel, and for everything held back, why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot.news.article import Article, topic_key
+from bot.news.filters import refusal
+from bot.news.subscription import Backlog, Subscription
+
+
+class Hold(Enum):
+    """Why an article is not posted in a channel now."""
+
+    POSTED = "already in this channel"
+    WITHDRAWN = "withdrawn: its file is gone"
+    UNPUBLISHED = "held by `published: false`"
+    TOPIC = "other topic"
+    FILTER = "filtered"
+    BASELINE = "older than where this channel starts"
+    FUTURE = "not yet: its date lies ahead"
+    LIMIT = "over the limit of this run"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article as the planner sees it: with its key and what became of it so far.
+
+    `listed`: members may see it. `post_state` is that of its post in the channel in question, or
+    None if it has none there.
+    """
+
+    id: int
+    article: Article
+    listed: bool = True
+    withdrawn: bool = False
+    post_state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether one article is due in one channel: `hold` None means yes; `why` is for people."""
+
+    candidate: Candidate
+    hold: Hold | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """From which publication time on each followed topic counts, by topic key.
+
+    The key "" stands for all topics. A topic without an entry does not count yet.
+    """
+
+    by_topic: dict[str, datetime]
+
+
+def followed(subscription: Subscription) -> tuple[str, ...]:
+    """Return the keys under which `subscription` remembers where it starts."""
+    return tuple(dict.fromkeys(topic_key(name) for name in subscription.topics)) or ("",)
+
+
+def start(backlog: Backlog, newest: Iterable[datetime], now: datetime) -> datetime:
+    """Return from which publication time on a newly followed channel or topic counts.
+
+    `newest` are the publication times of what it follows, latest first.
+    """
+    if backlog.age is not None:
+        return now - backlog.age
+    if backlog.count is None:
+        return datetime.min.replace(tzinfo=now.tzinfo)
+    first = now + timedelta(microseconds=1)  # with a count of 0: only what is yet to come
+    for _, moment in zip(range(backlog.count), newest, strict=False):
+        first = moment
+    return first
+
+
+def verdicts(
+    candidates: Iterable[Candidate],
+    subscription: Subscription,
+    baselines: Baselines,
+    now: datetime,
+) -> tuple[Verdict, ...]:
+    """Return the verdict on each candidate, oldest first; at most `limit` of them are due."""
+    result: list[Verdict] = []
+    due = 0
+    for candidate in sorted(candidates, key=lambda c: (c.article.published_at, c.id)):
+        verdict = _verdict(candidate, subscription, baselines, now)
+        if verdict.hold is None:
+            due += 1
+            if due > subscription.limit:
+                verdict = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
+        result.append(verdict)
+    return tuple(result)
+
+
+def _verdict(
+    candidate: Candidate, subscription: Subscription, baselines: Baselines, now: datetime
+) -> Verdict:
+    article = candidate.article
+    if candidate.post_state is not None:
+        return Verdict(candidate, Hold.POSTED, f"{Hold.POSTED.value} ({candidate.post_state})")
+    if candidate.withdrawn:
+        return Verdict(candidate, Hold.WITHDRAWN, Hold.WITHDRAWN.value)
+    if not candidate.listed:
+        return Verdict(candidate, Hold.UNPUBLISHED, Hold.UNPUBLISHED.value)
+    if not _matched(article, subscription):
+        topics = ", ".join(article.topics) or "none"
+        return Verdict(candidate, Hold.TOPIC, f"{Hold.TOPIC.value}: {topics}")
+    if why := refusal(article, subscription.filters):
+        return Verdict(candidate, Hold.FILTER, why)
+    if not _counts(article, subscription, baselines):
+        return Verdict(candidate, Hold.BASELINE, Hold.BASELINE.value)
+    if article.published_at > now:
+        return Verdict(candidate, Hold.FUTURE, Hold.FUTURE.value)
+    return Verdict(candidate)
+
+
+def _matched(article: Article, subscription: Subscription) -> Collection[str]:
+    """Return the keys of the followed topics that the article carries."""
+    keys = followed(subscription)
+    return keys if keys == ("",) else {topic_key(name) for name in article.topics} & set(keys)
+
+
+def _counts(article: Article, subscription: Subscription, baselines: Baselines) -> bool:
+    starts = (baselines.by_topic.get(key) for key in _matched(article, subscription))
+    return any(start is not None and article.published_at >= start for start in starts)

@@ -1,0 +1,26 @@
+"""When a subscription runs next, by its crontab or its interval."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+from bot.news.subscription import Subscription
+
+
+def next_run(subscription: Subscription, after: datetime) -> datetime:
+    """Return the first run later than `after`, in UTC.
+
+    A crontab is read as Debian's cron reads it: in the subscription's time zone, and a run that
+    falls into an hour that the clock skips or repeats happens once. Raises ValueError for a
+    crontab that is none or never comes round.
+    """
+    if subscription.every is not None:
+        return after + subscription.every
+    local = after.astimezone(ZoneInfo(subscription.timezone))
+    try:
+        return next(CronSim((subscription.crontab or "").upper(), local)).astimezone(UTC)
+    except (CronSimError, StopIteration) as error:
+        raise ValueError(str(error) or "it never comes round") from error

@@ -1,0 +1,22 @@
+"""A source of articles, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Unpublished = Literal["post", "review", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder of articles; `unpublished` is what `published: false` means in it.
+
+    `name` is the key under which its articles are remembered.
+    """
+
+    name: str
+    folder: Path
+    unpublished: Unpublished = "review"
+    watch: bool = True

@@ -1,0 +1,97 @@
+"""Tables, lists and progress in a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column, Table
+from rich.text import Text
+
+from bot.jobs.ingest import Finding, Report
+from bot.news.plan import Verdict
+from bot.news.runs import next_run
+from bot.news.subscription import Subscription
+
+_ALWAYS = ("added", "updated", "unchanged", "refused")
+_OUTCOMES = ("added", "updated", "restored", "unchanged", "duplicate", "withdrawn", "refused")
+
+
+def print_line(line: str) -> None:
+    """Print one line as it is, without what could command the terminal."""
+    _console().print(_plain(line))
+
+
+def print_import(reports: Sequence[Report]) -> None:
+    """Print a table of what became of the files, then what is to be mended, a line each."""
+    shown = [o for o in _OUTCOMES if o in _ALWAYS or any(r.counts[o] for r in reports)]
+    table = Table("source", *(Column(name, justify="right") for name in shown), box=SIMPLE_HEAD)
+    for report in reports:
+        table.add_row(_plain(report.source), *(str(report.counts[name]) for name in shown))
+    console = _console()
+    console.print(table)
+    for report in reports:
+        for finding in sorted(report.findings, key=lambda f: (f.kind, f.path, f.problem.line)):
+            console.print(_plain(_told(report.source, finding)))
+
+
+def print_plan(
+    subscription: Subscription, verdicts: Sequence[Verdict], now: datetime, most: int
+) -> None:
+    """Print what is due for a subscription, and why the newest `most` others are held back."""
+    due = [verdict for verdict in verdicts if verdict.hold is None]
+    held = [verdict for verdict in reversed(verdicts) if verdict.hold is not None]
+    console = _console()
+    when = next_run(subscription, now).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    heading = f"{subscription.name} → channel {subscription.channel_id}, next run {when}"
+    console.print(_plain(f"\n{heading}\n{'─' * len(heading)}"))
+    for verdict in due:
+        console.print(_plain(f"  post  {_line(verdict)}"))
+    if not due:
+        console.print("  nothing is due")
+    for verdict in held[:most]:
+        console.print(_plain(f"  hold  {_line(verdict)} – {verdict.why}"))
+    if len(held) > most:
+        counts = Counter(verdict.hold for verdict in held[most:])
+        rest = ", ".join(f"{n} {hold.value}" for hold, n in counts.most_common() if hold)
+        console.print(_plain(f"  and {len(held) - most} more held back: {rest}"))
+
+
+@contextmanager
+def progress_bar(name: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far the work is; nothing where no person is looking."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    with bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False)
+
+
+def _plain(text: str) -> Text:
+    """Return `text` to print as it is: file names may hold anything, even escape sequences."""
+    return Text("".join(c if c.isprintable() or c == "\n" else "�" for c in text))
+
+
+def _told(source: str, finding: Finding) -> str:
+    problem = finding.problem
+    place = f"{source}/{finding.path}" + (f":{problem.line}" if problem.line else "")
+    field = f"{problem.field}: " if problem.field else ""
+    return f"{finding.kind:<9}  {place}: {field}{problem.reason}"
+
+
+def _line(verdict: Verdict) -> str:
+    article = verdict.candidate.article
+    return f"{article.published_at:%Y-%m-%d %H:%M}  {article.title}"

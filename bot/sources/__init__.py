@@ -1,0 +1,1 @@
+"""Where articles come from. This package alone reads them from the outside."""

@@ -1,0 +1,152 @@
+"""A folder of article files: what is in it, and what is in each file."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.errors import ArticleError, SourceError
+from bot.news.article import Article
+from bot.news.front_matter import MAX_BYTES, Note, parse
+
+ENDINGS = (".md", ".markdown", ".txt")
+
+Stamp = tuple[int, int]  # mtime in nanoseconds, size in bytes
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a folder holds, by path below it with forward slashes.
+
+    `refused` are paths that are not read at all, with the reason. `unseen` are folders that could
+    not be looked into: what is known below them still stands.
+    """
+
+    files: dict[str, Stamp] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one file gave: an article with notes, or why it is refused."""
+
+    path: str
+    stamp: Stamp
+    article: Article | None
+    notes: tuple[Note, ...]
+
+
+def slug(path: str) -> str:
+    """Return the path below the source's folder without its ending, in one Unicode spelling."""
+    folder, slash, name = path.rpartition("/")
+    stem = folder + slash + (name.rpartition(".")[0] or name)
+    return stem if stem.isascii() else unicodedata.normalize("NFC", stem)
+
+
+def scan(folder: Path) -> Listing:
+    """List the article files below `folder` with their stamps, reading none of them.
+
+    Raises SourceError if the folder itself cannot be listed.
+    """
+    listing = Listing()
+    try:
+        root = folder.resolve(strict=True)
+        os.scandir(root).close()
+    except OSError as error:
+        raise SourceError(f"{folder}: {error.strerror}") from error
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
+        try:
+            with os.scandir(root / prefix) as entries:
+                for entry in entries:
+                    _list(prefix + entry.name, entry, root, listing, pending)
+        except OSError as error:
+            listing.refused[prefix] = f"this folder cannot be looked into: {error.strerror}"
+            listing.unseen.add(prefix)
+    _refuse_collisions(listing)
+    return listing
+
+
+def read(folder: Path, source: str, path: str) -> Reading | None:
+    """Read one file; None if it has vanished or cannot be opened now, to be tried again later."""
+    try:
+        with (folder / path).open("rb") as file:
+            status = os.fstat(file.fileno())
+            data = file.read(MAX_BYTES + 1)
+    except OSError:
+        return None
+    stamp = (status.st_mtime_ns, status.st_size)
+    try:
+        article, notes = parse(data, source=source, slug=slug(path))
+    except ArticleError as error:
+        return Reading(path, stamp, None, (Note(error.line, error.field, error.reason),))
+    return Reading(path, stamp, article, notes)
+
+
+def read_all(folder: Path, source: str, paths: list[str]) -> list[Reading]:
+    """Read these files, leaving out those that cannot be opened now; made for worker processes."""
+    readings = (read(folder, source, path) for path in paths)
+    return [reading for reading in readings if reading is not None]
+
+
+def _list(
+    path: str, entry: os.DirEntry[str], root: Path, listing: Listing, pending: list[str]
+) -> None:
+    if entry.name.startswith("."):
+        return
+    if entry.is_dir(follow_symlinks=False):
+        pending.append(f"{path}/")
+    elif entry.name.lower().endswith(ENDINGS) or entry.is_symlink():
+        _list_file(path, entry, root, listing)
+
+
+def _list_file(path: str, entry: os.DirEntry[str], root: Path, listing: Listing) -> None:
+    try:
+        path.encode()
+        if entry.is_symlink() and (reason := _bad_link(Path(entry.path), root)):
+            if reason != _NOT_OURS:
+                listing.refused[path] = reason
+            return
+        status = entry.stat()
+    except UnicodeEncodeError:
+        listing.refused[ascii(path)] = "its name is not UTF-8: rename it"
+        return
+    except OSError as error:
+        listing.refused[path] = f"cannot be looked at: {error.strerror}"
+        listing.unseen.add(path)
+        return
+    if stat.S_ISREG(status.st_mode):
+        listing.files[path] = (status.st_mtime_ns, status.st_size)
+    else:
+        listing.refused[path] = "not a regular file"
+
+
+_NOT_OURS = "not an article file"
+
+
+def _bad_link(link: Path, root: Path) -> str | None:
+    """Return why a symbolic link is not followed, or None for one to a file of this folder."""
+    target = link.resolve()
+    if not target.is_relative_to(root):
+        return "a link that leads out of the folder"
+    if not target.exists():
+        return "a link that leads nowhere"
+    if target.is_dir():
+        return "a link to a folder, which is not followed"
+    return None if link.name.lower().endswith(ENDINGS) else _NOT_OURS
+
+
+def _refuse_collisions(listing: Listing) -> None:
+    if len({slug(path) for path in listing.files}) == len(listing.files):
+        return
+    first: dict[str, str] = {}
+    for path in sorted(listing.files):
+        other = first.setdefault(slug(path), path)
+        if other != path:
+            listing.refused[path] = f"the same name as {other} but for its ending or spelling"
+            del listing.files[path]

@@ -1,0 +1,191 @@
+"""Questions to the archive of articles."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.news.article import Article, topic_key
+from bot.news.images import SHARED_BY
+from bot.news.plan import Candidate
+from bot.store.database import Database
+from bot.store.rows import article_from, moment, picture_key
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """An article by its id and title alone."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCount:
+    """A topic, how many articles members can see in it, and when the last was published."""
+
+    name: str
+    articles: int
+    newest: datetime
+
+
+async def article(database: Database, article_id: int, channel_id: int = 0) -> Candidate | None:
+    """Return one article with what became of it in a channel, or None if there is none."""
+    rows = await _candidates(database, "a.id = :id", {"id": article_id, "channel": channel_id})
+    return rows[0] if rows else None
+
+
+async def latest(
+    database: Database, *, topic: str | None = None, count: int = 5
+) -> tuple[Candidate, ...]:
+    """Return the newest articles that members may see, of one topic or all."""
+    where = "a.listed"
+    parameters: dict[str, object] = {"channel": 0, "count": count}
+    if topic is not None:
+        where += " AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
+        parameters["topic"] = await _topic_id(database, topic)
+    return await _candidates(database, f"{where} ORDER BY a.id DESC LIMIT :count", parameters)
+
+
+def article_id(text: str) -> int | None:
+    """Return the article id that `text` is, or None if it is no id."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+async def titles(
+    database: Database, typed: str, count: int = 25, *, staff: bool = False
+) -> tuple[Title, ...]:
+    """Return the newest articles whose title has every word of `typed`, each as a beginning.
+
+    For `staff` also those that members may not see.
+    """
+    words = " ".join(f'"{word}"*' for word in _WORD.findall(typed)[:10])
+    visible = "(listed OR (:staff AND withdrawn_at IS NULL))"
+    sql = f"SELECT id, title FROM article WHERE {visible} ORDER BY id DESC LIMIT :count"
+    if words:
+        sql = f"""SELECT id, article.title FROM article_title
+            JOIN article ON article.id = article_title.rowid
+            WHERE article_title MATCH :words AND {visible}
+            ORDER BY article_title.rowid DESC LIMIT :count"""
+    rows = await database.read(sql, {"words": words, "staff": staff, "count": count})
+    return tuple(Title(*row) for row in rows)
+
+
+async def topics(database: Database) -> tuple[TopicCount, ...]:
+    """Return the topics with articles that members may see, the fullest first."""
+    rows = await database.read(
+        """SELECT name, count(*), max(published_at) FROM topic
+        JOIN article_topic ON topic.id = topic_id JOIN article ON article.id = article_id
+        WHERE listed GROUP BY topic.id ORDER BY count(*) DESC, name"""
+    )
+    return tuple(TopicCount(name, articles, moment(newest)) for name, articles, newest in rows)
+
+
+async def topics_like(database: Database, typed: str, count: int) -> tuple[str, ...]:
+    """Return names of topics that members may see articles of, with `typed` in them.
+
+    Those that begin with it come first.
+    """
+    rows = await database.read(
+        """SELECT name FROM topic WHERE instr(key, :typed) AND EXISTS (
+            SELECT 1 FROM article_topic JOIN article ON article.id = article_id
+            WHERE topic_id = topic.id AND listed)
+        ORDER BY instr(key, :typed), name LIMIT :count""",
+        {"typed": topic_key(typed), "count": count},
+    )
+    return tuple(name for (name,) in rows)
+
+
+async def shared_pictures(database: Database, shown: Article) -> frozenset[str]:
+    """Return the addresses of the article's pictures that are its provider's own."""
+    keys = {picture_key(shown.provider, p.url): p.url for p in shown.pictures}
+    rows = await database.read(
+        """SELECT picture FROM json_each(?) JOIN article_picture ON picture = value
+        GROUP BY picture HAVING count(*) >= ?""",
+        (json.dumps(list(keys)), SHARED_BY),
+    )
+    return frozenset(keys[picture] for (picture,) in rows)
+
+
+async def in_channel(
+    database: Database, channel_id: int, topic_keys: Sequence[str], since: datetime
+) -> tuple[Candidate, ...]:
+    """Return all articles of these topics (none: of all) published since, for a channel."""
+    where = f"a.published_at >= :since {_of_topics(topic_keys)} ORDER BY a.published_at, a.id"
+    return await _candidates(database, where, _scope(channel_id, topic_keys, since))
+
+
+async def waiting(
+    database: Database,
+    channel_id: int,
+    topic_keys: Sequence[str],
+    since: datetime,
+    *,
+    min_quality: int,
+    after: tuple[int, int] | None = None,
+    count: int = 200,
+) -> tuple[Candidate, ...]:
+    """Return a page of what may be due in a channel, oldest first: a superset of what is.
+
+    Leaves out only what the planner would hold back for certain: with a post in the channel,
+    hidden, below the quality, older than `since`. `after` is the (publication time in seconds,
+    id) of the last one of the page before.
+    """
+    where = f"""a.published_at >= :since AND (a.published_at, a.id) > (:after_time, :after_id)
+        AND a.listed AND (a.quality IS NULL OR a.quality >= :min_quality)
+        AND p.fate IS NULL {_of_topics(topic_keys)}
+        ORDER BY a.published_at, a.id LIMIT :count"""
+    after_time, after_id = after or (-(1 << 62), 0)
+    parameters = _scope(channel_id, topic_keys, since) | {
+        "after_time": after_time,
+        "after_id": after_id,
+        "min_quality": min_quality,
+        "count": count,
+    }
+    return await _candidates(database, where, parameters)
+
+
+def _scope(channel_id: int, topic_keys: Sequence[str], since: datetime) -> dict[str, object]:
+    return {
+        "channel": channel_id,
+        "since": int(since.timestamp()),
+        "topics": json.dumps(list(topic_keys)),
+    }
+
+
+def _of_topics(topic_keys: Sequence[str]) -> str:
+    if not topic_keys or "" in topic_keys:
+        return ""
+    return """AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
+        SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:topics))))"""
+
+
+async def _topic_id(database: Database, name: str) -> int:
+    rows = await database.read("SELECT id FROM topic WHERE key = ?", (topic_key(name),))
+    return int(rows[0][0]) if rows else 0
+
+
+async def _candidates(
+    database: Database, where: str, parameters: dict[str, object]
+) -> tuple[Candidate, ...]:
+    rows = await database.read(
+        f"""SELECT a.*, p.fate FROM article a
+        LEFT JOIN post p ON p.channel_id = :channel AND p.article_id = a.id WHERE {where}""",
+        parameters,
+    )
+    return tuple(
+        Candidate(
+            id=row["id"],
+            article=article_from(row),
+            listed=bool(row["listed"]),
+            withdrawn=row["withdrawn_at"] is not None,
+            post_state=row["fate"],
+        )
+        for row in rows
+    )

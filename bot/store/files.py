@@ -1,0 +1,91 @@
+"""What is remembered of a source's files, so that only changed ones are read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from bot.store.database import Database, Transaction
+from bot.store.intake import Problem
+
+Stamp = tuple[int, int]  # the file's mtime in nanoseconds and its size in bytes
+
+_READER = "reader_version"
+
+
+async def open_source(
+    database: Database, source: str, *, unpublished: str, reader_version: int
+) -> None:
+    """Note how a source treats `published: false`, and which version of the reader reads it.
+
+    Where the reader has changed, all files count as changed.
+    """
+    async with database.transaction() as transaction:
+        changed = await transaction.write(
+            """INSERT INTO source (name, unpublished) VALUES (?, ?)
+            ON CONFLICT DO UPDATE SET unpublished = excluded.unpublished
+            WHERE unpublished <> excluded.unpublished""",
+            (source, unpublished),
+        )
+        if changed > 0:
+            await transaction.write(
+                """UPDATE article SET listed = (published OR ?2 = 'post')
+                WHERE source = ?1 AND withdrawn_at IS NULL""",
+                (source, unpublished),
+            )
+        await _forget_older_readings(transaction, str(reader_version))
+
+
+async def _forget_older_readings(transaction: Transaction, version: str) -> None:
+    changed = await transaction.write(
+        """INSERT INTO setting (key, value) VALUES (?, ?)
+        ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value""",
+        (_READER, version),
+    )
+    if changed > 0:
+        await transaction.write("UPDATE file SET mtime_ns = -1")
+
+
+async def known_files(database: Database, source: str) -> dict[str, Stamp]:
+    """Return the stamp of every file of `source` whose reading still holds, by path."""
+    rows = await database.read("SELECT path, mtime_ns, size FROM file WHERE source = ?", (source,))
+    stamps = {path: (mtime_ns, size) for path, mtime_ns, size in rows}
+    for (path,) in await database.read(
+        """SELECT path FROM file JOIN article ON article.id = article_id
+        WHERE file.source = ? AND outcome = 'duplicate' AND withdrawn_at IS NOT NULL""",
+        (source,),
+    ):
+        stamps[path] = (-1, -1)  # a copy whose original has gone now tells the story itself
+    return stamps
+
+
+async def known_problems(
+    database: Database, source: str
+) -> list[tuple[str, str, tuple[Problem, ...]]]:
+    """Return path, outcome and what is to be mended for every refused or duplicate file."""
+    rows = await database.read(
+        """SELECT path, outcome, problems FROM file
+        WHERE source = ? AND outcome <> 'article' ORDER BY path""",
+        (source,),
+    )
+    return [
+        (path, outcome, tuple(Problem(*item) for item in json.loads(problems)))
+        for path, outcome, problems in rows
+    ]
+
+
+async def forget(
+    database: Database, source: str, gone: Iterable[str], slugs: Collection[str], now: datetime
+) -> int:
+    """Drop files that are gone and withdraw the articles with these slugs; return how many."""
+    async with database.transaction() as transaction:
+        await transaction.write_all(
+            "DELETE FROM file WHERE source = ? AND path = ?", [(source, path) for path in gone]
+        )
+        return await transaction.write(
+            """UPDATE article SET withdrawn_at = ?, listed = 0
+            WHERE source = ? AND withdrawn_at IS NULL
+            AND slug IN (SELECT value FROM json_each(?))""",
+            (now.timestamp(), source, json.dumps(sorted(slugs))),
+        )

@@ -1,0 +1,65 @@
+"""What is remembered of each subscription: where it starts, and when it last ran."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.news.plan import Baselines
+from bot.store.database import Database
+from bot.store.rows import moment
+
+
+async def baselines(database: Database, subscription: str, channel_id: int) -> Baselines:
+    """Return where a subscription starts in a channel, as far as that is settled."""
+    rows = await database.read(
+        "SELECT topic_key, published_at FROM baseline WHERE subscription = ? AND channel_id = ?",
+        (subscription, channel_id),
+    )
+    return Baselines({key: moment(seconds) for key, seconds in rows})
+
+
+async def set_baselines(
+    database: Database, subscription: str, channel_id: int, by_topic: Mapping[str, datetime]
+) -> None:
+    """Remember where a subscription starts, by topic key; what is remembered already stays."""
+    rows = [
+        (subscription, channel_id, key, math.floor(since.timestamp()))
+        for key, since in by_topic.items()
+    ]
+    async with database.transaction() as transaction:
+        await transaction.write_all(
+            "INSERT INTO baseline VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
+        )
+
+
+async def newest(database: Database, topic_keys: Iterable[str], count: int) -> list[datetime]:
+    """Return when the latest articles of these topics ('' for all) were published."""
+    keys = list(topic_keys)
+    where = ""
+    if "" not in keys:
+        where = """AND id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
+            SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:keys))))"""
+    rows = await database.read(
+        f"""SELECT published_at FROM article WHERE listed {where}
+        ORDER BY published_at DESC LIMIT :count""",
+        {"keys": json.dumps(keys), "count": count},
+    )
+    return [moment(seconds) for (seconds,) in rows]
+
+
+async def last_run(database: Database, subscription: str) -> datetime | None:
+    """Return when a subscription last ran, or None if it never did."""
+    rows = await database.read("SELECT at FROM run WHERE subscription = ?", (subscription,))
+    return moment(rows[0][0]) if rows else None
+
+
+async def ran(database: Database, subscription: str, now: datetime) -> None:
+    """Record that a subscription ran."""
+    async with database.transaction() as transaction:
+        await transaction.write(
+            "INSERT INTO run VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+            (subscription, now.timestamp()),
+        )
