@@ -1,0 +1,1 @@
+"""The tests of Broadsheet; the packages mirror those of `bot`."""
