@@ -1,0 +1,28 @@
+"""The channels of the simulated server, and the topics that each one follows."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlan:
+    """A channel to make; one without topics is for talk. A forum has its topics as tags."""
+
+    name: str
+    about: str
+    topics: tuple[str, ...] = ()
+    forum: bool = False
+
+
+CHANNELS = (
+    ChannelPlan("welcome", "Say hello, and try the commands here: type / and pick one."),
+    ChannelPlan(
+        "computer-vision", "Cameras, and machines that see and learn.", ("Computer Vision", "AI")
+    ),
+    ChannelPlan("robotics", "Things that move by themselves.", ("Robotics",)),
+    ChannelPlan("space", "Rockets, moons and telescopes.", ("Space", "Astronomy")),
+    ChannelPlan("climate", "Weather, oceans and energy.", ("Climate",)),
+    ChannelPlan("open-source", "Software that everyone may read.", ("Open Source",)),
+    ChannelPlan(
+        "reading-room", "One post for each story.", ("Community", "Board Games"), forum=True
+    ),
+)

@@ -1,0 +1,83 @@
+"""The bot of the demo: the sample articles, posted into the channels of the simulated server."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from bot import demo
+from bot.app import Desk, open_desk
+from bot.config import fitted
+from bot.demo.terms import require_packages
+from bot.errors import SettingsError
+from bot.news.article import Article, Picture
+from bot.settings import Settings
+from bot.sources import folder
+
+_HINTS = (
+    "`/news latest` shows what is new, `/news topics` what it is about",
+    "`/news article` finds an article while you type its title",
+    "As Alice, `/publish due` posts at once what would come next",
+)
+_EVERY = 12  # seconds between two posts in the first channel; each further one takes _MORE longer
+_MORE = 5
+
+
+async def show(seeds: Path, *, port: int | None, browser: bool, say: Callable[[str], None]) -> int:
+    """Run the demo with the articles in `seeds` until Ctrl-C; return the exit code.
+
+    Raises SettingsError if the packages of the demo are missing or its port is taken, SourceError
+    if there is no such folder.
+    """
+    require_packages()
+    articles = await asyncio.to_thread(_articles, seeds)
+    pictures = tuple(picture for article in articles for picture in _pictures(article))
+    with tempfile.TemporaryDirectory(prefix="broadsheet-") as place:
+
+        def opener(channels: Mapping[str, int]) -> AbstractAsyncContextManager[Desk]:
+            return open_desk(_settings(seeds, Path(place), channels))
+
+        options = demo.Options(say=say, pictures=pictures, hints=_HINTS, port=port, browser=browser)
+        await demo.play(opener, options)
+    return 0
+
+
+def _articles(seeds: Path) -> list[Article]:
+    paths = sorted(folder.scan(seeds).files)
+    readings = folder.read_all(seeds, seeds.as_posix(), paths)
+    return [reading.article for reading in readings if reading.article is not None]
+
+
+def _pictures(article: Article) -> Iterator[Picture]:
+    yield from article.pictures
+    yield from article.provider.pictures
+    for related in article.related:
+        yield from related.pictures
+
+
+def _settings(seeds: Path, place: Path, channels: Mapping[str, int]) -> Settings:
+    following = [plan for plan in demo.CHANNELS if plan.topics]
+    settings, mistakes = fitted(
+        {
+            "database": str(place / "demo.db"),
+            "sources": [{"folder": str(seeds)}],
+            "subscriptions": [
+                {
+                    "name": plan.name,
+                    "channel": channels[plan.name],
+                    "topics": list(plan.topics),
+                    "every": f"{_EVERY + number * _MORE}s",
+                    "limit": 1,
+                    "backlog": "all",
+                    "discuss": "thread",
+                }
+                for number, plan in enumerate(following)
+            ],
+        }
+    )
+    if settings is None or mistakes:
+        raise SettingsError("; ".join(mistake.reason for mistake in mistakes))
+    return settings
