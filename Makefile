@@ -1,0 +1,57 @@
+# `make demo` and `make test` set up all they need, in .venv, on a machine with Python and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Build tools are pinned like everything else.
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo run test check format lint types tests schema bench clean
+
+demo: .venv/for-demo
+	$(BIN)/broadsheet demo $(ARGS)
+
+run: .venv/for-run
+	$(BIN)/broadsheet run $(ARGS)
+
+test: tests
+
+check: format lint types tests
+
+format: .venv/for-test
+	$(BIN)/ruff format --check .
+
+lint: .venv/for-test
+	$(BIN)/ruff check .
+
+types: .venv/for-test
+	$(BIN)/mypy
+
+tests: .venv/for-test
+	$(BIN)/pytest -q $(ARGS)
+
+# Writes the JSON Schema by which editors help with config/broadsheet.yaml.
+schema: .venv/for-test
+	$(BIN)/python -c "import json, bot.config; print(json.dumps(bot.config.json_schema(), indent=2))" \
+		> config/broadsheet.schema.json
+
+bench: .venv/for-test
+	$(BIN)/python -m benchmarks.load
+
+clean:
+	rm -rf .venv
+
+.venv/for-run: pyproject.toml constraints.txt | .venv
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+.venv/for-demo: pyproject.toml constraints.txt | .venv
+	$(BIN)/pip install --quiet --editable '.[demo]'
+	touch $@ .venv/for-run
+
+.venv/for-test: pyproject.toml constraints.txt | .venv
+	$(BIN)/pip install --quiet --editable '.[test]'
+	touch $@ .venv/for-demo .venv/for-run
+
+.venv:
+	$(PYTHON) -m venv .venv
