@@ -14,10 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import discord
-
 from bot.chat.client import Client
-from bot.chat.connection import log_in, stay_connected, use_address
+from bot.chat.connection import log_in, stay_connected, use_address, visitor
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.outlet import DiscordOutlet
@@ -122,7 +120,7 @@ async def open_desk(
 
     Raises StoreError if the database cannot be had.
     """
-    async with open_database(settings.database) as database:
+    async with open_database(settings.database.path) as database:
         colours = settings.topic_colours()
         planned = settings.planned()
         client = Client(database, guild=settings.discord.guild)
@@ -170,9 +168,8 @@ async def check(settings: Settings, token: str, say: Callable[[str], None]) -> i
     line("configuration", "")
     for source in settings.articles_from():
         line(f"source {source.name}", "" if source.folder.is_dir() else "there is no such folder")
-    line(f"database {settings.database}", await _database_problem(settings.database))
-    client = discord.Client(intents=discord.Intents.none())
-    async with client:
+    line(f"database {settings.database}", await _database_problem(settings.database.path))
+    async with visitor() as client:
         try:
             await log_in(client, token, settings.discord.api_url)
             line("token", "")

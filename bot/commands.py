@@ -25,7 +25,7 @@ async def import_articles(settings: Settings, paths: Iterable[Path]) -> int:
     wanted = wanted or [(source, "") for source in settings.articles_from()]
     done: list[Report] = []
     failures: list[str] = []
-    async with open_database(settings.database) as database:
+    async with open_database(settings.database.path) as database:
         for source, within in wanted:
             try:
                 done.append(await _import(database, source, within))
@@ -40,7 +40,7 @@ async def import_articles(settings: Settings, paths: Iterable[Path]) -> int:
 async def show_plan(settings: Settings, held: int) -> int:
     """Print for every subscription what is due now, and for the rest what holds it back."""
     now = datetime.now(UTC)
-    async with open_for_reading(settings.database) as database:
+    async with open_for_reading(settings.database.path) as database:
         for subscription in settings.planned():
             verdicts = await explain(database, subscription, now)
             print_plan(subscription, verdicts, now, held)

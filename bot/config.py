@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+import msgspec
 
 from bot.errors import SettingsError
 from bot.news import document
-from bot.settings import Section, Settings
+from bot.news.shape import Misfit, fit
+from bot.settings import CHECKS, BacklogText, Section, Settings
 
 PREFIX = "BROADSHEET_"
 
 _Place = tuple[str | int, ...]
+_WRITTEN_AS = dict.fromkeys(CHECKS, "string") | {BacklogText: ["string", "integer"]}
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -34,18 +36,25 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     overrides = dict(_overrides(environment))
     for keys, value in overrides.items():
         _override(values, keys, value)
-    mistakes: list[tuple[_Place, str]] = []
-    try:
-        settings = Settings.model_validate(_without_empty(values))
-        mistakes += _namesakes(settings)
-    except ValidationError as error:
-        for problem in error.errors(include_url=False, include_input=False):
-            mistakes.append((problem["loc"], _mend(dict(problem))))
-    if mistakes:
+    settings, mistakes = fitted(values)
+    if settings is None or mistakes:
         lines = document.Lines(text)
-        named = (f"{_name(path, lines, overrides, where)}: {mend}" for where, mend in mistakes)
+        named = (f"{_name(path, lines, overrides, m.path)}: {_mend(m)}" for m in mistakes)
         raise SettingsError("\n".join(named))
     return settings
+
+
+def fitted(values: Mapping[str, Any]) -> tuple[Settings | None, tuple[Misfit, ...]]:
+    """Return plain values as settings, and all that is wrong with them."""
+    settings, misfits = fit(_without_empty(values), Settings, CHECKS)
+    if settings is not None and not misfits:
+        misfits = tuple(_namesakes(settings))
+    return settings, misfits
+
+
+def json_schema() -> dict[str, Any]:
+    """Return a JSON Schema of the configuration, by which editors help to write it."""
+    return msgspec.json.schema(Settings, schema_hook=lambda kind: {"type": _WRITTEN_AS[kind]})
 
 
 def _text(path: Path) -> str:
@@ -84,17 +93,15 @@ def _without_empty(value: Any) -> Any:
     return value
 
 
-def _namesakes(settings: Settings) -> Iterator[tuple[_Place, str]]:
+def _namesakes(settings: Settings) -> Iterator[Misfit]:
     """Yield where a name is used that an earlier subscription or source has."""
-    subscriptions = [
-        ("subscriptions", i, "name", s.name) for i, s in enumerate(settings.subscriptions)
-    ]
-    sources = [("sources", i, "folder", s.name) for i, s in enumerate(settings.sources)]
-    seen: set[tuple[str, str]] = set()
-    for kind, index, key, name in subscriptions + sources:
-        if (kind, name) in seen:
-            yield (kind, index, key), f"another of the {kind} has {name!r}: choose another"
-        seen.add((kind, name))
+    used: set[tuple[str, str]] = set()
+    names = [("subscriptions", i, "name", s.name) for i, s in enumerate(settings.subscriptions)]
+    names += [("sources", i, "folder", str(s.folder)) for i, s in enumerate(settings.sources)]
+    for kind, index, key, name in names:
+        if (kind, name) in used:
+            yield Misfit((kind, index, key), f"another of the {kind} has {name!r}: choose another")
+        used.add((kind, name))
 
 
 def _name(
@@ -107,13 +114,11 @@ def _name(
     return f"{path}:{lines.of(where)}: {name}" if name else str(path)
 
 
-def _mend(problem: dict[str, Any]) -> str:
-    if problem["type"] == "extra_forbidden":
-        known = [name for section in Section.__subclasses__() for name in section.model_fields]
-        close = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1)
-        return "unknown key" + (f": did you mean {close[0]}?" if close else ": take it out")
-    if problem["type"] == "missing":
+def _mend(misfit: Misfit) -> str:
+    if misfit.reason == "missing":
         return "missing: add it"
-    message: str = problem["msg"]
-    message = message.removeprefix("Value error, ").removeprefix("Input ")
-    return message.replace("a valid tuple", "a list")
+    if misfit.reason != "unknown key":
+        return misfit.reason
+    known = [name for section in Section.__subclasses__() for name in section.__struct_fields__]
+    close = difflib.get_close_matches(str(misfit.path[-1]), known, n=1)
+    return "unknown key" + (f": did you mean {close[0]}?" if close else ": take it out")

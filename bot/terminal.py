@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
 import os
-from collections.abc import Coroutine
-from enum import StrEnum
+import sys
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import BroadsheetError
 
@@ -18,140 +17,115 @@ from bot.errors import BroadsheetError
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-application = typer.Typer(
-    help="A news desk for your Discord community.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
-
-class Level(StrEnum):
-    """How much the log says."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-_Config = Annotated[Path, typer.Option("--config", metavar="PATH", help="The configuration file.")]
-_Database = Annotated[
-    Path | None,
-    typer.Option("--database", metavar="PATH", help="The database, instead of the configured one."),
-]
-_Log = Annotated[Level, typer.Option("--log-level", help="How much the log says.")]
-_Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="[PATH]...", help="Folders or files; left out: all sources."),
-]
 _CONFIG = Path("config/broadsheet.yaml")
+_LEVELS = ("debug", "info", "warning", "error")
+_LIBRARIES = {
+    "discord": logging.WARNING,
+    "discord.client": logging.ERROR,  # warns of voice, which nothing here needs
+    "apscheduler": logging.WARNING,
+}
 
 
-@application.command()
-def demo(
-    seeds: Annotated[
-        Path, typer.Option("--seeds", metavar="PATH", help="The folder of articles to show.")
-    ] = Path("seeds"),
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the page is.")] = None,
-    browser: Annotated[bool, typer.Option(help="Open a browser, if there is one.")] = True,
-    log_level: _Log = Level.WARNING,
-) -> None:
-    """Try everything in a local page: a simulated Discord, no token, no network."""
+def execute(words: Sequence[str]) -> int:
+    """Run the command in `words`; return its exit code.
 
-    async def work() -> int:
-        from bot.app import show
-
-        return await show(seeds, port=port, browser=browser, say=typer.echo)
-
-    _exit_with(work(), log_level)
-
-
-@application.command()
-def run(
-    config: _Config = _CONFIG, database: _Database = None, log_level: _Log = Level.INFO
-) -> None:
-    """Run the bot on Discord; its token comes from the variable DISCORD_TOKEN."""
-
-    async def work() -> int:
-        from bot.app import run
-
-        return await run(_settings(config, database), os.environ.get("DISCORD_TOKEN", ""))
-
-    _exit_with(work(), log_level)
+    0 done, 1 the work found problems, 2 wrong usage or configuration.
+    """
+    typed = _parser().parse_args(words)
+    level = typed.log_level.upper()
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s", stream=sys.stderr
+    )
+    for name, least in _LIBRARIES.items():
+        logging.getLogger(name).setLevel(max(least, logging.root.level))
+    work: Coroutine[Any, Any, int] = typed.command(typed)
+    try:
+        return asyncio.run(work)
+    except BroadsheetError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
 
 
-@application.command(name="import")
-def import_(
-    paths: _Paths = None,
-    config: _Config = _CONFIG,
-    database: _Database = None,
-    log_level: _Log = Level.WARNING,
-) -> None:
-    """Load articles now, and tell of every file that is refused what to mend."""
+async def _demo(typed: argparse.Namespace) -> int:
+    from bot.demonstration import show
 
-    async def work() -> int:
-        from bot.commands import import_articles
-
-        return await import_articles(_settings(config, database), paths or [])
-
-    _exit_with(work(), log_level)
+    return await show(typed.seeds, port=typed.port, browser=typed.browser, say=_say)
 
 
-@application.command()
-def plan(
-    held: Annotated[
-        int, typer.Option("--held", min=0, help="How many held-back articles to list each.")
-    ] = 20,
-    config: _Config = _CONFIG,
-    database: _Database = None,
-    log_level: _Log = Level.WARNING,
-) -> None:
-    """Show what would be posted where right now, and why all else is held back."""
+async def _run(typed: argparse.Namespace) -> int:
+    from bot.app import run
 
-    async def work() -> int:
-        from bot.commands import show_plan
-
-        return await show_plan(_settings(config, database), held)
-
-    _exit_with(work(), log_level)
+    return await run(_settings(typed), os.environ.get("DISCORD_TOKEN", ""))
 
 
-@application.command()
-def check(
-    config: _Config = _CONFIG, database: _Database = None, log_level: _Log = Level.WARNING
-) -> None:
-    """Check configuration, database, token, channels and permissions, a line each."""
+async def _import(typed: argparse.Namespace) -> int:
+    from bot.commands import import_articles
 
-    async def work() -> int:
-        from bot.app import check
-
-        return await check(
-            _settings(config, database), os.environ.get("DISCORD_TOKEN", ""), say=typer.echo
-        )
-
-    _exit_with(work(), log_level)
+    return await import_articles(_settings(typed), typed.paths)
 
 
-def _settings(config: Path, database: Path | None) -> Settings:
+async def _plan(typed: argparse.Namespace) -> int:
+    from bot.commands import show_plan
+
+    return await show_plan(_settings(typed), typed.held)
+
+
+async def _check(typed: argparse.Namespace) -> int:
+    from bot.app import check
+
+    return await check(_settings(typed), os.environ.get("DISCORD_TOKEN", ""), _say)
+
+
+def _settings(typed: argparse.Namespace) -> Settings:
     from bot.config import load
 
-    settings = load(config, os.environ)
-    return settings.model_copy(update={"database": database}) if database else settings
+    settings = load(typed.config, os.environ)
+    return settings.with_database(typed.database) if typed.database else settings
 
 
-def _exit_with(work: Coroutine[Any, Any, int], level: Level) -> None:
-    """Run `work` and exit with what it returns: 0 done, 1 problems found, 2 not to be had so."""
-    logging.basicConfig(
-        level=level.value.upper(), format="%(asctime)s %(levelname)-7s %(name)s %(message)s"
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="broadsheet", description="A news desk for your Discord community."
     )
-    logging.getLogger("discord").setLevel(max(logging.WARNING, logging.root.level))
-    logging.getLogger("apscheduler").setLevel(max(logging.WARNING, logging.root.level))
-    try:
-        code = asyncio.run(work)
-    except BroadsheetError as error:
-        typer.echo(str(error), err=True)
-        code = 2
-    except KeyboardInterrupt:
-        code = 130
-    raise typer.Exit(code)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(
+        name: str,
+        command: Command,
+        summary: str,
+        *,
+        level: str = "warning",
+        configured: bool = True,
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary)
+        added.set_defaults(command=command)
+        if configured:
+            added.add_argument("--config", type=Path, metavar="PATH", default=_CONFIG)
+            added.add_argument(
+                "--database", type=Path, metavar="PATH", help="instead of the configured one"
+            )
+        added.add_argument("--log-level", choices=_LEVELS, default=level, help=f"default: {level}")
+        return added
+
+    demo = add(
+        "demo", _demo, "Try everything in a local page: no token, no network.", configured=False
+    )
+    demo.add_argument("--seeds", type=Path, default=Path("seeds"), help="the articles to show")
+    demo.add_argument("--port", type=int, help="where the page is")
+    demo.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
+    add("run", _run, "Run the bot on Discord, with the token in DISCORD_TOKEN.", level="info")
+    load = add("import", _import, "Load articles now, and tell what to mend in refused files.")
+    load.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="folders or files")
+    plan = add("plan", _plan, "Show what would be posted where now, and why all else is not.")
+    plan.add_argument("--held", type=int, default=20, help="held-back articles to list")
+    add("check", _check, "Check configuration, database, token and channels, a line each.")
+    return parser

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -70,6 +71,10 @@ class Client(discord.Client):
         await remember(self._database, _SYNCED, state)
         log.info("commands published where=%s", self._where)
 
+    async def on_connect(self) -> None:
+        """Say so in the log; nothing starts here, for it may happen many times."""
+        log.info("connected user=%s servers=%d", self.user, len(self.guilds))
+
     @property
     def _where(self) -> str:
         return str(self._guild.id) if self._guild else _EVERYWHERE
@@ -80,7 +85,8 @@ class Client(discord.Client):
             return
         if where == _EVERYWHERE:
             await self.http.bulk_upsert_global_commands(int(application), payload=[])
-        else:
+            return
+        with suppress(discord.Forbidden, discord.NotFound):  # the bot has left that server
             await self.http.bulk_upsert_guild_commands(int(application), int(where), payload=[])
 
 

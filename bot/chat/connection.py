@@ -27,6 +27,11 @@ def use_address(api_url: str) -> None:
     Route.BASE = api_url.rstrip("/")
 
 
+def visitor() -> discord.Client:
+    """Return a client that only looks around: no commands, no gateway."""
+    return discord.Client(intents=discord.Intents(guilds=True))
+
+
 async def log_in(client: discord.Client, token: str, api_url: str) -> None:
     """Log in; raises LoginError that tells whether the token or the address is to be mended."""
     if not token:
@@ -51,9 +56,8 @@ async def stay_connected(client: discord.Client, gateway_url: str | None) -> Non
     """
     while not client.is_closed():
         try:
-            if gateway_url is None:
-                _, gateway_url, _ = await client.http.get_bot_gateway()
-            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+            address = gateway_url or (await client.http.get_bot_gateway())[1]
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
             await client.connect()
         except discord.PrivilegedIntentsRequired:
             raise LoginError(f"Discord closed the gateway with {_INTENTS_REFUSED}") from None

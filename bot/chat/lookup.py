@@ -8,9 +8,10 @@ import discord
 from discord import app_commands
 
 from bot.chat import embeds, texts
+from bot.chat.markdown import escaped
 from bot.news.images import illustration
 from bot.news.plan import Candidate
-from bot.news.text import cut
+from bot.news.text import cut, units
 from bot.store import articles
 from bot.store.database import Database
 
@@ -42,7 +43,9 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
         """Show the newest articles as a list."""
         found = await articles.latest(self._database, topic=topic, count=count)
         if not found:
-            await _say(interaction, texts.no_news_of(topic) if topic else texts.NO_NEWS)
+            await _say(
+                interaction, texts.no_news_of(escaped(topic, 100)) if topic else texts.NO_NEWS
+            )
             return
         listed = [
             embeds.compact(
@@ -82,7 +85,7 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
     @latest.autocomplete("topic")
     async def _topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         found = await articles.topics_like(self._database, typed, _CHOICES)
-        return [app_commands.Choice(name=cut(n, _CHOICE), value=n[:_CHOICE]) for n in found]
+        return [app_commands.Choice(name=n, value=n) for n in found if units(n) <= _CHOICE]
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -97,10 +100,11 @@ def title_choices(found: Sequence[articles.Title]) -> list[app_commands.Choice[s
 async def chosen(database: Database, typed: str, *, staff: bool = False) -> Candidate | None:
     """Return the article that was chosen from the list, or else best fits what was typed."""
     article_id = articles.article_id(typed)
-    if article_id is None:
+    candidate = await articles.article(database, article_id) if article_id is not None else None
+    # A title may be a number too. Without a word in it, what was typed would fit every title.
+    if candidate is None and any(character.isalnum() for character in typed):
         found = await articles.titles(database, typed, 1, staff=staff)
-        article_id = found[0].id if found else 0
-    candidate = await articles.article(database, article_id)
+        candidate = await articles.article(database, found[0].id) if found else None
     return candidate if candidate and (candidate.listed or staff) else None
 
 
@@ -116,10 +120,17 @@ async def _answer(
     view: discord.ui.View | None = None,
 ) -> None:
     """Answer the asker, or everyone where the asker may write and wants to share."""
-    may_share = interaction.guild is None or interaction.permissions.send_messages
+    may_share = _may_write(interaction)
     await interaction.response.send_message(
         texts.CANNOT_SHARE if share and not may_share else None,
         embeds=listed,
         view=view or discord.utils.MISSING,
         ephemeral=not (share and may_share),
     )
+
+
+def _may_write(interaction: Interaction) -> bool:
+    """Whether the asker may write where the answer would appear."""
+    if isinstance(interaction.channel, discord.Thread):
+        return interaction.permissions.send_messages_in_threads
+    return interaction.guild is None or interaction.permissions.send_messages

@@ -112,12 +112,12 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
 
 
 def _link(interaction: Interaction, post: Post) -> str:
-    """Return the address of a post; a forum post is a channel of its own."""
+    """Return the address of a post, or of its channel if the post was deleted."""
     channel = interaction.client.get_channel(post.channel_id)
-    path = f"{post.channel_id}/{post.message_id}"
-    if isinstance(channel, discord.ForumChannel):
-        path = str(post.thread_id)
-    return f"https://discord.com/channels/{interaction.guild_id}/{path}"
+    places = (interaction.guild_id, post.channel_id, post.message_id)
+    if isinstance(channel, discord.ForumChannel):  # a forum post is a channel of its own
+        places = (interaction.guild_id, post.thread_id or post.channel_id, None)
+    return "/".join(["https://discord.com/channels", *(str(place) for place in places if place)])
 
 
 async def _finish(interaction: Interaction, text: str) -> None:

@@ -19,7 +19,7 @@ def escaped(text: str, limit: int) -> str:
     """
     room = limit
     while units(safe := _escaped(cut(text, room))) > limit:
-        room -= max(1, units(safe) - limit)
+        room -= max(1, (units(safe) - limit) // 2)  # a mark and its backslash are two
     return safe
 
 

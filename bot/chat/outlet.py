@@ -119,12 +119,19 @@ class DiscordOutlet:
         for thread in threads:
             mine = self.client.user is not None and thread.owner_id == self.client.user.id
             created = thread.created_at
-            if mine and thread.name == name and (created is None or created >= since):
-                return Sent(thread.id, thread.id)
+            if not mine or thread.name != name or (created is not None and created < since):
+                continue
+            # Two articles may have one title: what the thread begins with tells them apart.
+            async for message in thread.history(limit=1, oldest_first=True):
+                if _shows(message, dispatch):
+                    return Sent(thread.id, thread.id)
         return None
 
 
 def _shows(message: discord.Message, dispatch: Dispatch) -> bool:
+    """Whether a message of the bot is this post; an answer that a member shared is not."""
+    if message.type is not discord.MessageType.default:
+        return False
     if message.nonce is not None and str(message.nonce) == dispatch.post.nonce:
         return True
     return any(embed.url == dispatch.article.url for embed in message.embeds)

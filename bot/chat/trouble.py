@@ -43,6 +43,8 @@ def _meaning(error: discord.DiscordException, place: str) -> OutletError:
         return ChannelClosed(f"{place}: {_said(error)} (code {error.code})")
     if error.code == UNKNOWN_CHANNEL:
         return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
+    if error.status == 404 and error.code != UNKNOWN_MESSAGE:  # a server, or a proxy on the way
+        return ChannelClosed(f"{place}: {_said(error)} (code {error.code})")
     picture = any(name in error.text for name in _PICTURE)
     return PostRefused(f"{place}: {_said(error)} (code {error.code})", picture=picture)
 

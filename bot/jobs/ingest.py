@@ -53,13 +53,17 @@ class Report:
     findings: tuple[Finding, ...]
 
 
+def _unwatched(done: int, total: int) -> None:
+    """Show nobody how far the work is."""
+
+
 async def ingest(
     database: Database,
     source: Source,
     now: datetime,
     *,
     within: str = "",
-    progress: Progress = lambda done, total: None,
+    progress: Progress = _unwatched,
 ) -> Report:
     """Bring the archive up to date with a source, or with the part of it below `within`.
 
@@ -70,23 +74,24 @@ async def ingest(
     )
     known = _below(within, await files.known_files(database, source.name))
     listing = await asyncio.to_thread(folder.scan, source.folder)
-    found = _below(within, listing.files)
-    changed = sorted(path for path, stamp in found.items() if known.get(path) != stamp)
-    gone = [path for path in known.keys() - found.keys() if not _unseen(path, listing)]
+    found, refused = _below(within, listing.files), _below(within, listing.refused)
+    missing = known.keys() - found.keys()
+    gone = {path for path in missing if not _unseen(path, listing)}
     slugs = {folder.slug(path) for path in gone} - {folder.slug(path) for path in found}
     withdrawn = await files.forget(database, source.name, gone, slugs, now) if gone else 0
-    saved: list[Saved] = []
-    async for readings in _read(source, changed):
-        saved += await save(database, source.name, [_file(reading) for reading in readings], now)
-        progress(len(saved), len(changed))
+    changed = sorted(path for path, stamp in found.items() if known.get(path) != stamp)
+    saved = await _load(database, source, changed, now, progress)
+    alone = await files.copies_alone(database, source.name)
+    saved += await _load(database, source, [path for path in alone if path in found], now)
     findings = [
-        *_unread(_below(within, listing.refused)),
+        *_unread(refused),
         *_kept(within, await files.known_problems(database, source.name)),
         *_left_out(saved),
     ]
-    seen = len(found) + len(_below(within, listing.refused))
+    seen = len(found.keys() | refused.keys() | (missing - gone))
     report = _report(source.name, seen, withdrawn, saved, findings)
-    log.info("ingested source=%s %s", source.name, " ".join(_pairs(report.counts)))
+    level = logging.INFO if saved or withdrawn else logging.DEBUG
+    log.log(level, "ingested source=%s %s", source.name, " ".join(_pairs(report.counts)))
     return report
 
 
@@ -98,20 +103,42 @@ def _unseen(path: str, listing: Listing) -> bool:
     return any(path.startswith(prefix) for prefix in listing.unseen)
 
 
+async def _load(
+    database: Database,
+    source: Source,
+    paths: list[str],
+    now: datetime,
+    progress: Progress = _unwatched,
+) -> list[Saved]:
+    saved: list[Saved] = []
+    async for readings in _read(source, paths):
+        saved += await save(database, source.name, [_file(reading) for reading in readings], now)
+        progress(len(saved), len(paths))
+    return saved
+
+
 async def _read(source: Source, paths: list[str]) -> AsyncIterator[list[Reading]]:
     """Yield what reading these files gave, chunk by chunk, while later chunks are being read."""
-    loop = asyncio.get_running_loop()
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     workers = min(os.cpu_count() or 1, len(chunks))
     with _workers(workers, len(paths)) as pool:
         ahead: list[tuple[list[str], asyncio.Future[list[Reading]]]] = []
         for chunk in chunks:
-            work = loop.run_in_executor(pool, read_all, source.folder, source.name, chunk)
-            ahead.append((chunk, work))
+            ahead.append((chunk, _begin(source, chunk, pool)))
             if len(ahead) > workers * _AHEAD:
                 yield await _reading(source, *ahead.pop(0))
         while ahead:
             yield await _reading(source, *ahead.pop(0))
+
+
+def _begin(
+    source: Source, chunk: list[str], pool: ProcessPoolExecutor | None
+) -> asyncio.Future[list[Reading]]:
+    loop = asyncio.get_running_loop()
+    try:
+        return loop.run_in_executor(pool, read_all, source.folder, source.name, chunk)
+    except BrokenExecutor:  # the system killed a worker, and with it the pool
+        return _begin(source, chunk, None)
 
 
 async def _reading(
@@ -119,9 +146,9 @@ async def _reading(
 ) -> list[Reading]:
     try:
         return await work
-    except BrokenExecutor:  # the system killed a worker; what it had in hand is read here
+    except BrokenExecutor:  # what the workers had in hand is read here
         log.warning("worker process died source=%s: reading without it", source.name)
-        return await asyncio.to_thread(read_all, source.folder, source.name, chunk)
+        return await _begin(source, chunk, None)
 
 
 def _workers(count: int, paths: int) -> ProcessPoolExecutor | nullcontext[None]:
@@ -166,7 +193,7 @@ def _left_out(saved: list[Saved]) -> list[Finding]:
 def _report(
     source: str, files: int, withdrawn: int, saved: list[Saved], findings: list[Finding]
 ) -> Report:
-    """Sum up a pass over `files` files, those that were not even read among them."""
+    """Sum up a pass over `files` files, those that could not be looked at among them."""
     changes = Counter(result.change for result in saved)
     counts = {
         "added": changes[Change.ADDED],

@@ -100,8 +100,9 @@ class Publisher:
                 post = await outbox.claim(
                     self.database, channel_id, candidate.id, subscription.name, self.clock()
                 )
-                if post is not None and await self._deliver(post, subscription):
-                    posted.append(post)
+                sent = await self._deliver(post, subscription) if post is not None else None
+                if sent is not None:
+                    posted.append(sent)
             await subscriptions.ran(self.database, subscription.name, now)
         if posted:
             log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
@@ -134,7 +135,9 @@ class Publisher:
             if not self._stopping and post.message_id is not None:
                 await self._discuss(await self._dispatch(post, self._subscription(post)), post)
 
-    async def _deliver(self, post: Post, subscription: Subscription, *, look: bool = False) -> bool:
+    async def _deliver(
+        self, post: Post, subscription: Subscription, *, look: bool = False
+    ) -> Post | None:
         """Take a claimed post to its end; with `look`, look for it before sending it again.
 
         Returns whether it is in Discord now. Raises ChannelClosed or FateUnknown if the channel
@@ -153,12 +156,12 @@ class Publisher:
         except PostRefused as error:
             log.warning("refused article=%s reason=%s", dispatch.article.slug, error)
             await outbox.mark(self.database, post, Fate.REJECTED, str(error))
-            return False
+            return None
         discuss = subscription.discuss == "thread"
         settled = await outbox.settle(self.database, post, sent, self.clock(), discuss=discuss)
         if settled.wants_discussion:
             await self._discuss(dispatch, settled)
-        return True
+        return settled
 
     async def _send(self, dispatch: Dispatch) -> Sent | None:
         try:

@@ -32,11 +32,18 @@ class Schedule:
         after it happens once, now. Without any, the first run is the first after now.
         """
 
+        told = ""
+
         async def run() -> None:
+            nonlocal told
             try:
                 await job()
+                told = ""
             except BroadsheetError as error:
-                log.warning("job failed name=%s reason=%s", name, error)
+                # The same trouble every few seconds is told once.
+                level = logging.DEBUG if str(error) == told else logging.WARNING
+                log.log(level, "job failed name=%s reason=%s", name, error)
+                told = str(error)
 
         self._scheduler.add_job(run, _Trigger(upcoming, since), id=name, name=name)
 

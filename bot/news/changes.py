@@ -50,57 +50,67 @@ def reconcile(articles: Iterable[Article], known: Iterable[Known]) -> tuple[Inte
     """Decide on each of `articles`, in order; `known` are those with a slug or URL of theirs.
 
     The story is known by its canonical URL first: a second file that tells it is a copy, unless
-    the first has gone, for then the file was only moved.
+    the first has gone or now tells another story, for then the file was only moved.
     """
-    by_slug: dict[tuple[str, str], Known] = {}
-    by_url: dict[str, Known] = {}
-    for row in known:
-        by_url[row.canonical_url] = row
-        if row.slug is not None:
-            by_slug[row.source, row.slug] = row
+    batch = tuple(articles)
+    archive = _Archive(batch, known)
     intents: list[Intent] = []
-    for article in articles:
-        intent = _intent(article, by_slug, by_url)
-        intents.append(intent)
-        _remember(intent, by_slug, by_url)
+    for article in batch:
+        intents.append(archive.intent(article))
+        archive.apply(intents[-1])
     return tuple(intents)
 
 
-def _intent(
-    article: Article, by_slug: dict[tuple[str, str], Known], by_url: dict[str, Known]
-) -> Intent:
-    own = by_slug.get((article.source, article.slug))
-    same = by_url.get(article.canonical_url)
-    displaced = own.id if own is not None and same is not None and own is not same else None
-    if same is not None and same is not own and not same.withdrawn:
-        original = f"{same.source}/{same.slug}"
-        return Intent(Change.DUPLICATE, article, displaced=displaced, original=original)
-    row = same or own
-    if row is None:
-        return Intent(Change.ADDED, article)
-    if row.withdrawn:
-        change = Change.RESTORED
-    elif row.fingerprint == fingerprint(article):
-        change = Change.UNCHANGED
-    else:
-        change = Change.UPDATED
-    return Intent(change, article, id=row.id, displaced=displaced)
+class _Archive:
+    """What is known, as it will be once the articles so far are saved."""
 
+    def __init__(self, batch: Iterable[Article], known: Iterable[Known]) -> None:
+        self._told = {(a.source, a.slug): a.canonical_url for a in batch}
+        self._urls = set(self._told.values())
+        self._by_slug: dict[tuple[str, str | None], Known] = {}
+        self._by_url: dict[str, Known] = {}
+        for row in known:
+            self._by_url[row.canonical_url] = row
+            if row.slug is not None:
+                self._by_slug[row.source, row.slug] = row
 
-def _remember(
-    intent: Intent, by_slug: dict[tuple[str, str], Known], by_url: dict[str, Known]
-) -> None:
-    """Note what `intent` does, for the articles after it."""
-    article = intent.article
-    own = by_slug.get((article.source, article.slug))
-    if own is not None and intent.displaced is not None:
-        by_url[own.canonical_url] = replace(own, slug=None, withdrawn=True)
-        del by_slug[article.source, article.slug]
-    elif own is not None and intent.change is not Change.DUPLICATE:
-        by_url.pop(own.canonical_url, None)
-    if intent.change is Change.DUPLICATE:
-        return
-    row = Known(
-        intent.id, article.source, article.slug, article.canonical_url, fingerprint(article)
-    )
-    by_slug[article.source, article.slug] = by_url[article.canonical_url] = row
+    def intent(self, article: Article) -> Intent:
+        own = self._by_slug.get((article.source, article.slug))
+        same = self._by_url.get(article.canonical_url)
+        displaced = None
+        if own is not None and own is not same and (same or own.canonical_url in self._urls):
+            displaced, own = own.id, None
+        if same is not None and same is not own and self._stays(same):
+            original = f"{same.source}/{same.slug}"
+            return Intent(Change.DUPLICATE, article, displaced=displaced, original=original)
+        row = same or own
+        if row is None:
+            return Intent(Change.ADDED, article, displaced=displaced)
+        if row.withdrawn:
+            change = Change.RESTORED
+        elif row.fingerprint == fingerprint(article):
+            change = Change.UNCHANGED
+        else:
+            change = Change.UPDATED
+        return Intent(change, article, id=row.id, displaced=displaced)
+
+    def apply(self, intent: Intent) -> None:
+        article = intent.article
+        key = (article.source, article.slug)
+        own = self._by_slug.get(key)
+        if own is not None and intent.displaced is not None:
+            self._by_url[own.canonical_url] = replace(own, slug=None, withdrawn=True)
+            del self._by_slug[key]
+        elif own is not None and intent.change is not Change.DUPLICATE:
+            self._by_url.pop(own.canonical_url, None)
+        if intent.change is Change.DUPLICATE:
+            return
+        if moved := self._by_url.get(article.canonical_url):
+            self._by_slug.pop((moved.source, moved.slug), None)
+        row = Known(intent.id, *key, article.canonical_url, fingerprint(article))
+        self._by_slug[key] = self._by_url[article.canonical_url] = row
+
+    def _stays(self, row: Known) -> bool:
+        """Tell whether a file goes on telling the story of `row`, as far as the batch shows."""
+        told = self._told.get((row.source, row.slug or ""), row.canonical_url)
+        return not row.withdrawn and told == row.canonical_url

@@ -9,6 +9,8 @@ from cronsim import CronSim, CronSimError
 
 from bot.news.subscription import Subscription
 
+_FIELDS = 5  # a sixth would be seconds to the library, and a post each second
+
 
 def next_run(subscription: Subscription, after: datetime) -> datetime:
     """Return the first run later than `after`, in UTC.
@@ -18,9 +20,12 @@ def next_run(subscription: Subscription, after: datetime) -> datetime:
     crontab that is none or never comes round.
     """
     if subscription.every is not None:
-        return after + subscription.every
+        return after.astimezone(UTC) + subscription.every
+    crontab = (subscription.crontab or "").upper()
+    if (fields := len(crontab.split())) != _FIELDS:
+        raise ValueError(f"{fields} fields instead of {_FIELDS}")
     local = after.astimezone(ZoneInfo(subscription.timezone))
     try:
-        return next(CronSim((subscription.crontab or "").upper(), local)).astimezone(UTC)
+        return next(CronSim(crontab, local)).astimezone(UTC)
     except (CronSimError, StopIteration) as error:
         raise ValueError(str(error) or "it never comes round") from error

@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from html.entities import html5
 
 ELLIPSIS = "…"
 
@@ -12,33 +13,43 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 # Zero-width and direction-changing characters: they hide text or turn the line around.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"</?[a-z][^<>]*>|<!--(?:(?!<!--|-->).)*-->", re.IGNORECASE | re.DOTALL)
 _REPAIRABLE = re.compile(r"[^\x20-\x7e]|[&<]|  ")
+_ZWJ = "\u200d"
+_VIRAMA = 9  # the combining class of the signs that tie one consonant to the next
+# What colours the emoji before it, or spells out which flag it is.
+_MODIFIERS = "".join(map(chr, [*range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080)]))
+_REGIONAL = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_LAYERS = 6  # of escaping and wrong decoding, one around the other; real text has up to three
+_MOST_LINES = 1_000  # whose controls are repaired; in the lines after them they are dropped
 
 
 def without_controls(text: str) -> str:
     """Return `text` with no control character left but tab and newline.
 
     Control characters that wrongly decoded text carries are repaired with the words around them,
-    any other is dropped. Line breaks are kept, so line numbers stay true.
+    any other is dropped. Line breaks are kept and no others made, so line numbers stay true: the
+    two that only Unicode and YAML 1.1 know become spaces.
     """
+    text = text.replace("\u2028", " ").replace("\u2029", " ")
     if not _CONTROLS.search(text):
         return text
     lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if _CONTROLS.search(line):
-            lines[number] = _CONTROLS.sub("", _decoded(line).replace("\n", " "))
-    return "\n".join(lines)
+    damaged = [number for number, line in enumerate(lines) if _CONTROLS.search(line)]
+    for number in damaged[:_MOST_LINES]:
+        lines[number] = _CONTROLS.sub("", _decoded(lines[number]).replace("\n", " "))
+    return _CONTROLS.sub("", "\n".join(lines))
 
 
 def plain(text: str) -> str:
     """Return `text` as one readable line: no markup, entities, wrong decoding or odd spacing."""
     if not _REPAIRABLE.search(text):
         return text.strip()
-    text = _unescaped(_TAG.sub(" ", text) if "<" in text else text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _decoded(text)))
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    for _ in range(_LAYERS):
+        before, text = text, _unwrapped(text)
+        if text == before:
+            return text
+    return " ".join(text.replace("&", " ").replace("<", " ").split())
 
 
 def units(text: str) -> int:
@@ -70,20 +81,38 @@ def _head(text: str, limit: int) -> str:
     while end < len(text) and room > (ord(text[end]) > 0xFFFF):
         room -= 2 if ord(text[end]) > 0xFFFF else 1
         end += 1
-    while 0 < end < len(text) and (
-        unicodedata.combining(text[end]) or "\u200d" in text[end - 1 : end + 1]
-    ):
+    while 0 < end < len(text) and _joined(text, end):
         end -= 1
     return text[:end]
 
 
-def _unescaped(text: str) -> str:
-    """Return `text` with its entities read, also those that were escaped twice."""
-    for _ in range(2):
-        if not _ENTITY.search(text):
-            return text
-        text = html.unescape(text)
-    return text
+def _joined(text: str, place: int) -> bool:
+    """Tell whether what stands before and after `place` is seen as one character."""
+    before, after = text[place - 1], text[place]
+    if unicodedata.category(after)[0] == "M" or after in _MODIFIERS:
+        return True
+    if _ZWJ in (before, after) or unicodedata.combining(before) == _VIRAMA:
+        return True
+    flags = len(text[:place]) - len(text[:place].rstrip(_REGIONAL))
+    return after in _REGIONAL and flags % 2 == 1  # two of these letters make one flag
+
+
+def _unwrapped(text: str) -> str:
+    """Return `text` with markup, entities and wrong decoding taken off, as far as they show."""
+    for _ in range(_LAYERS if "&" in text or "<" in text else 0):
+        before, text = text, _ENTITY.sub(_character, _TAG.sub(" ", text))
+        if text == before:
+            break
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _decoded(text)))
+    return " ".join(_CONTROLS.sub(" ", text).split())
+
+
+def _character(entity: re.Match[str]) -> str:
+    """Return what an entity stands for, or one that does not exist as it is."""
+    if entity[0].startswith("&#"):
+        return html.unescape(entity[0])
+    return html5.get(entity[0][1:], entity[0])
 
 
 def _decoded(text: str) -> str:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address
+from urllib.parse import parse_qsl, urlencode
 
 from yarl import URL
 
 MAX_URL = 2048  # Discord's API description: longest address in an embed
 
 _UNFIT = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]")
-_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]+", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE)
+# Parameters that say how a reader came, never what is read. Only sure ones: a parameter too many
+# would make one story of two, and the second would never be posted.
+_TRACKING = re.compile(
+    r"(utm|mtm|matomo|itm|hsa|oly|vero)_.*|pk_(campaign|kwd|keyword|source|medium|content)"
+    r"|(fb|d|g|sc|tt|tw|y|ys)clid|msclkid|gclsrc|[gw]braid|igshid|igsh|mc_[ce]id|mkt_tok|_ga|_gl"
+    r"|_hs(enc|mi)|ref_(src|url)|s_cid|wt_mc|xtor|cmpid",
+    re.IGNORECASE,
+)
 
 
 def web_url(text: str) -> str:
@@ -28,7 +38,7 @@ def web_url(text: str) -> str:
         raise ValueError(f"not an address: {error}") from error
     if url.scheme not in ("http", "https"):
         raise ValueError("not an http or https address")
-    if not url.raw_host or not _HOST.fullmatch(url.raw_host):
+    if not url.raw_host or not _is_host(url.raw_host):
         raise ValueError("an address without a proper host name")
     if url.user is not None or url.password is not None:
         raise ValueError("an address with a user name in it, which can pass for another site")
@@ -42,8 +52,22 @@ def canonical(url: str) -> str:
     """Return what two addresses of the same story have in common.
 
     `url` is one that `web_url` let through. Fragment and tracking parameters go, the rest of the
-    query is sorted.
+    query is sorted by name.
     """
     from courlan import normalize_url  # costs 30 ms, and is needed only while importing
 
-    return normalize_url(url.partition("#")[0])
+    base, _, query = url.partition("#")[0].partition("?")
+    address = normalize_url(base if base.count("/") > 2 else f"{base}/")
+    pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")  # loses no byte
+    kept = [pair for pair in pairs if not _TRACKING.fullmatch(pair[0])]
+    kept.sort(key=lambda pair: pair[0])
+    return f"{address}?{urlencode(kept, encoding='latin-1')}" if kept else address
+
+
+def _is_host(name: str) -> bool:
+    if ":" not in name:
+        return _HOST.fullmatch(name) is not None
+    try:
+        return IPv6Address(name).scope_id is None
+    except ValueError:
+        return False

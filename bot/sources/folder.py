@@ -131,7 +131,7 @@ _NOT_OURS = "not an article file"
 
 def _bad_link(link: Path, root: Path) -> str | None:
     """Return why a symbolic link is not followed, or None for one to a file of this folder."""
-    target = link.resolve()
+    target = Path(os.path.realpath(link))  # Path.resolve() raises on links in a circle
     if not target.is_relative_to(root):
         return "a link that leads out of the folder"
     if not target.exists():

@@ -14,7 +14,7 @@ from bot.news.plan import Candidate
 from bot.store.database import Database
 from bot.store.rows import article_from, moment, picture_key
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ async def topics_like(database: Database, typed: str, count: int) -> tuple[str, 
             SELECT 1 FROM article_topic JOIN article ON article.id = article_id
             WHERE topic_id = topic.id AND listed)
         ORDER BY instr(key, :typed), name LIMIT :count""",
-        {"typed": topic_key(typed), "count": count},
+        {"typed": _typed_key(typed), "count": count},
     )
     return tuple(name for (name,) in rows)
 
@@ -167,8 +167,13 @@ def _of_topics(topic_keys: Sequence[str]) -> str:
 
 
 async def _topic_id(database: Database, name: str) -> int:
-    rows = await database.read("SELECT id FROM topic WHERE key = ?", (topic_key(name),))
+    rows = await database.read("SELECT id FROM topic WHERE key = ?", (_typed_key(name),))
     return int(rows[0][0]) if rows else 0
+
+
+def _typed_key(typed: str) -> str:
+    """Return the topic key of what a person typed; half a character, as JSON can hold, is `?`."""
+    return topic_key(typed.encode(errors="replace").decode())
 
 
 async def _candidates(

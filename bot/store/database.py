@@ -48,8 +48,8 @@ class Database:
             raise StoreError(f"{self.path} is open for reading only")
         async with self._writing:
             with _translated(self.path):
-                await self._writer.execute("BEGIN IMMEDIATE")
-                try:
+                try:  # from here on: a BEGIN that nobody waits for any more still happens
+                    await self._writer.execute("BEGIN IMMEDIATE")
                     yield Transaction(self._writer)
                     await self._writer.execute("COMMIT")
                 except BaseException:
@@ -87,6 +87,7 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
     """
     with _translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+    _try(path, "ab")
     async with AsyncExitStack() as stack:
         stack.enter_context(_held(path))
         writer = await stack.enter_async_context(_connection(path))
@@ -106,6 +107,7 @@ async def open_for_reading(path: Path) -> AsyncIterator[Database]:
     """
     if not await asyncio.to_thread(path.is_file):
         raise StoreError(f"{path} does not exist yet: `broadsheet import` makes it")
+    _try(path, "rb")
     async with _connection(path) as reader:
         with _translated(path):
             await reader.execute("PRAGMA query_only = ON")
@@ -113,6 +115,15 @@ async def open_for_reading(path: Path) -> AsyncIterator[Database]:
         if version < len(MIGRATIONS):
             raise StoreError(f"{path} is from an older version: `broadsheet import` upgrades it")
         yield Database(path, reader)
+
+
+def _try(path: Path, mode: str) -> None:
+    """Open the file once: the disk says better than SQLite why it cannot be had.
+
+    Nor does aiosqlite end a connection cleanly that could not be made.
+    """
+    with _translated(path):
+        path.open(mode).close()
 
 
 @contextmanager

@@ -48,16 +48,20 @@ async def _forget_older_readings(transaction: Transaction, version: str) -> None
 
 
 async def known_files(database: Database, source: str) -> dict[str, Stamp]:
-    """Return the stamp of every file of `source` whose reading still holds, by path."""
+    """Return the stamp of every file of `source`, as it was when it was read, by path."""
     rows = await database.read("SELECT path, mtime_ns, size FROM file WHERE source = ?", (source,))
-    stamps = {path: (mtime_ns, size) for path, mtime_ns, size in rows}
-    for (path,) in await database.read(
-        """SELECT path FROM file JOIN article ON article.id = article_id
-        WHERE file.source = ? AND outcome = 'duplicate' AND withdrawn_at IS NOT NULL""",
+    return {path: (mtime_ns, size) for path, mtime_ns, size in rows}
+
+
+async def copies_alone(database: Database, source: str) -> list[str]:
+    """Return the copies in `source` whose original is gone or tells another story now."""
+    rows = await database.read(
+        """SELECT path FROM file LEFT JOIN article ON article.id = article_id
+        WHERE file.source = ? AND outcome = 'duplicate'
+        AND (article.id IS NULL OR withdrawn_at IS NOT NULL) ORDER BY path""",
         (source,),
-    ):
-        stamps[path] = (-1, -1)  # a copy whose original has gone now tells the story itself
-    return stamps
+    )
+    return [path for (path,) in rows]
 
 
 async def known_problems(

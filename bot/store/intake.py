@@ -54,7 +54,9 @@ async def save(
     """Save a batch of read files of one source, all or nothing."""
     articles = [file.article for file in files if file.article is not None]
     async with database.transaction() as transaction:
-        intents = reconcile(articles, await _known(transaction, source, articles))
+        known = await _known(transaction, source, articles)
+        intents = reconcile(articles, known)
+        await _leave_copies_alone(transaction, intents, known)
         await _save_articles(transaction, intents, now)
         by_slug = {intent.article.slug: intent for intent in intents}
         saved = tuple(_saved(file, by_slug) for file in files)
@@ -78,6 +80,24 @@ async def _known(
         Known(key, owner, slug, url, mark, withdrawn_at is not None)
         for key, owner, slug, url, mark, withdrawn_at in rows
     )
+
+
+async def _leave_copies_alone(
+    transaction: Transaction, intents: Iterable[Intent], known: Iterable[Known]
+) -> None:
+    """Part the copies from articles that are about to tell another story than they do."""
+    urls = {row.id: row.canonical_url for row in known}
+    turned = [
+        intent.id
+        for intent in intents
+        if intent.id is not None and urls[intent.id] != intent.article.canonical_url
+    ]
+    if turned:
+        await transaction.write(
+            """UPDATE file SET article_id = NULL
+            WHERE outcome = 'duplicate' AND article_id IN (SELECT value FROM json_each(?))""",
+            (json.dumps(turned),),
+        )
 
 
 async def _save_articles(

@@ -25,8 +25,9 @@ async def set_baselines(
     database: Database, subscription: str, channel_id: int, by_topic: Mapping[str, datetime]
 ) -> None:
     """Remember where a subscription starts, by topic key; what is remembered already stays."""
+    # Articles are published at whole seconds: rounded up, a start counts just the same ones.
     rows = [
-        (subscription, channel_id, key, math.floor(since.timestamp()))
+        (subscription, channel_id, key, math.ceil(since.timestamp()))
         for key, since in by_topic.items()
     ]
     async with database.transaction() as transaction:
