@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+import msgspec
 
 Kind = Literal["article", "video"]
 
@@ -81,20 +82,15 @@ def topic_key(name: str) -> str:
 
 def fingerprint(article: Article) -> bytes:
     """Return a digest of what a post shows; equal digests mean nothing to correct in Discord."""
-    provider = article.provider
     shown = (
         article.url,
         article.title,
         article.excerpt,
-        article.published_at.timestamp(),
+        article.published_at,
         article.kind,
-        (provider.name, provider.domain, [picture.url for picture in provider.pictures]),
+        article.provider,
         article.topics,
-        [(p.url, p.width, p.height, p.cached) for p in article.pictures],
-        [
-            (r.title, r.url, r.provider, r.published_at and r.published_at.timestamp())
-            for r in article.related
-        ],
+        article.pictures,
+        [(r.title, r.url, r.provider, r.published_at) for r in article.related],
     )
-    text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()[:16]
+    return hashlib.sha256(msgspec.json.encode(shown)).digest()[:16]

@@ -28,7 +28,6 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _STR_TAGS = ("!", "tag:yaml.org,2002:str")
-_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 
 
 class DocumentError(Exception):
@@ -65,8 +64,9 @@ def read(text: str) -> Any:
 
 def _refuse_directives(text: str) -> None:
     """Raise if a line starts as directives do: libyaml compares each with all before it."""
-    if directive := _DIRECTIVE.search(text):
-        line = text.count("\n", 0, directive.start()) + 1
+    place = text.find("\n%")
+    if place >= 0 or text.startswith("%"):
+        line = 1 if text.startswith("%") else text.count("\n", 0, place) + 2
         raise DocumentError("a line that starts with %: put it in quotes, on one line", line)
 
 
@@ -105,21 +105,19 @@ class _Reader:
         return value
 
     def _value(self, event: Any, depth: int) -> Any:
-        before = self._weight
-        self._count(event, 1)
-        kind = type(event)
-        value: Any
-        if kind is yaml.ScalarEvent:
-            value = event.value if event.implicit[1] else _scalar(event)
-            self._weight += len(event.value) // _TEXT_WEIGHT
-        elif kind is yaml.AliasEvent:
+        if type(event) is yaml.AliasEvent:
             return self._alias(event)
+        before = self._weight
+        value: Any
+        if type(event) is yaml.ScalarEvent:
+            value = event.value if event.implicit[1] else _scalar(event)
+            self._count(event, 1 + len(event.value) // _TEXT_WEIGHT)
         elif depth >= MAX_DEPTH:
             raise DocumentError("nested too deep", _line(event))
-        elif kind is yaml.MappingStartEvent:
-            value = self._mapping(depth + 1)
         else:
-            value = self._sequence(depth + 1)
+            self._count(event, 1)
+            inside = self._mapping if type(event) is yaml.MappingStartEvent else self._sequence
+            value = inside(depth + 1)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, self._weight - before)
         return value
@@ -133,7 +131,7 @@ class _Reader:
         if event.anchor not in self._anchors:  # also one that stands inside its own value
             raise DocumentError(f"*{event.anchor} points to nothing before it", _line(event))
         value, weight = self._anchors[event.anchor]
-        self._count(event, weight * _ALIAS_WEIGHT)
+        self._count(event, 1 + weight * _ALIAS_WEIGHT)
         return value
 
     def _mapping(self, depth: int) -> dict[str, Any]:
@@ -200,11 +198,10 @@ def _lines(parser: CParser) -> Iterator[tuple[tuple[str | int, ...], int]]:
             continue
         path: tuple[Any, ...] = ()
         if stack:
-            path = (*stack[-1][0], stack[-1][1])
-            index = stack[-1][1]
+            around, index = stack[-1]
+            path = (*around, index)
             stack[-1][1] = index + 1 if isinstance(index, int) else None
-        yield path, line
-        if isinstance(event, yaml.SequenceStartEvent):
-            stack.append([path, 0])
-        elif isinstance(event, yaml.MappingStartEvent):
-            stack.append([path, None])
+            if isinstance(index, int):
+                yield path, line
+        if isinstance(event, yaml.CollectionStartEvent):
+            stack.append([path, 0 if isinstance(event, yaml.SequenceStartEvent) else None])

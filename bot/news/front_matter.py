@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
 
 from bot.errors import ArticleError
-from bot.news import document
-from bot.news.article import Article, Kind, Picture, Provider, Related, topic_key
+from bot.news import document, fields
+from bot.news.article import Article, Picture, Provider, Related, topic_key
 from bot.news.shape import fit
-from bot.news.text import plain, without_controls
-from bot.news.urls import canonical, web_url
+from bot.news.text import without_controls
+from bot.news.urls import canonical
 
 VERSION = 1  # raised whenever the same bytes may read differently: files known are read again
 MAX_BYTES = 1 << 20
-_MAX_PARTS = 100  # pictures, related coverage or topics an article may list
-_MAX_TEXT = 10_000  # characters of a title or excerpt that are looked at
-_MAX_NAME = 200  # characters
 _MAX_REASON = 200
 
+_END = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)")
+_OWN_KEYS = frozenset(field.encode_name for field in msgspec.structs.fields(fields.FrontMatter))
 _REQUIRED = ("title", "publishedDateTime", "webUrl", "originalUrl")
 
 
@@ -48,28 +46,28 @@ def parse(data: bytes, *, source: str, slug: str) -> tuple[Article, tuple[Note, 
         raise _refusal(error.reason, line, error.path) from error
     if not isinstance(values, dict):
         raise ArticleError("the front matter is not a list of `key: value` lines", line=offset)
-    fields, notes = _fields(values, yaml_text, offset)
-    url = fields.web_url or fields.original_url
+    front, notes = _fields(values, yaml_text, offset)
+    url = front.web_url or front.original_url
     if url is None:
         raise ArticleError("missing", line=offset, field="webUrl")
-    return _article(fields, values, str(url), body, (source, slug)), notes
+    return _article(front, values, str(url), body, (source, slug)), notes
 
 
 def _fields(
     values: dict[str, Any], yaml_text: str, offset: int
-) -> tuple[_FrontMatter, tuple[Note, ...]]:
+) -> tuple[fields.FrontMatter, tuple[Note, ...]]:
     """Return the front matter as far as it is of use, and notes of what is not."""
     given = {key: value for key, value in values.items() if value not in (None, "")}
-    fields, misfits = fit(given, _FrontMatter, _CHECKS, _REQUIRED)
-    if fields is not None and not misfits:
-        return fields, ()
-    fields, misfits = fit(_filled(given), _FrontMatter, _CHECKS, _REQUIRED)
+    front, misfits = fit(given, fields.FrontMatter, fields.CHECKS, _REQUIRED)
+    if front is not None and not misfits:
+        return front, ()
+    front, misfits = fit(_filled(given), fields.FrontMatter, fields.CHECKS, _REQUIRED)
     lines = document.Lines(yaml_text)
     refusals = [_refusal(m.reason, lines.of(m.path) + offset, m.path) for m in misfits]
-    if fields is None:
+    if front is None:
         raise refusals[-1]
     notes = [Note(refusal.line, refusal.field, refusal.reason) for refusal in refusals]
-    return fields, tuple(sorted(notes, key=lambda note: note.line))
+    return front, tuple(sorted(notes, key=lambda note: note.line))
 
 
 def _filled(value: Any) -> Any:
@@ -97,14 +95,10 @@ def _split(text: str) -> tuple[str, str, int]:
     if head.rstrip() != "---":
         raise ArticleError("no front matter: the first line must be ---", line=1)
     offset = text.count("\n", 0, start) + 1
-    position = 0
-    while position < len(rest):
-        end = rest.find("\n", position)
-        end = len(rest) if end < 0 else end
-        if rest[position:end].rstrip() in ("---", "..."):
-            return rest[:position], rest[end + 1 :].strip(), offset
-        position = end + 1
-    raise ArticleError("the front matter has no end: a second line --- is missing", line=offset)
+    end = _END.search(f"\n{rest}")
+    if end is None:
+        raise ArticleError("the front matter has no end: a second line --- is missing", line=offset)
+    return rest[: end.start()], rest[end.end() - 1 :].strip(), offset
 
 
 def _refusal(reason: str, line: int, path: tuple[str | int, ...]) -> ArticleError:
@@ -112,151 +106,13 @@ def _refusal(reason: str, line: int, path: tuple[str | int, ...]) -> ArticleErro
     return ArticleError(reason[:_MAX_REASON], line=line, field=field)
 
 
-class _Line(str):
-    """Text as one readable line."""
-
-
-class _Title(str):
-    """A line that is not empty."""
-
-
-class _Name(str):
-    """A line that is short enough to be a name."""
-
-
-class _Url(str):
-    """An http or https address."""
-
-
-class _Moment:
-    """An aware UTC time."""
-
-    def __init__(self, value: datetime) -> None:
-        self.value = value
-
-
-class _Flag:
-    """Yes or no."""
-
-    def __init__(self, value: bool) -> None:
-        self.value = value
-
-
-def _line(value: Any) -> _Line:
-    """Return text as one readable line; a bare number or truth value is taken as written."""
-    if isinstance(value, bool | int | float):
-        return _Line(str(value).lower())
-    if not isinstance(value, str):
-        raise ValueError("should be text")
-    return _Line(plain(value[:_MAX_TEXT]))
-
-
-def _title(value: Any) -> _Title:
-    if not (line := _line(value)):
-        raise ValueError("empty")
-    return _Title(line)
-
-
-def _name(value: Any) -> _Name:
-    if len(line := _line(value)) > _MAX_NAME:
-        raise ValueError(f"a name may have {_MAX_NAME} characters at most")
-    return _Name(line)
-
-
-def _url(value: Any) -> _Url:
-    if not isinstance(value, str):
-        raise ValueError("should be an address")
-    return _Url(web_url(value))
-
-
-def _moment(value: Any) -> _Moment:
-    """Return an ISO 8601 date or date and time; without an offset it is taken for UTC."""
-    try:
-        moment = datetime.fromisoformat(value.strip() if isinstance(value, str) else "")
-        return _Moment((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC))
-    except (ValueError, OverflowError):
-        raise ValueError("not a date such as 2026-05-31T14:00:00Z") from None
-
-
-def _flag(value: Any) -> _Flag:
-    """Return a truth value, also one of the words that were YAML's before version 1.2."""
-    word = str(value).lower()
-    if word not in ("true", "yes", "on", "1", "false", "no", "off", "0"):
-        raise ValueError("should be true or false")
-    return _Flag(word in ("true", "yes", "on", "1"))
-
-
-_CHECKS = {
-    _Line: _line,
-    _Title: _title,
-    _Name: _name,
-    _Url: _url,
-    _Moment: _moment,
-    _Flag: _flag,
-}
-
-_Score = Annotated[int, Meta(ge=-1, le=1_000_000)]
-_Size = Annotated[int, Meta(ge=0, le=100_000)]
-_Some = Meta(max_length=_MAX_PARTS)
-
-
-class _Part(Struct, rename="camel", kw_only=True):
-    """Part of the front matter; an empty value counts as a missing one."""
-
-
-class _Picture(_Part):
-    url: _Url
-    width: _Size | None = None
-    height: _Size | None = None
-    is_cached: bool | None = None
-
-
-class _Provider(_Part):
-    name: _Name
-    domain: _Name | None = None
-    images: Annotated[list[_Picture], _Some] | None = None
-
-
-class _Related(_Part):
-    title: _Title
-    web_url: _Url
-    excerpt: _Line | None = None
-    published_date_time: _Moment | None = None
-    type: Kind | None = None
-    provider: _Provider | None = None
-    quality: _Score | None = None
-    images: Annotated[list[_Picture], _Some] | None = None
-
-
-class _FrontMatter(_Part):
-    """The front matter as the aggregator writes it."""
-
-    title: _Title
-    published_date_time: _Moment
-    web_url: _Url | None = None
-    original_url: _Url | None = None
-    excerpt: _Line | None = None
-    category: _Name | None = None
-    type: Kind | None = None
-    quality: _Score | None = None
-    heat: _Score | None = None
-    published: _Flag | None = None
-    provider: _Provider | None = None
-    topics: Annotated[list[_Name], _Some] | None = None
-    images: Annotated[list[_Picture], _Some] | None = None
-    related: Annotated[list[_Related], _Some] | None = None
-
-
-_OWN_KEYS = frozenset(field.encode_name for field in msgspec.structs.fields(_FrontMatter))
-
-
-def _pictures(pictures: list[_Picture] | None) -> tuple[Picture, ...]:
+def _pictures(pictures: list[fields.Picture] | None) -> tuple[Picture, ...]:
     return tuple(
         Picture(str(p.url), p.width or 0, p.height or 0, bool(p.is_cached)) for p in pictures or ()
     )
 
 
-def _provider(provider: _Provider | None) -> Provider:
+def _provider(provider: fields.Provider | None) -> Provider:
     if provider is None:
         return Provider("")
     return Provider(str(provider.name), str(provider.domain or ""), _pictures(provider.images))
@@ -267,7 +123,7 @@ def _score(value: int | None) -> int | None:
     return None if value == -1 else value
 
 
-def _related(related: _Related) -> Related:
+def _related(related: fields.Related) -> Related:
     moment = related.published_date_time
     return Related(
         title=str(related.title),
@@ -282,27 +138,29 @@ def _related(related: _Related) -> Related:
 
 
 def _article(
-    fields: _FrontMatter, values: dict[str, Any], url: str, body: str, file: tuple[str, str]
+    front: fields.FrontMatter, values: dict[str, Any], url: str, body: str, file: tuple[str, str]
 ) -> Article:
-    topics = {topic_key(name): str(name) for name in reversed(fields.topics or ()) if name}
+    topics: dict[str, str] = {}
+    for name in filter(None, front.topics or ()):
+        topics.setdefault(topic_key(name), str(name))
     source, slug = file
     return Article(
         source=source,
         slug=slug,
         url=url,
         canonical_url=canonical(url),
-        title=str(fields.title),
-        published_at=fields.published_date_time.value,
-        excerpt=str(fields.excerpt or ""),
+        title=str(front.title),
+        published_at=front.published_date_time.value,
+        excerpt=str(front.excerpt or ""),
         body=body,
-        kind=fields.type or "article",
-        category=str(fields.category or ""),
-        provider=_provider(fields.provider),
-        topics=tuple(reversed(topics.values())),
-        quality=_score(fields.quality),
-        heat=_score(fields.heat),
-        published=fields.published is None or fields.published.value,
-        pictures=_pictures(fields.images),
-        related=tuple(_related(related) for related in fields.related or ()),
+        kind=front.type or "article",
+        category=str(front.category or ""),
+        provider=_provider(front.provider),
+        topics=tuple(topics.values()),
+        quality=_score(front.quality),
+        heat=_score(front.heat),
+        published=front.published is None or front.published.value,
+        pictures=_pictures(front.images),
+        related=tuple(_related(related) for related in front.related or ()),
         extra={key: value for key, value in values.items() if key not in _OWN_KEYS},
     )

@@ -13,7 +13,7 @@ T = TypeVar("T")
 Path = tuple[str | int, ...]
 Check = Callable[[Any], Any]
 
-_MOST = 30  # mistakes that are told apart, for each costs another pass over the values
+_MOST = 20  # mistakes that are told apart, for each costs another pass over the values
 
 _PLACE = re.compile(r"(.*) - at `(\$[^`]*)`", re.DOTALL)
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")

@@ -1,0 +1,224 @@
+"""What is due in a channel, in which order, and why the rest is not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.news.plan import Baselines, Candidate, Hold, followed, start, verdicts
+from bot.news.subscription import Backlog, Filters
+from tests.news.strategies import examples
+from tests.samples import NOW, article, subscription
+
+EVER = datetime.min.replace(tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def candidate(number=1, *, hours=-15, listed=True, withdrawn=False, post_state=None, **fields):
+    """Return an article published `hours` from now, as the planner sees it."""
+    news = article(f"comet-{number}", published_at=NOW + hours * HOUR, **fields)
+    return Candidate(number, news, listed, withdrawn, post_state)
+
+
+def decided(*candidates, since=EVER, by_topic=None, **fields):
+    """Return the verdicts for a channel where each followed topic counts from `since` on."""
+    wanted = subscription(**fields)
+    starts = dict.fromkeys(followed(wanted), since) if by_topic is None else by_topic
+    return verdicts(candidates, wanted, Baselines(starts), NOW)
+
+
+DUE = {
+    "all topics": (candidate(), {}),
+    "a followed topic": (candidate(), {"topics": ("Sea", "Space")}),
+    "another spelling of the topic": (candidate(), {"topics": (" SPACE",)}),
+    "one of its topics": (candidate(topics=("Sea", "Space")), {"topics": ("Space",)}),
+    "no topics where all are followed": (candidate(topics=()), {}),
+    "passes the filters": (candidate(), {"filters": Filters(min_quality=80, words=("comet",))}),
+    "published at the baseline": (candidate(), {"since": NOW - 15 * HOUR}),
+    "published just now": (candidate(hours=0), {}),
+    "the aggregator's bar, where it does not count": (candidate(published=False), {}),
+}
+
+
+@pytest.mark.parametrize(("news", "fields"), DUE.values(), ids=DUE)
+def test_an_article_is_due(news, fields):
+    (verdict,) = decided(news, **fields)
+    assert (verdict.candidate, verdict.hold, verdict.why) == (news, None, "")
+
+
+HELD = {
+    "posted": (
+        candidate(post_state="posted"),
+        {},
+        Hold.POSTED,
+        "already in this channel (posted)",
+    ),
+    "rejected": (
+        candidate(post_state="rejected"),
+        {},
+        Hold.POSTED,
+        "already in this channel (rejected)",
+    ),
+    "withdrawn": (candidate(withdrawn=True), {}, Hold.WITHDRAWN, "withdrawn: its file is gone"),
+    "unpublished": (
+        candidate(listed=False),
+        {},
+        Hold.UNPUBLISHED,
+        "held by `published: false`",
+    ),
+    "other topic": (candidate(), {"topics": ("Sea",)}, Hold.TOPIC, "other topic: Space"),
+    "no topic": (candidate(topics=()), {"topics": ("Sea",)}, Hold.TOPIC, "other topic: none"),
+    "several other topics": (
+        candidate(topics=("Space", "Art")),
+        {"topics": ("Sea",)},
+        Hold.TOPIC,
+        "other topic: Space, Art",
+    ),
+    "quality": (
+        candidate(quality=10),
+        {"filters": Filters(min_quality=70)},
+        Hold.FILTER,
+        "quality 10 is below 70",
+    ),
+    "before the baseline": (
+        candidate(),
+        {"since": NOW - 15 * HOUR + timedelta(microseconds=1)},
+        Hold.BASELINE,
+        "older than where this channel starts",
+    ),
+    "topic that does not count yet": (
+        candidate(),
+        {"topics": ("Space",), "by_topic": {}},
+        Hold.BASELINE,
+        "older than where this channel starts",
+    ),
+    "still to come": (candidate(hours=1), {}, Hold.FUTURE, "not yet: its date lies ahead"),
+    "no room": (candidate(), {"limit": 0}, Hold.LIMIT, "over the limit of 0"),
+}
+
+
+@pytest.mark.parametrize(("news", "fields", "hold", "why"), HELD.values(), ids=HELD)
+def test_an_article_is_held_back_with_the_reason(news, fields, hold, why):
+    (verdict,) = decided(news, **fields)
+    assert (verdict.hold, verdict.why) == (hold, why)
+
+
+def test_every_reason_to_hold_back_is_tested():
+    assert {hold for _, _, hold, _ in HELD.values()} == set(Hold)
+
+
+def test_of_several_reasons_the_one_that_waiting_does_not_change_is_given():
+    fields = {"listed": False, "withdrawn": True, "quality": 1, "hours": 1}
+    strict = {"filters": Filters(min_quality=2), "topics": ("Sea",)}
+    assert decided(candidate(post_state="posted", **fields), **strict)[0].hold is Hold.POSTED
+    assert decided(candidate(**fields), **strict)[0].hold is Hold.WITHDRAWN
+
+
+def test_the_oldest_are_due_first_and_the_rest_waits():
+    news = [candidate(number, hours=-number) for number in (2, 4, 1, 5, 3)]
+    found = decided(*news, limit=2)
+    assert [verdict.candidate.id for verdict in found] == [5, 4, 3, 2, 1]
+    assert [verdict.hold for verdict in found] == [None, None, *[Hold.LIMIT] * 3]
+
+
+def test_of_the_same_moment_the_first_to_arrive_is_first():
+    found = decided(candidate(3), candidate(1), candidate(2))
+    assert [verdict.candidate.id for verdict in found] == [1, 2, 3]
+
+
+def test_what_is_held_back_takes_no_room():
+    found = decided(
+        candidate(1, hours=-3, post_state="posted"),
+        candidate(2, hours=-2, quality=1),
+        candidate(3, hours=-1),
+        limit=1,
+        filters=Filters(min_quality=2),
+    )
+    assert [verdict.hold for verdict in found] == [Hold.POSTED, Hold.FILTER, None]
+
+
+def test_each_topic_has_a_baseline_of_its_own():
+    starts = {"space": EVER, "sea": NOW - HOUR}
+    old = [
+        candidate(1, topics=("Space",)),
+        candidate(2, topics=("Sea",)),
+        candidate(3, topics=("Sea", "Space")),
+    ]
+    found = decided(
+        *old, candidate(4, hours=0, topics=("Sea",)), topics=("Space", "Sea"), by_topic=starts
+    )
+    assert [verdict.hold for verdict in found] == [None, Hold.BASELINE, None, None]
+
+
+def test_a_topic_no_longer_followed_does_not_count():
+    starts = {"space": EVER, "sea": EVER}
+    (verdict,) = decided(candidate(topics=("Sea",)), topics=("Space",), by_topic=starts)
+    assert verdict.hold is Hold.TOPIC
+
+
+def test_followed_topics_are_remembered_by_key_and_once():
+    assert followed(subscription(topics=("Deep Sea", "deepsea", "Space"))) == ("deepsea", "space")
+    assert followed(subscription()) == ("",)
+
+
+NEWEST = [NOW - HOUR, NOW - 2 * HOUR, NOW - 3 * HOUR]
+
+STARTS = {
+    "by age": (Backlog(age=timedelta(days=1)), NEWEST, NOW - timedelta(days=1)),
+    "by no age": (Backlog(age=timedelta(0)), NEWEST, NOW),
+    "by count": (Backlog(count=2), NEWEST, NOW - 2 * HOUR),
+    "by a count of more than there are": (Backlog(count=9), NEWEST, NOW - 3 * HOUR),
+    "by count where there is nothing": (Backlog(count=2), [], NOW + timedelta(microseconds=1)),
+    "by a count of none": (Backlog(count=0), NEWEST, NOW + timedelta(microseconds=1)),
+    "with all": (Backlog(), NEWEST, EVER),
+}
+
+
+@pytest.mark.parametrize(("backlog", "newest", "first"), STARTS.values(), ids=STARTS)
+def test_a_channel_starts_where_its_backlog_says(backlog, newest, first):
+    assert start(backlog, newest, NOW) == first
+
+
+def test_a_backlog_of_none_leaves_out_what_is_published_at_this_moment():
+    since = start(Backlog(count=0), NEWEST, NOW)
+    assert decided(candidate(hours=0), since=since)[0].hold is Hold.BASELINE
+
+
+def test_a_backlog_by_count_reads_no_more_than_it_needs():
+    newest = iter(NEWEST)
+    start(Backlog(count=2), newest, NOW)
+    assert list(newest) == NEWEST[2:]
+
+
+candidates = st.lists(
+    st.builds(
+        candidate,
+        st.integers(1, 9),
+        hours=st.integers(-5, 2),
+        listed=st.booleans(),
+        withdrawn=st.booleans(),
+        post_state=st.sampled_from((None, None, "planned", "sending", "posted", "unknown")),
+        topics=st.lists(st.sampled_from(("Space", "Sea")), unique=True).map(tuple),
+        quality=st.sampled_from((None, 0, 80)),
+    ),
+    max_size=12,
+)
+
+
+@examples
+@given(
+    candidates,
+    st.integers(0, 4),
+    st.sampled_from(((), ("Space",), ("Sea", "Space"))),
+    st.integers(-5, 1),
+)
+def test_no_more_are_due_than_the_limit_and_nothing_twice(news, limit, topics, since):
+    found = decided(*news, limit=limit, topics=topics, since=NOW + since * HOUR)
+    due = [verdict.candidate for verdict in found if verdict.hold is None]
+    times = [verdict.candidate.article.published_at for verdict in found]
+    assert len(due) <= limit
+    assert not [c for c in due if c.post_state is not None or c.withdrawn or not c.listed]
+    assert all(bool(verdict.why) == (verdict.hold is not None) for verdict in found)
+    assert times == sorted(times)
+    assert len(found) == len(news)

@@ -1,0 +1,147 @@
+"""When a subscription runs, also on the days when clocks change."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.news.runs import next_run
+from tests.news.strategies import examples
+from tests.samples import subscription
+
+THURSDAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def runs(crontab, after, until, zone="UTC"):
+    """Return all runs later than `after` and not later than `until`, as readable UTC times."""
+    cron = subscription(every=None, crontab=crontab, timezone=zone)
+    times = []
+    while (after := next_run(cron, after)) <= until:
+        times.append(f"{after:%m-%d %H:%M}")
+    return times
+
+
+CRONTABS = {
+    "daily": (
+        "30 2 * * *",
+        ["01-01 02:30", "01-02 02:30", "01-03 02:30", "01-04 02:30", "01-05 02:30"],
+    ),
+    "twice a day": ("0 6,18 2 * *", ["01-02 06:00", "01-02 18:00"]),
+    "steps": ("0 */12 1 * *", ["01-01 12:00"]),
+    "Sunday as 0": ("0 9 * * 0", ["01-04 09:00"]),
+    "Sunday as 7": ("0 9 * * 7", ["01-04 09:00"]),
+    "Sunday by name": ("0 9 * * sun", ["01-04 09:00"]),
+    "Monday as 1": ("0 9 * * 1", ["01-05 09:00"]),
+    "Saturday as 6": ("0 9 * * 6", ["01-03 09:00"]),
+    "working days": ("0 9 * * Mon-Fri", ["01-01 09:00", "01-02 09:00", "01-05 09:00"]),
+    "weekday or day of the month": ("0 9 3 * 0", ["01-03 09:00", "01-04 09:00"]),
+    "month by name": ("0 9 3 jan *", ["01-03 09:00"]),
+    "spaces around": ("  0\t9 3 1 *  ", ["01-03 09:00"]),
+}
+
+
+@pytest.mark.parametrize(("crontab", "times"), CRONTABS.values(), ids=CRONTABS)
+def test_a_crontab_runs_at_its_times(crontab, times):
+    assert runs(crontab, THURSDAY, THURSDAY + timedelta(days=4, hours=12)) == times
+
+
+def test_a_run_is_later_than_the_moment_after_which_it_is_sought():
+    cron = subscription(every=None, crontab="0 * * * *")
+    assert next_run(cron, THURSDAY) == THURSDAY + timedelta(hours=1)
+    assert next_run(cron, THURSDAY - timedelta(microseconds=1)) == THURSDAY
+
+
+CLOCK_CHANGES = {
+    "skipped hour, daily": (
+        (3, 28),
+        "30 2 * * *",
+        ["03-28 01:30", "03-29 01:00", "03-30 00:30"],
+    ),
+    "repeated hour, daily": (
+        (10, 24),
+        "30 2 * * *",
+        ["10-24 00:30", "10-25 00:30", "10-26 01:30"],
+    ),
+    "skipped hour, once": ((3, 28), "30 2 29 3 *", ["03-29 01:00"]),
+    "repeated hour, once": ((10, 24), "30 2 25 10 *", ["10-25 00:30"]),
+    "skipped hour, after it": (
+        (3, 28),
+        "30 3 * * *",
+        ["03-28 02:30", "03-29 01:30", "03-30 01:30"],
+    ),
+    "repeated hour, after it": (
+        (10, 24),
+        "30 3 * * *",
+        ["10-24 01:30", "10-25 02:30", "10-26 02:30"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("day", "crontab", "times"), CLOCK_CHANGES.values(), ids=CLOCK_CHANGES)
+def test_a_daily_run_comes_once_on_days_when_clocks_change(day, crontab, times):
+    start = datetime(2026, *day, tzinfo=timezone(timedelta(hours=1)))
+    assert runs(crontab, start, start + timedelta(days=2, hours=23), "Europe/Berlin") == times
+
+
+@pytest.mark.parametrize(("month", "day"), [(3, 29), (10, 25)], ids=["spring", "autumn"])
+def test_frequent_runs_keep_their_pace_when_clocks_change(month, day):
+    start = datetime(2026, month, day, tzinfo=UTC) - timedelta(minutes=1)
+    found = runs("*/30 * * * *", start, start + timedelta(hours=6), "Europe/Berlin")
+    assert found == [f"{start + timedelta(minutes=1 + 30 * n):%m-%d %H:%M}" for n in range(12)]
+
+
+@examples
+@given(
+    st.timedeltas(timedelta(0), timedelta(days=365)).map(lambda since: THURSDAY + since),
+    st.sampled_from(["30 2 * * *", "*/10 * * * *", "0 9 * * 1-5"]),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"]),
+)
+def test_the_next_run_lies_ahead_in_utc_and_no_other_comes_before_it(now, crontab, zone):
+    cron = subscription(every=None, crontab=crontab, timezone=zone)
+    times = [next_run(cron, now)]
+    times.append(next_run(cron, times[0]))
+    assert all(earlier < later for earlier, later in pairwise((now, *times)))
+    assert {time.tzinfo for time in times} == {UTC}
+    assert next_run(cron, times[0] - timedelta(microseconds=1)) == times[0]
+
+
+def test_an_interval_counts_from_the_last_run():
+    tenth = subscription(every=timedelta(minutes=10))
+    assert next_run(tenth, THURSDAY) == THURSDAY + timedelta(minutes=10)
+
+
+def test_an_interval_counts_hours_that_pass_not_hours_on_the_clock():
+    evening = datetime(2026, 3, 28, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    daily = next_run(subscription(every=timedelta(days=1)), evening)
+    assert daily == datetime(2026, 3, 29, 11, tzinfo=UTC)
+    assert daily.tzinfo is UTC
+
+
+BAD = {
+    "none": None,
+    "empty": "",
+    "four fields": "* * * *",
+    "six fields": "* * * * * *",
+    "a nickname": "@daily",
+    "words": "every day at nine o'clock",
+    "minute 60": "60 * * * *",
+    "hour 24": "0 24 * * *",
+    "day 0": "0 0 0 * *",
+    "day 32": "0 0 32 * *",
+    "month 13": "0 0 1 13 *",
+    "weekday 8": "0 0 * * 8",
+    "step 0": "*/0 * * * *",
+    "range turned round": "30-10 * * * *",
+    "negative": "-1 * * * *",
+    "digits of another script": "\u0661 * * * *",
+    "a day that never comes": "0 0 30 2 *",
+}
+
+
+@pytest.mark.parametrize("crontab", BAD.values(), ids=BAD)
+def test_a_bad_crontab_is_refused(crontab):
+    with pytest.raises(ValueError, match=r"\w"):
+        next_run(subscription(every=None, crontab=crontab), THURSDAY)
