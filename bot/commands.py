@@ -58,13 +58,15 @@ async def _import(database: Database, source: Source, within: str) -> Report:
 def _wanted(settings: Settings, path: Path) -> tuple[Source, str]:
     """Return the source that `path` belongs to, and what part of it; any other is its own."""
     target = path.resolve()
+    if not target.exists():
+        raise SourceError(f"{path}: there is no such file or folder")
     for source in settings.articles_from():
         folder = source.folder.resolve()
         if target.is_relative_to(folder):
             within = target.relative_to(folder).as_posix()
             return source, "" if within == "." else within + ("/" if target.is_dir() else "")
-    if not target.exists():
-        raise SourceError(f"{path}: there is no such file or folder")
+    if not _is_utf_8(path):
+        raise SourceError(f"{path}: its name is not UTF-8: rename it")
     if target.is_dir():
         return Source(path.as_posix(), path), ""
     if not path.name.lower().endswith(ENDINGS):
@@ -72,3 +74,7 @@ def _wanted(settings: Settings, path: Path) -> tuple[Source, str]:
             f"{path}: not an article file: its name must end in {' or '.join(ENDINGS)}"
         )
     return Source(path.parent.as_posix(), path.parent), path.name
+
+
+def _is_utf_8(path: Path) -> bool:
+    return not any(0xD800 <= ord(c) <= 0xDFFF for c in path.as_posix())  # what stands for a byte

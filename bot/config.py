@@ -12,7 +12,7 @@ import msgspec
 from bot.errors import SettingsError
 from bot.news import document
 from bot.news.shape import Misfit, fit
-from bot.settings import CHECKS, BacklogText, Section, Settings
+from bot.settings import CHECKS, BacklogText, Settings
 
 PREFIX = "BROADSHEET_"
 
@@ -46,10 +46,11 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
 
 def fitted(values: Mapping[str, Any]) -> tuple[Settings | None, tuple[Misfit, ...]]:
     """Return plain values as settings, and all that is wrong with them."""
-    settings, misfits = fit(_without_empty(values), Settings, CHECKS)
+    given = _without_empty(values)
+    settings, misfits = fit(given, Settings, CHECKS)
     if settings is not None and not misfits:
         misfits = tuple(_namesakes(settings))
-    return settings, misfits
+    return settings, tuple(exact for misfit in misfits for exact in _exact(misfit, given))
 
 
 def json_schema() -> dict[str, Any]:
@@ -59,11 +60,15 @@ def json_schema() -> dict[str, Any]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
     except FileNotFoundError:
         raise SettingsError(f"{path}: not found: name the configuration with --config") from None
-    except (OSError, UnicodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{path}:{line}: not UTF-8 text: save the file as UTF-8") from error
 
 
 def _overrides(environment: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -97,7 +102,7 @@ def _namesakes(settings: Settings) -> Iterator[Misfit]:
     """Yield where a name is used that an earlier subscription or source has."""
     used: set[tuple[str, str]] = set()
     names = [("subscriptions", i, "name", s.name) for i, s in enumerate(settings.subscriptions)]
-    names += [("sources", i, "folder", str(s.folder)) for i, s in enumerate(settings.sources)]
+    names += [("sources", i, "folder", s.source().name) for i, s in enumerate(settings.sources)]
     for kind, index, key, name in names:
         if (kind, name) in used:
             yield Misfit((kind, index, key), f"another of the {kind} has {name!r}: choose another")
@@ -107,18 +112,49 @@ def _namesakes(settings: Settings) -> Iterator[Misfit]:
 def _name(
     path: Path, lines: document.Lines, overrides: Mapping[tuple[str, ...], Any], where: _Place
 ) -> str:
+    name = ".".join(str(part) for part in where)
     for keys in overrides:
         if where[: len(keys)] == keys or keys[: len(where)] == where != ():
-            return PREFIX + "__".join(keys).upper()
-    name = ".".join(str(part) for part in where)
+            inside = ".".join(str(part) for part in where[len(keys) :])
+            return PREFIX + "__".join(keys).upper() + (f": {inside}" if inside else "")
     return f"{path}:{lines.of(where)}: {name}" if name else str(path)
 
 
 def _mend(misfit: Misfit) -> str:
     if misfit.reason == "missing":
         return "missing: add it"
-    if misfit.reason != "unknown key":
-        return misfit.reason
-    known = [name for section in Section.__subclasses__() for name in section.__struct_fields__]
-    close = difflib.get_close_matches(str(misfit.path[-1]), known, n=1)
-    return "unknown key" + (f": did you mean {close[0]}?" if close else ": take it out")
+    if misfit.reason == "unknown key":
+        known = _described(misfit.path[:-1]).get("properties", ())
+        close = difflib.get_close_matches(str(misfit.path[-1]), known, n=1)
+        return "unknown key" + (f": did you mean {close[0]}?" if close else ": take it out")
+    if choices := _described(misfit.path).get("enum"):
+        return f"{misfit.reason}: write {' or '.join(choices)}"
+    return misfit.reason
+
+
+def _described(path: _Place) -> dict[str, Any]:
+    """Return what the JSON Schema says of the part at `path`; nothing where it ends."""
+    schema = json_schema()
+    part: dict[str, Any] = schema
+    for step in (None, *path):
+        if step is not None:
+            part = part.get("items", {}) if isinstance(step, int) else _inside(part, step)
+        if reference := part.get("$ref"):
+            part = schema["$defs"][reference.rpartition("/")[2]]
+    return part
+
+
+def _inside(part: dict[str, Any], key: str) -> dict[str, Any]:
+    inner: dict[str, Any] = part.get("properties", {}).get(key, {})
+    return inner
+
+
+def _exact(misfit: Misfit, given: Mapping[str, Any]) -> Iterator[Misfit]:
+    """Yield the same with the key that is wrong, which msgspec does not tell of a mapping."""
+    colours = given.get("colours")
+    if misfit.path != ("colours",) or not isinstance(colours, dict):
+        yield misfit
+        return
+    for name, colour in colours.items():
+        for one in fit({"colours": {name: colour}}, Settings, CHECKS)[1]:
+            yield Misfit(("colours", name), one.reason)

@@ -18,6 +18,7 @@ from bot.jobs.ingest import Finding, Report
 from bot.news.plan import Verdict
 from bot.news.runs import next_run
 from bot.news.subscription import Subscription
+from bot.news.text import readable
 
 _ALWAYS = ("added", "updated", "unchanged", "refused")
 _OUTCOMES = ("added", "updated", "restored", "unchanged", "duplicate", "withdrawn", "refused")
@@ -25,7 +26,7 @@ _OUTCOMES = ("added", "updated", "restored", "unchanged", "duplicate", "withdraw
 
 def print_line(line: str) -> None:
     """Print one line as it is, without what could command the terminal."""
-    _console().print(_plain(line))
+    _console().print(_seen(line))
 
 
 def print_import(reports: Sequence[Report]) -> None:
@@ -33,12 +34,12 @@ def print_import(reports: Sequence[Report]) -> None:
     shown = [o for o in _OUTCOMES if o in _ALWAYS or any(r.counts[o] for r in reports)]
     table = Table("source", *(Column(name, justify="right") for name in shown), box=SIMPLE_HEAD)
     for report in reports:
-        table.add_row(_plain(report.source), *(str(report.counts[name]) for name in shown))
+        table.add_row(_seen(report.source), *(str(report.counts[name]) for name in shown))
     console = _console()
     console.print(table)
     for report in reports:
         for finding in sorted(report.findings, key=lambda f: (f.kind, f.path, f.problem.line)):
-            console.print(_plain(_told(report.source, finding)))
+            console.print(_seen(_told(report.source, finding)))
 
 
 def print_plan(
@@ -50,17 +51,19 @@ def print_plan(
     console = _console()
     when = next_run(subscription, now).astimezone().strftime("%Y-%m-%d %H:%M %Z")
     heading = f"{subscription.name} → channel {subscription.channel_id}, next run {when}"
-    console.print(_plain(f"\n{heading}\n{'─' * len(heading)}"))
+    console.print()
+    console.print(_seen(heading))
+    console.print("─" * len(heading))
     for verdict in due:
-        console.print(_plain(f"  post  {_line(verdict)}"))
+        console.print(_seen(f"  post  {_line(verdict)}"))
     if not due:
         console.print("  nothing is due")
     for verdict in held[:most]:
-        console.print(_plain(f"  hold  {_line(verdict)} – {verdict.why}"))
+        console.print(_seen(f"  hold  {_line(verdict)} – {verdict.why}"))
     if len(held) > most:
         counts = Counter(verdict.hold for verdict in held[most:])
         rest = ", ".join(f"{n} {hold.value}" for hold, n in counts.most_common() if hold)
-        console.print(_plain(f"  and {len(held) - most} more held back: {rest}"))
+        console.print(f"  and {len(held) - most} more held back: {rest}")
 
 
 @contextmanager
@@ -80,9 +83,9 @@ def _console() -> Console:
     return Console(soft_wrap=True, highlight=False)
 
 
-def _plain(text: str) -> Text:
+def _seen(text: str) -> Text:
     """Return `text` to print as it is: file names may hold anything, even escape sequences."""
-    return Text("".join(c if c.isprintable() or c == "\n" else "�" for c in text))
+    return Text(readable(text))
 
 
 def _told(source: str, finding: Finding) -> str:

@@ -193,7 +193,7 @@ class Settings(Section, frozen=True, kw_only=True):
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError("should be text")
     return value
 

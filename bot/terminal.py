@@ -8,10 +8,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import BroadsheetError
+from bot.news.text import readable
 
 # A command imports what it runs when it runs: `import` needs no discord.py, `run` no tables.
 if TYPE_CHECKING:
@@ -24,8 +26,17 @@ _LEVELS = ("debug", "info", "warning", "error")
 _LIBRARIES = {
     "discord": logging.WARNING,
     "discord.client": logging.ERROR,  # warns of voice, which nothing here needs
-    "apscheduler": logging.WARNING,
+    "apscheduler": logging.ERROR,  # warns of each run that an earlier one outlasts
+    "aiosqlite": logging.WARNING,  # tells every value that is stored, article bodies among them
+    "filelock": logging.WARNING,
 }
+
+
+class _Readable(logging.Formatter):
+    """Each record on one line that commands no terminal, whatever files are called."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return readable(super().formatMessage(record))
 
 
 def execute(words: Sequence[str]) -> int:
@@ -33,21 +44,27 @@ def execute(words: Sequence[str]) -> int:
 
     0 done, 1 the work found problems, 2 wrong usage or configuration.
     """
-    typed = _parser().parse_args(words)
-    level = typed.log_level.upper()
-    logging.basicConfig(
-        level=level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s", stream=sys.stderr
-    )
-    for name, least in _LIBRARIES.items():
-        logging.getLogger(name).setLevel(max(least, logging.root.level))
+    typed = parser().parse_args(words)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # for terminals that cannot show everything
+    _log(typed.log_level.upper())
     work: Coroutine[Any, Any, int] = typed.command(typed)
     try:
         return asyncio.run(work)
     except BroadsheetError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.writelines(f"{readable(line)}\n" for line in str(error).split("\n"))
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _log(level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Readable("%(asctime)s %(levelname)-7s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+    for name, least in _LIBRARIES.items():
+        logging.getLogger(name).setLevel(max(least, logging.root.level))
 
 
 async def _demo(typed: argparse.Namespace) -> int:
@@ -88,15 +105,27 @@ def _settings(typed: argparse.Namespace) -> Settings:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{readable(line)}\n")
     sys.stdout.flush()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _between(least: int, most: int) -> Callable[[str], int]:
+    """Return what reads a number of a command line that is neither smaller nor larger."""
+
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+        return int(text)
+
+    return number
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    root = argparse.ArgumentParser(
         prog="broadsheet", description="A news desk for your Discord community."
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def add(
         name: str,
@@ -120,12 +149,14 @@ def _parser() -> argparse.ArgumentParser:
         "demo", _demo, "Try everything in a local page: no token, no network.", configured=False
     )
     demo.add_argument("--seeds", type=Path, default=Path("seeds"), help="the articles to show")
-    demo.add_argument("--port", type=int, help="where the page is")
+    demo.add_argument("--port", type=_between(1, 65_535), help="where the page is")
     demo.add_argument("--no-browser", dest="browser", action="store_false", help="open no browser")
     add("run", _run, "Run the bot on Discord, with the token in DISCORD_TOKEN.", level="info")
     load = add("import", _import, "Load articles now, and tell what to mend in refused files.")
     load.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="folders or files")
     plan = add("plan", _plan, "Show what would be posted where now, and why all else is not.")
-    plan.add_argument("--held", type=int, default=20, help="held-back articles to list")
+    plan.add_argument(
+        "--held", type=_between(0, 10**9), default=20, help="held-back articles to list"
+    )
     add("check", _check, "Check configuration, database, token and channels, a line each.")
-    return parser
+    return root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -13,6 +14,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing.context import BaseContext
 from typing import Literal, TypeVar
 
 from bot.news.changes import Change
@@ -154,12 +156,25 @@ async def _reading(
 def _workers(count: int, paths: int) -> ProcessPoolExecutor | nullcontext[None]:
     if paths < _WORTH_WORKERS:
         return nullcontext()  # the event loop's own threads
-    context = multiprocessing.get_context("spawn")  # forking a process with threads can hang
-    return ProcessPoolExecutor(count, mp_context=context, initializer=_leave_signals_to_parent)
+    return ProcessPoolExecutor(count, mp_context=_processes(), initializer=_begin_work)
 
 
-def _leave_signals_to_parent() -> None:
+def _processes() -> BaseContext:
+    """Return how worker processes begin: never as a fork of this one, whose threads could hang it.
+
+    Where there is a fork server, it imports what they need once for all of them.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([folder.__name__, "ftfy", "w3lib.url"])
+    return context
+
+
+def _begin_work() -> None:
+    """Prepare a worker process: its parent ends it, and it lives too short to collect garbage."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
 
 
 def _file(reading: Reading) -> FileRead:

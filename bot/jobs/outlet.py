@@ -14,12 +14,14 @@ from bot.news.post import Post, Sent
 class Dispatch:
     """Everything that one post is made of.
 
-    `mention` is a role to ping; `silent` sends without a notification.
+    `icon` false leaves out the provider's logo, too. `mention` is a role to ping; `silent` sends
+    without a notification.
     """
 
     post: Post
     article: Article
     illustration: Illustration = Illustration()
+    icon: bool = True
     mention: int | None = None
     silent: bool = False
 

@@ -103,7 +103,8 @@ class Publisher:
                 sent = await self._deliver(post, subscription) if post is not None else None
                 if sent is not None:
                     posted.append(sent)
-            await subscriptions.ran(self.database, subscription.name, now)
+            if not self._stopping:  # a run that was cut short is due again at the next start
+                await subscriptions.ran(self.database, subscription.name, now)
         if posted:
             log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
         return tuple(posted)
@@ -129,7 +130,9 @@ class Publisher:
             subscription = self._subscription(post)
             if post.fate is not Fate.PLANNED:
                 await self._deliver(post, subscription, look=True)
-            elif await outbox.claim_again(self.database, post):
+            elif await self._has_file(post) and await outbox.claim_again(
+                self.database, post, self.clock()
+            ):
                 await self._deliver(post, subscription)
         for post in await outbox.undiscussed(self.database, channel_id):
             if not self._stopping and post.message_id is not None:
@@ -140,8 +143,8 @@ class Publisher:
     ) -> Post | None:
         """Take a claimed post to its end; with `look`, look for it before sending it again.
 
-        Returns whether it is in Discord now. Raises ChannelClosed or FateUnknown if the channel
-        is to be left alone for now.
+        Returns it as it is in Discord, or None if it was refused. Raises ChannelClosed or
+        FateUnknown if the channel is to be left alone for now.
         """
         dispatch = await self._dispatch(post, subscription)
         try:
@@ -167,10 +170,11 @@ class Publisher:
         try:
             return await self.outlet.send(dispatch)
         except PostRefused as error:
-            if not error.picture or dispatch.illustration == Illustration():
+            if not error.picture:
                 raise
-            log.warning("without picture article=%s reason=%s", dispatch.article.slug, error)
-            return await self.outlet.send(replace(dispatch, illustration=Illustration()))
+            log.warning("without pictures article=%s reason=%s", dispatch.article.slug, error)
+            bare = replace(dispatch, illustration=Illustration(), icon=False)
+            return await self.outlet.send(bare)
 
     async def _discuss(self, dispatch: Dispatch, post: Post) -> None:
         """Open a post's discussion; a failure is remembered and harms nothing else."""
@@ -183,6 +187,11 @@ class Publisher:
             log.warning("no discussion yet channel=%d reason=%s", post.channel_id, error)
         else:
             await outbox.discussion_opened(self.database, post, thread_id)
+
+    async def _has_file(self, post: Post) -> bool:
+        """Tell whether a post's article still has a file: without, it waits until it has."""
+        candidate = await articles.article(self.database, post.article_id)
+        return candidate is not None and not candidate.withdrawn
 
     async def _dispatch(self, post: Post, subscription: Subscription) -> Dispatch:
         candidate = await articles.article(self.database, post.article_id)

@@ -75,7 +75,7 @@ def scan(folder: Path) -> Listing:
 def read(folder: Path, source: str, path: str) -> Reading | None:
     """Read one file; None if it has vanished or cannot be opened now, to be tried again later."""
     try:
-        with (folder / path).open("rb") as file:
+        with open(os.path.join(folder, path), "rb") as file:
             status = os.fstat(file.fileno())
             data = file.read(MAX_BYTES + 1)
     except OSError:

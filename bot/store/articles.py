@@ -63,10 +63,10 @@ async def titles(
 ) -> tuple[Title, ...]:
     """Return the newest articles whose title has every word of `typed`, each as a beginning.
 
-    For `staff` also those that members may not see.
+    For `staff` also held and withdrawn ones.
     """
     words = " ".join(f'"{word}"*' for word in _WORD.findall(typed)[:10])
-    visible = "(listed OR (:staff AND withdrawn_at IS NULL))"
+    visible = "(listed OR :staff)"
     sql = f"SELECT id, title FROM article WHERE {visible} ORDER BY id DESC LIMIT :count"
     if words:
         sql = f"""SELECT id, article.title FROM article_title

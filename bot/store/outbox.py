@@ -31,11 +31,12 @@ async def claim(
     return _post(rows[0]) if rows else None
 
 
-async def claim_again(database: Database, post: Post) -> bool:
+async def claim_again(database: Database, post: Post, now: datetime) -> bool:
     """Take up a planned post once more; False if something else has taken it up."""
     async with database.transaction() as transaction:
         changed = await transaction.write(
-            "UPDATE post SET fate = 'sending' WHERE id = ? AND fate = 'planned'", (post.id,)
+            "UPDATE post SET fate = 'sending', claimed_at = ? WHERE id = ? AND fate = 'planned'",
+            (now.timestamp(), post.id),
         )
     return changed == 1
 

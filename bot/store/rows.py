@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from bot.news.article import Article, Picture, Provider, Related, fingerprint
 from bot.store.database import Row
+
+
+class _Details(msgspec.Struct, array_like=True):
+    """The parts of an article that no query asks for; new ones go to the end."""
+
+    category: str
+    provider_pictures: tuple[Picture, ...]
+    pictures: tuple[Picture, ...]
+    related: tuple[Related, ...]
+    topics: tuple[str, ...]
+    extra: dict[str, Any]
 
 
 def article_values(article: Article) -> dict[str, Any]:
@@ -24,19 +36,19 @@ def article_values(article: Article) -> dict[str, Any]:
         "provider": article.provider.name,
         "provider_domain": article.provider.domain,
         "kind": article.kind,
-        "published_at": _seconds(article.published_at),
+        "published_at": math.floor(article.published_at.timestamp()),
         "quality": article.quality,
         "heat": article.heat,
         "published": article.published,
         "fingerprint": fingerprint(article),
-        "details": json.dumps(_details(article), ensure_ascii=False, separators=(",", ":")),
+        "details": _encoded(article),
         "body": article.body,
     }
 
 
 def article_from(row: Row) -> Article:
     """Return the article in a row that has all of the article table's columns."""
-    details = json.loads(row["details"])
+    details = msgspec.json.decode(row["details"], type=_Details)
     return Article(
         source=row["source"],
         slug=row["slug"] or "",
@@ -46,18 +58,16 @@ def article_from(row: Row) -> Article:
         excerpt=row["excerpt"],
         body=row["body"],
         kind=row["kind"],
-        category=details["category"],
-        provider=Provider(
-            row["provider"], row["provider_domain"], _pictures(details["provider_pictures"])
-        ),
+        category=details.category,
+        provider=Provider(row["provider"], row["provider_domain"], details.provider_pictures),
         published_at=moment(row["published_at"]),
-        topics=tuple(details["topics"]),
+        topics=details.topics,
         quality=row["quality"],
         heat=row["heat"],
         published=bool(row["published"]),
-        pictures=_pictures(details["pictures"]),
-        related=tuple(_related(item) for item in details["related"]),
-        extra=details["extra"],
+        pictures=details.pictures,
+        related=details.related,
+        extra=details.extra,
     )
 
 
@@ -73,43 +83,13 @@ def picture_key(provider: Provider, url: str) -> int:
     return int.from_bytes(digest, signed=True)
 
 
-def _seconds(when: datetime) -> int:
-    return math.floor(when.timestamp())
-
-
-def _details(article: Article) -> dict[str, Any]:
-    return {
-        "category": article.category,
-        "provider_pictures": [_picture_values(p) for p in article.provider.pictures],
-        "pictures": [_picture_values(p) for p in article.pictures],
-        "related": [_related_values(related) for related in article.related],
-        "extra": article.extra,
-        "topics": article.topics,
-    }
-
-
-def _picture_values(picture: Picture) -> tuple[str, int, int, bool]:
-    return picture.url, picture.width, picture.height, picture.cached
-
-
-def _pictures(values: list[Any]) -> tuple[Picture, ...]:
-    return tuple(Picture(*value) for value in values)
-
-
-def _related_values(related: Related) -> tuple[Any, ...]:
-    return (
-        related.title,
-        related.url,
-        related.provider,
-        None if related.published_at is None else _seconds(related.published_at),
-        related.excerpt,
-        related.kind,
-        related.quality,
-        [_picture_values(picture) for picture in related.pictures],
+def _encoded(article: Article) -> str:
+    details = _Details(
+        article.category,
+        article.provider.pictures,
+        article.pictures,
+        article.related,
+        article.topics,
+        dict(article.extra),
     )
-
-
-def _related(values: list[Any]) -> Related:
-    title, url, provider, seconds, excerpt, kind, quality, pictures = values
-    published_at = None if seconds is None else moment(seconds)
-    return Related(title, url, provider, published_at, excerpt, kind, quality, _pictures(pictures))
+    return msgspec.json.encode(details).decode()

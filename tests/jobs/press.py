@@ -1,0 +1,66 @@
+"""An archive, an outlet and a clock, and publishers that come and go as processes do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.jobs.publish import Publisher
+from bot.news.plan import Candidate
+from bot.news.post import Post
+from bot.news.subscription import Subscription
+from bot.store import articles, outbox
+from bot.store.database import Database
+from tests.jobs.recording import RecordingOutlet
+from tests.samples import CHANNEL, NOW, article
+from tests.store.archive import keep
+
+
+@dataclass(slots=True)
+class Press:
+    """What a publisher works with, and what is left of its work."""
+
+    database: Database
+    outlet: RecordingOutlet
+    now: datetime = NOW
+
+    def clock(self) -> datetime:
+        """Return the time that the test set."""
+        return self.now
+
+    def publisher(self, *subscriptions: Subscription, **options: Any) -> Publisher:
+        """Return a publisher as a process that just started has it."""
+        return Publisher(self.database, self.outlet, subscriptions, self.clock, **options)
+
+    async def keep(self, *slugs: str, **fields: Any) -> None:
+        """Save articles, the first published first, an hour after each other."""
+        first = self.now - timedelta(hours=len(slugs))
+        for number, slug in enumerate(slugs):
+            when = {"published_at": first + timedelta(hours=number)} | fields
+            await keep(self.database, article(slug, **when), now=self.now)
+
+    async def find(self, slug: str) -> Candidate:
+        """Return an article, whether members see it or not."""
+        rows = await self.database.read("SELECT id FROM article WHERE slug = ?", (slug,))
+        found = await articles.article(self.database, rows[0][0])
+        assert found is not None
+        return found
+
+    async def post(self, slug: str, channel_id: int = CHANNEL) -> Post:
+        """Return the post of an article, which there must be."""
+        found = await outbox.find(self.database, channel_id, (await self.find(slug)).id)
+        assert found is not None, f"{slug} was never claimed"
+        return found
+
+    async def claimed(self, slug: str, subscription: str = "space") -> Post:
+        """Leave an article as a process leaves it that dies while it is on its way."""
+        found = await self.find(slug)
+        post = await outbox.claim(self.database, CHANNEL, found.id, subscription, self.now)
+        assert post is not None
+        return post
+
+    async def fates(self) -> dict[str, str]:
+        """Return what became of every article that was claimed, by slug."""
+        rows = await self.database.read(
+            "SELECT slug, fate FROM post JOIN article ON article.id = article_id ORDER BY post.id"
+        )
+        return {row["slug"]: row["fate"] for row in rows}

@@ -1,0 +1,235 @@
+"""Whatever Discord does, an article is posted once, and none is lost."""
+
+import pytest
+
+from bot.errors import ChannelClosed, FateUnknown, PostRefused
+from bot.news.images import Illustration
+from bot.news.post import Fate, Sent
+from bot.store import outbox
+from tests.jobs.latch import Latch
+from tests.samples import CHANNEL, subscription
+from tests.store.archive import withdraw
+
+SPACE = subscription()
+DISCUSSING = subscription(discuss="thread")
+
+CLOSED = ChannelClosed("#space: the permission Send Messages is missing")
+NO_ANSWER = FateUnknown("#space: no answer")
+
+
+async def test_what_a_closed_channel_does_not_take_stays_due_and_is_posted_once(press):
+    await press.keep("a", "b")
+    press.outlet.fail("send", CLOSED)
+    publisher = press.publisher(SPACE)
+    with pytest.raises(ChannelClosed, match="Send Messages"):
+        await publisher.run(SPACE)
+    assert await press.fates() == {"a": "planned"}
+    assert (await press.post("a")).reason == str(CLOSED)
+    await publisher.run(SPACE)
+    await publisher.run(SPACE)
+    assert press.outlet.sent == ["a", "a", "b"]
+    assert await press.fates() == {"a": "posted", "b": "posted"}
+    assert len(press.outlet.there) == 2
+
+
+async def test_what_waits_for_its_channel_goes_before_anything_new(press):
+    await press.keep("late", published_at=press.now)
+    press.outlet.fail("send", CLOSED)
+    publisher = press.publisher(SPACE)
+    with pytest.raises(ChannelClosed):
+        await publisher.run(SPACE)
+    await press.keep("early", "chosen")
+    await publisher.post((await press.find("chosen")).id, SPACE)
+    assert press.outlet.sent == ["late", "late", "chosen"]
+
+
+async def test_what_waits_for_its_channel_is_not_posted_once_its_article_is_withdrawn(press):
+    await press.keep("comet")
+    press.outlet.fail("send", CLOSED)
+    publisher = press.publisher(SPACE)
+    with pytest.raises(ChannelClosed):
+        await publisher.run(SPACE)
+    await withdraw(press.database, "seeds", "comet")
+    await publisher.run(SPACE)
+    assert press.outlet.sent == ["comet"]
+    await press.keep("comet")
+    await publisher.run(SPACE)
+    assert press.outlet.sent == ["comet", "comet"]
+    assert await press.fates() == {"comet": "posted"}
+
+
+async def test_a_refused_picture_is_left_out_with_all_others_and_the_post_goes_out(press):
+    await press.keep("comet")
+    press.outlet.fail("send", PostRefused("embeds.0.image.url: not well formed", picture=True))
+    await press.publisher(SPACE).run(SPACE)
+    with_picture, without = press.outlet.dispatches
+    assert with_picture.illustration != Illustration()
+    assert with_picture.icon
+    assert (without.illustration, without.icon) == (Illustration(), False)
+    assert with_picture.post == without.post
+    assert await press.fates() == {"comet": "posted"}
+
+
+async def test_a_post_refused_for_a_picture_even_without_any_is_not_tried_for_ever(press):
+    await press.keep("comet")
+    press.outlet.fail("send", *[PostRefused("image", picture=True)] * 9)
+    await press.publisher(SPACE).run(SPACE)
+    assert await press.fates() == {"comet": "rejected"}
+    assert press.outlet.sent == ["comet", "comet"]
+
+
+async def test_a_refused_post_is_kept_with_its_reason_and_the_next_ones_go_on(press):
+    await press.keep("a", "b", "c")
+    press.outlet.fail("send", None, PostRefused("embeds.0.title: too rude"))
+    publisher = press.publisher(SPACE)
+    assert len(await publisher.run(SPACE)) == 2
+    assert await press.fates() == {"a": "posted", "b": "rejected", "c": "posted"}
+    assert (await press.post("b")).reason == "embeds.0.title: too rude"
+    assert await publisher.run(SPACE) == ()
+    assert press.outlet.sent == ["a", "b", "c"]
+
+
+async def test_a_post_without_answer_that_arrived_is_found_and_not_sent_again(press):
+    await press.keep("a", "b")
+    press.outlet.fail("send", NO_ANSWER, arrives=True)
+    publisher = press.publisher(SPACE)
+    with pytest.raises(FateUnknown):
+        await publisher.run(SPACE)
+    assert await press.fates() == {"a": "unknown"}
+    await publisher.run(SPACE)
+    assert press.outlet.calls == [("send", "a"), ("find", "a"), ("send", "b")]
+    assert (await press.post("a")).message_id == 1_000
+    assert await press.fates() == {"a": "posted", "b": "posted"}
+
+
+async def test_a_post_without_answer_that_is_not_there_is_sent_again_under_its_nonce(press):
+    await press.keep("comet")
+    press.outlet.fail("send", NO_ANSWER)
+    publisher = press.publisher(SPACE)
+    with pytest.raises(FateUnknown):
+        await publisher.run(SPACE)
+    await publisher.run(SPACE)
+    assert press.outlet.calls == [("send", "comet"), ("find", "comet"), ("send", "comet")]
+    first, second = press.outlet.dispatches
+    assert first.post.nonce == second.post.nonce
+    assert await press.fates() == {"comet": "posted"}
+
+
+async def test_a_channel_that_cannot_be_looked_into_gets_nothing_new(press):
+    await press.keep("a", "b")
+    press.outlet.fail("send", NO_ANSWER)
+    press.outlet.fail("find", CLOSED, NO_ANSWER)
+    publisher = press.publisher(SPACE)
+    for _ in range(3):
+        with pytest.raises((ChannelClosed, FateUnknown)):
+            await publisher.run(SPACE)
+    assert press.outlet.sent == ["a"]
+    assert await press.fates() == {"a": "unknown"}
+    await publisher.run(SPACE)
+    assert press.outlet.sent == ["a", "a", "b"]
+
+
+async def test_what_a_dead_process_left_on_its_way_is_looked_for_before_anything_new(press):
+    await press.keep("sent", "unsent", "new")
+    for slug in ("sent", "unsent"):
+        await press.claimed(slug)
+    press.outlet.there[(await press.post("sent")).nonce] = Sent(7)
+    publisher = press.publisher(SPACE)
+    async with publisher.working():
+        await publisher.run(SPACE)
+    assert press.outlet.calls == [
+        ("find", "sent"),
+        ("find", "unsent"),
+        ("send", "unsent"),
+        ("send", "new"),
+    ]
+    assert set((await press.fates()).values()) == {"posted"}
+
+
+async def test_what_a_dead_process_left_is_taken_up_at_the_start_without_any_run(press):
+    await press.keep("comet")
+    await press.claimed("comet")
+    publisher = press.publisher(SPACE)
+    latch = press.outlet.before_sending = Latch()
+    async with publisher.working():
+        await latch.reached()
+        latch.release()
+    assert await press.fates() == {"comet": "posted"}
+
+
+async def test_what_cannot_be_taken_up_at_the_start_stays_and_the_start_goes_on(press):
+    await press.keep("comet")
+    await press.claimed("comet")
+    press.outlet.fail("find", CLOSED, CLOSED)
+    publisher = press.publisher(SPACE)
+    async with publisher.working():
+        with pytest.raises(ChannelClosed):
+            await publisher.run(SPACE)
+    assert await press.fates() == {"comet": "sending"}
+
+
+async def test_a_post_of_a_subscription_that_is_no_more_is_still_brought_to_its_end(press):
+    await press.keep("comet")
+    await press.claimed("comet", subscription="renamed-since")
+    await press.publisher(DISCUSSING).run(DISCUSSING)
+    assert press.outlet.calls == [("find", "comet"), ("send", "comet")]
+    assert await press.fates() == {"comet": "posted"}
+
+
+async def test_a_post_that_someone_deleted_is_settled_and_not_posted_again(press):
+    await press.keep("comet")
+    press.outlet.fail("send", NO_ANSWER)
+    publisher = press.publisher(DISCUSSING)
+    with pytest.raises(FateUnknown):
+        await publisher.run(DISCUSSING)
+    press.outlet.deleted.add((await press.post("comet")).nonce)
+    await publisher.run(DISCUSSING)
+    await publisher.run(DISCUSSING)
+    post = await press.post("comet")
+    assert (post.fate, post.message_id, post.wants_discussion) == (Fate.POSTED, None, False)
+    assert press.outlet.sent == ["comet", "comet"]
+
+
+@pytest.mark.parametrize("trouble", [CLOSED, NO_ANSWER])
+async def test_a_thread_that_could_not_be_opened_is_opened_by_the_next_run(press, trouble):
+    await press.keep("a", "b")
+    press.outlet.fail("discuss", trouble)
+    publisher = press.publisher(DISCUSSING)
+    assert len(await publisher.run(DISCUSSING)) == 2
+    assert (await press.post("a")).wants_discussion
+    press.outlet.calls.clear()
+    await press.publisher(DISCUSSING).run(DISCUSSING)
+    assert press.outlet.calls == [("discuss", "a")]
+    assert (await press.post("a")).thread_id == 1_000
+    assert await outbox.undiscussed(press.database, CHANNEL) == ()
+
+
+async def test_a_thread_that_discord_refuses_is_given_up_and_the_post_stays(press):
+    await press.keep("a", "b")
+    press.outlet.fail("discuss", PostRefused("threads are not allowed here"))
+    publisher = press.publisher(DISCUSSING)
+    assert len(await publisher.run(DISCUSSING)) == 2
+    await publisher.run(DISCUSSING)
+    post = await press.post("a")
+    assert (post.fate, post.reason) == (Fate.POSTED, "threads are not allowed here")
+    assert [call for call in press.outlet.calls if call == ("discuss", "a")] == [("discuss", "a")]
+
+
+async def test_a_chosen_article_that_cannot_be_sent_tells_why_and_stays_due(press):
+    await press.keep("comet")
+    press.outlet.fail("send", CLOSED)
+    publisher = press.publisher(SPACE)
+    chosen = (await press.find("comet")).id
+    with pytest.raises(ChannelClosed):
+        await publisher.post(chosen, SPACE)
+    post = await publisher.post(chosen, SPACE)
+    assert post is not None
+    assert post.fate is Fate.POSTED
+
+
+async def test_a_chosen_article_that_discord_refuses_comes_back_with_its_reason(press):
+    await press.keep("comet")
+    press.outlet.fail("send", PostRefused("too rude"))
+    post = await press.publisher(SPACE).post((await press.find("comet")).id, SPACE)
+    assert post is not None
+    assert (post.fate, post.reason) == (Fate.REJECTED, "too rude")

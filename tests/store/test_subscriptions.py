@@ -1,0 +1,73 @@
+from datetime import UTC, datetime, timedelta
+
+from bot.news.plan import Baselines
+from bot.store import subscriptions
+from bot.store.settings import remember, remembered
+from tests.samples import CHANNEL, NOW, article
+from tests.store.archive import keep, withdraw
+
+
+async def test_a_start_once_settled_stays_and_new_topics_join_it(database):
+    day = timedelta(days=1)
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"space": NOW})
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"space": NOW - day, "ai": NOW})
+    found = await subscriptions.baselines(database, "space", CHANNEL)
+    assert found == Baselines({"space": NOW, "ai": NOW})
+
+
+async def test_a_start_counts_for_one_subscription_in_one_channel(database):
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"": NOW})
+    assert await subscriptions.baselines(database, "space", CHANNEL + 1) == Baselines({})
+    assert await subscriptions.baselines(database, "other", CHANNEL) == Baselines({})
+
+
+async def test_the_beginning_of_time_can_be_a_start(database):
+    beginning = datetime.min.replace(tzinfo=UTC)
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"": beginning})
+    found = await subscriptions.baselines(database, "space", CHANNEL)
+    assert found == Baselines({"": beginning})
+
+
+async def test_a_start_within_a_second_leaves_out_what_was_published_as_it_began(database):
+    start = NOW + timedelta(microseconds=1)
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"": start})
+    found = await subscriptions.baselines(database, "space", CHANNEL)
+    assert NOW < found.by_topic[""] <= NOW + timedelta(seconds=1)
+
+
+async def test_the_newest_are_those_that_members_may_see_of_the_topics_asked_for(database):
+    hours = {"a": 1, "b": 2, "c": 3, "held": 4, "gone": 5, "other": 6}
+    times = {slug: NOW - timedelta(hours=age) for slug, age in hours.items()}
+    await keep(
+        database,
+        *(
+            article(
+                slug,
+                published_at=when,
+                published=slug != "held",
+                topics=("Other",) if slug == "other" else ("Space", "AI"),
+            )
+            for slug, when in times.items()
+        ),
+    )
+    await withdraw(database, "seeds", "gone")
+    a, b, c, other = (times[slug] for slug in ("a", "b", "c", "other"))
+    assert await subscriptions.newest(database, ["space", "ai"], 10) == [a, b, c]
+    assert await subscriptions.newest(database, ["space"], 2) == [a, b]
+    assert await subscriptions.newest(database, [""], 10) == [a, b, c, other]
+    assert await subscriptions.newest(database, ["knitting"], 10) == []
+
+
+async def test_the_last_run_is_remembered_by_subscription(database):
+    assert await subscriptions.last_run(database, "space") is None
+    await subscriptions.ran(database, "space", NOW)
+    await subscriptions.ran(database, "space", NOW + timedelta(minutes=10))
+    await subscriptions.ran(database, "other", NOW)
+    assert await subscriptions.last_run(database, "space") == NOW + timedelta(minutes=10)
+
+
+async def test_a_value_is_remembered_in_place_of_an_earlier_one(database):
+    assert await remembered(database, "commands") is None
+    await remember(database, "commands", "one")
+    await remember(database, "commands", "two")
+    assert await remembered(database, "commands") == "two"

@@ -1,0 +1,81 @@
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.news.plan import followed, verdicts
+from bot.store import articles, outbox
+from tests.samples import CHANNEL, NOW, article
+from tests.store.archive import keep, withdraw
+from tests.store.strategies import Archive, archives, baselines_of, subscriptions
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+async def waiting(database, topics=(), since=BEGINNING, **options):
+    options = {"min_quality": 0} | options
+    found = await articles.waiting(database, CHANNEL, topics, since, **options)
+    return [candidate.article.slug for candidate in found]
+
+
+@settings(deadline=None, max_examples=60, database=None)
+@given(archives(), subscriptions(), st.data())
+async def test_whatever_the_planner_calls_due_is_among_what_waits(stored, wanted, data):
+    baselines = data.draw(baselines_of(wanted))
+    since = min(baselines.by_topic.values())
+    async with Archive(stored) as database:
+        everything = await articles.in_channel(database, CHANNEL, (), BEGINNING)
+        found = await articles.waiting(
+            database,
+            CHANNEL,
+            followed(wanted),
+            since,
+            min_quality=wanted.filters.min_quality,
+        )
+    due = [v.candidate for v in verdicts(everything, wanted, baselines, NOW) if v.hold is None]
+    assert len(everything) == len(stored)
+    assert {c.id for c in due} <= {c.id for c in found}
+    assert all(c in everything for c in found)
+
+
+async def test_what_can_never_be_due_does_not_wait(database):
+    await keep(
+        database,
+        article("fine", quality=50),
+        article("unknown", quality=None),
+        article("poor", quality=49),
+        article("held", published=False),
+        article("old", published_at=NOW - timedelta(days=9)),
+        article("other", topics=("Knitting",)),
+        article("gone"),
+        article("posted"),
+    )
+    await withdraw(database, "seeds", "gone")
+    for candidate in await articles.in_channel(database, CHANNEL, (), BEGINNING):
+        if candidate.article.slug == "posted":
+            await outbox.claim(database, CHANNEL, candidate.id, "space", NOW)
+    since = NOW - timedelta(days=1)
+    assert await waiting(database, ("space",), since, min_quality=50) == ["fine", "unknown"]
+
+
+async def test_pages_follow_each_other_without_gap_or_repetition(database):
+    hours = [5, 3, 3, 3, 2, 1, 1]
+    await keep(
+        database,
+        *(article(f"a{n}", published_at=NOW - timedelta(hours=h)) for n, h in enumerate(hours)),
+    )
+    pages, after = [], None
+    for _ in range(4):
+        page = await articles.waiting(
+            database, CHANNEL, (), BEGINNING, min_quality=0, after=after, count=2
+        )
+        pages.append([candidate.article.slug for candidate in page])
+        after = (int(page[-1].article.published_at.timestamp()), page[-1].id)
+    assert pages == [["a0", "a1"], ["a2", "a3"], ["a4", "a5"], ["a6"]]
+
+
+async def test_a_post_in_another_channel_does_not_keep_an_article_from_waiting(database):
+    await keep(database, article("comet"))
+    (comet,) = await articles.latest(database)
+    await outbox.claim(database, CHANNEL + 1, comet.id, "space", NOW)
+    assert await waiting(database) == ["comet"]

@@ -1,0 +1,329 @@
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from bot.config import json_schema, load
+from bot.errors import SettingsError
+from bot.news.source import Source
+from bot.news.subscription import Backlog, Filters, Subscription
+from bot.settings import Settings
+
+CONFIG = Path(__file__).resolve().parent.parent / "config"
+
+ZONE = "write for example Europe/Berlin"
+BACKLOG = "not a backlog: write a duration such as 24h, a number of articles, or all"
+DURATION = "not a duration: write for example 30s, 10m, 1h30m or 7d"
+ONE_RHYTHM = "give it either `schedule` (a crontab) or `every` (a duration)"
+
+SPACE = """\
+subscriptions:
+  - name: space
+    channel: 1100000000000000001
+    every: 10m
+"""
+
+
+@pytest.fixture
+def configure(tmp_path):
+    """Returns the settings in a text, or what is said against it, without the folder's name."""
+
+    def configured(text, **environment):
+        path = tmp_path / "broadsheet.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        try:
+            return load(path, environment)
+        except SettingsError as error:
+            return str(error).replace(f"{tmp_path}/", "")
+
+    return configured
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# nothing yet\n", "database:\nsources:\ndiscord:\n  guild:\n"]
+)
+def test_every_key_may_be_left_out_or_left_empty(configure, text):
+    settings = configure(text)
+    assert settings == Settings()
+    assert settings.database == "var/broadsheet.db"
+    assert settings.discord.api_url == "https://discord.com/api/v10"
+    assert (settings.planned(), settings.articles_from()) == ((), ())
+
+
+def test_a_subscription_has_the_defaults_that_the_shipped_file_shows(configure):
+    (planned,) = configure(SPACE).planned()
+    assert planned == Subscription(
+        name="space",
+        channel_id=1_100_000_000_000_000_001,
+        every=timedelta(minutes=10),
+        limit=5,
+        backlog=Backlog(age=timedelta(hours=24)),
+    )
+
+
+def test_every_setting_reaches_the_work(configure):
+    settings = configure("""\
+database: news.db
+timezone: Europe/Berlin
+discord: {api_url: "http://localhost:8080/api", gateway_url: "ws://localhost:1", guild: 7}
+sources:
+  - folder: ./news/
+    unpublished: post
+    watch: false
+subscriptions:
+  - name: space
+    channel: 5
+    topics: [Space, AI]
+    schedule: "*/10 * * * MON-FRI"
+    timezone: Asia/Tokyo
+    limit: 100
+    backlog: 20
+    min_quality: 50
+    providers: {include: [a.example], exclude: [b.example]}
+    words: {include: [comet], exclude: [gull]}
+    discuss: thread
+    mention: 9
+    silent: true
+  - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
+colours: {Open Source: "#00FF7f"}
+""")
+    assert (settings.database.path, settings.discord.guild) == (Path("news.db"), 7)
+    assert settings.discord.gateway_url == "ws://localhost:1"
+    assert settings.articles_from() == (Source("news", Path("news"), "post", watch=False),)
+    assert settings.topic_colours() == {"opensource": 0x00FF7F}
+    space, ai = settings.planned()
+    assert space == Subscription(
+        name="space",
+        channel_id=5,
+        topics=("Space", "AI"),
+        crontab="*/10 * * * MON-FRI",
+        timezone="Asia/Tokyo",
+        limit=100,
+        backlog=Backlog(count=20),
+        filters=Filters(50, ("a.example",), ("b.example",), ("comet",), ("gull",)),
+        discuss="thread",
+        mention=9,
+        silent=True,
+    )
+    assert ai.every == timedelta(days=1, hours=2, minutes=3, seconds=4)
+    assert (ai.backlog, ai.timezone) == (Backlog(), "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- a\n", "1: not a list of `key: value` lines"),
+        ("databse: x\n", "1: databse: unknown key: did you mean database?"),
+        ("\n\nlimit: 5\n", "3: limit: unknown key: take it out"),
+        ("database: [x]\n", "1: database: should be text"),
+        ("database: ''\n", "1: database: should be text"),
+        ('database: "\\0"\n', "1: database: should be text"),
+        ("database: a\ndatabase: b\n", "2: the key 'database' stands here twice"),
+        ("database: a\n---\nb: c\n", "2: more than one YAML document"),
+        ("timezone: Mars/Olympus\n", f"1: timezone: unknown time zone 'Mars/Olympus': {ZONE}"),
+        ("timezone: ../../passwd\n", f"1: timezone: unknown time zone '../../passwd': {ZONE}"),
+        ("discord: x\n", "1: discord: should be `key: value` lines, not text"),
+        ("discord:\n  api_url: ftp://x\n", "2: discord.api_url: not an http or https address"),
+        (
+            "discord:\n  gateway_url: http://x\n",
+            "2: discord.gateway_url: should be text matching regex '^wss?://'",
+        ),
+        ("discord:\n  guild: home\n", "2: discord.guild: should be a whole number, not text"),
+        ("sources: seeds\n", "1: sources: should be a list, not text"),
+        ("sources:\n  - watch: true\n", "2: sources.0.folder: missing: add it"),
+        (
+            "sources:\n  - folder: x\n    unpublished: maybe\n",
+            "3: sources.0.unpublished: there is no 'maybe': write post or review or skip",
+        ),
+        (
+            "sources:\n  - folder: a\n  - folder: ./a/\n",
+            "3: sources.1.folder: another of the sources has 'a': choose another",
+        ),
+        (
+            'colours:\n  Space: "#3b82f6"\n  AI: blue\n',
+            '3: colours.AI: not a colour: write for example "#3b82f6", in quotes',
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_the_mend(configure, text, told):
+    assert configure(text) == f"broadsheet.yaml:{told}"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("limitt: 3", "limitt: unknown key: did you mean limit?"),
+        ("limit: 0", "limit: should be a whole number >= 1"),
+        ("limit: 101", "limit: should be a whole number <= 100"),
+        ("limit: five", "limit: should be a whole number, not text"),
+        ("topics: Space", "topics: should be a list, not text"),
+        ("topics: [Space, '']", "topics.1: should be text of length >= 1"),
+        ("min_quality: -1", "min_quality: should be a whole number >= 0"),
+        ("backlog: some", f"backlog: {BACKLOG}"),
+        ("backlog: -1", f"backlog: {BACKLOG}"),
+        ("backlog: 1.5", f"backlog: {BACKLOG}"),
+        ("timezone: CET/Nowhere", f"timezone: unknown time zone 'CET/Nowhere': {ZONE}"),
+        ("post: digest", "post: there is no 'digest': write each"),
+        ("discuss: yes", "discuss: there is no 'yes': write none or thread"),
+        ("mention: '@here'", "mention: should be a whole number, not text"),
+        ("silent: perhaps", "silent: should be true or false, not text"),
+        ("providers: {exclude: x}", "providers.exclude: should be a list, not text"),
+        ("words: {exclud: [x]}", "words.exclud: unknown key: did you mean exclude?"),
+    ],
+)
+def test_what_is_wrong_with_a_subscription_is_told_with_its_line_and_the_mend(
+    configure, line, told
+):
+    assert configure(f"{SPACE}    {line}\n") == f"broadsheet.yaml:5: subscriptions.0.{told}"
+
+
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [
+        ("general", "should be a whole number, not text"),
+        ("0", "should be a whole number >= 1"),
+        ("1.5", "should be a whole number, not a number"),
+        ("99999999999999999999", "should be a whole number <= 9223372036854775807"),
+    ],
+)
+def test_a_channel_is_a_whole_number_that_discord_can_have_given(configure, channel, told):
+    text = f"subscriptions:\n  - name: a\n    channel: {channel}\n    every: 1s\n"
+    assert configure(text) == f"broadsheet.yaml:3: subscriptions.0.channel: {told}"
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "told"),
+    [
+        ("", f"2: subscriptions.0: {ONE_RHYTHM}"),
+        ("every: 1m, schedule: '* * * * *'", f"2: subscriptions.0: {ONE_RHYTHM}"),
+        ("every: 10", f"3: subscriptions.0.every: {DURATION}"),
+        ("every: m", f"3: subscriptions.0.every: {DURATION}"),
+        ("every: 0s", "3: subscriptions.0.every: a duration is from 1s to 36500d"),
+        ("every: 99999999999999999d", "3: subscriptions.0.every: a duration is from 1s to 36500d"),
+        ("schedule: often", "3: subscriptions.0.schedule: no crontab (1 fields instead of 5)"),
+        (
+            "schedule: '0 0 0 * * *'",
+            "3: subscriptions.0.schedule: no crontab (6 fields instead of 5)",
+        ),
+        ("schedule: '60 * * * *'", "3: subscriptions.0.schedule: no crontab (Bad minute)"),
+        ("schedule: '0 0 31 2 *'", "3: subscriptions.0.schedule: no crontab (Bad day-of-month)"),
+    ],
+)
+def test_a_subscription_has_one_rhythm_that_comes_round(configure, rhythm, told):
+    text = f"subscriptions:\n  - {{name: a, channel: 5,\n     {rhythm} }}\n"
+    assert configure(text).startswith(f"broadsheet.yaml:{told}")
+
+
+def test_a_bad_crontab_is_mended_by_an_example(configure):
+    told = configure("subscriptions:\n  - {name: a, channel: 5, schedule: often}\n")
+    assert told.endswith('write five fields, such as "*/10 * * * *" for every ten minutes')
+
+
+def test_names_are_given_once(configure):
+    again = SPACE + SPACE.partition("\n")[2]
+    assert configure(again) == (
+        "broadsheet.yaml:5: subscriptions.1.name: "
+        "another of the subscriptions has 'space': choose another"
+    )
+
+
+def test_all_mistakes_are_told_at_once(configure):
+    told = configure(f"timezon: UTC\n{SPACE}    limit: 0\ncolours: {{a: 1, b: 2}}\n")
+    assert [line.partition(": ")[2].partition(": ")[0] for line in told.splitlines()] == [
+        "timezon",
+        "subscriptions.0.limit",
+        "colours.a",
+        "colours.b",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [1\n", "database: 'x\n", "\tx: 1\n", "a: &a [*a]\n", "a: !!python/x b\n"]
+)
+def test_what_is_no_yaml_is_refused_with_its_line(configure, text):
+    assert configure(text).startswith(("broadsheet.yaml:1: ", "broadsheet.yaml:2: "))
+
+
+def test_a_file_that_is_not_utf_8_is_refused_with_its_line(configure):
+    told = configure(b"timezone: UTC\ndatabase: caf\xe9.db\n")
+    assert told == "broadsheet.yaml:2: not UTF-8 text: save the file as UTF-8"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine(configure):
+    assert configure(b"\xef\xbb\xbfdatabase: news.db\r\n").database == "news.db"
+
+
+def test_a_file_that_cannot_be_had_is_told_how_to_name_another(tmp_path):
+    with pytest.raises(SettingsError, match=r"none\.yaml: not found: .* with --config$"):
+        load(tmp_path / "none.yaml", {})
+    with pytest.raises(SettingsError, match=r"cannot be read: Is a directory$"):
+        load(tmp_path, {})
+
+
+def test_a_token_in_the_file_is_refused_and_not_repeated(configure):
+    told = configure("discord:\n  token: MTIz.secret.value\n")
+    assert told == "broadsheet.yaml:2: discord.token: unknown key: take it out"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("BROADSHEET_DATABASE", "other.db", lambda s: s.database == "other.db"),
+        ("BROADSHEET_DATABASE", "", lambda s: s.database == "var/broadsheet.db"),
+        ("BROADSHEET_DISCORD__GUILD", "12", lambda s: s.discord.guild == 12),
+        ("BROADSHEET_DISCORD", "{guild: 12}", lambda s: s.discord.guild == 12),
+        ("BROADSHEET_SOURCES", "[{folder: x}]", lambda s: s.articles_from()[0].name == "x"),
+        (
+            "BROADSHEET_COLOURS__SPACE",
+            "'#112233'",
+            lambda s: s.topic_colours()["space"] == 0x112233,
+        ),
+        ("BROADSHEETX", "anything", lambda s: s.database == "news.db"),
+        ("DISCORD_TOKEN", "anything", lambda s: s.database == "news.db"),
+    ],
+)
+def test_a_variable_overrides_the_key_that_it_names(configure, name, value, read):
+    settings = configure("database: news.db\ndiscord: {api_url: 'http://x/'}\n", **{name: value})
+    assert read(settings)
+    if name.startswith("BROADSHEET_DISCORD__"):
+        assert settings.discord.api_url == "http://x/"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("BROADSHEET_TIMEZONE", "Mars", f"BROADSHEET_TIMEZONE: unknown time zone 'Mars': {ZONE}"),
+        ("BROADSHEET_DATABSE", "x", "BROADSHEET_DATABSE: unknown key: did you mean database?"),
+        ("BROADSHEET_DATABASE__X", "1", "BROADSHEET_DATABASE__X: should be text"),
+        (
+            "BROADSHEET_DISCORD__API_URL",
+            "nope",
+            "BROADSHEET_DISCORD__API_URL: not an http or https address",
+        ),
+        ("BROADSHEET_SOURCES", "[{folder", "BROADSHEET_SOURCES: broken YAML: "),
+        ("BROADSHEET_SOURCES", "[{watch: true}]", "BROADSHEET_SOURCES: 0.folder: missing: add it"),
+        (
+            "BROADSHEET_SUBSCRIPTIONS__0__LIMIT",
+            "2",
+            "BROADSHEET_SUBSCRIPTIONS__0__LIMIT: should be a list",
+        ),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(configure, name, value, told):
+    assert configure("database: news.db\n" + SPACE, **{name: value}).startswith(told)
+
+
+def test_the_json_schema_is_that_of_the_settings():
+    text = (CONFIG / "broadsheet.schema.json").read_text("utf-8")
+    assert text == json.dumps(json_schema(), indent=2) + "\n", "out of date: run `make schema`"
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+def test_the_shipped_configuration_fits_its_schema():
+    text = (CONFIG / "broadsheet.yaml").read_text("utf-8")
+    jsonschema.validate(yaml.safe_load(text), json_schema())
+    with pytest.raises(jsonschema.ValidationError, match="databse"):
+        jsonschema.validate({"databse": "x"}, json_schema())
