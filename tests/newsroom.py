@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,14 +14,12 @@ import simcord
 from discord.http import Route
 
 from bot.app import Desk, open_desk
+from bot.config import fitted
 from bot.jobs.ingest import Report, ingest
 from bot.news.post import Post
-from bot.config import fitted
 from bot.settings import Settings
 from tests.contract import violations
-
-# How long SimCord waits for the bot to fall silent, in seconds; its own 0.05 is most of a test.
-simcord.Env._settle_internal.__kwdefaults__["idle"] = 0.001
+from tests.samples import NOW, write
 
 
 @dataclass(slots=True)
@@ -80,6 +79,14 @@ class Newsroom:
         """Stop the bot, if it runs."""
         await self._stack.aclose()
         self._desk = None
+
+    async def fill(self, **files: Mapping[str, Any]) -> None:
+        """Load article files, by name: titled like it, and each a day older than the last."""
+        for day, (name, fields) in enumerate(files.items(), start=1):
+            date = (NOW - timedelta(days=day)).isoformat()
+            values = {"title": name.title(), "publishedDateTime": date} | dict(fields)
+            write(self.folder, name, **values)
+        await self.ingest()
 
     async def ingest(self) -> Report:
         """Load the folder."""
@@ -157,9 +164,8 @@ async def newsroom(
     **source: Any,
 ) -> AsyncIterator[Newsroom]:
     """Open a newsroom with the channels that the subscriptions name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    keeper = discord.Client(intents=discord.Intents(guilds=True))
-    async with simcord.run(keeper, check_errors=False) as env:
+    _make(folder)
+    async with _simulation() as env:
         guild = env.create_guild("Puddle Bay")
         names = dict.fromkeys([str(each["channel"]) for each in subscriptions] + ["lobby"])
         channels = {
@@ -186,3 +192,21 @@ async def newsroom(
                 raise AssertionError("\n".join(refused))
         finally:
             await room.stop()
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+@asynccontextmanager
+async def _simulation() -> AsyncIterator[simcord.Env]:
+    """A simulated Discord that takes a millisecond of silence, not 50, for the end of all work."""
+    keeper = discord.Client(intents=discord.Intents(guilds=True))
+    defaults = simcord.Env._settle_internal.__kwdefaults__
+    usual = defaults["idle"]
+    defaults["idle"] = 0.001
+    try:
+        async with simcord.run(keeper, check_errors=False) as env:
+            yield env
+    finally:
+        defaults["idle"] = usual

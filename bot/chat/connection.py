@@ -34,6 +34,9 @@ def visitor() -> discord.Client:
 
 async def log_in(client: discord.Client, token: str, api_url: str) -> None:
     """Log in; raises LoginError that tells whether the token or the address is to be mended."""
+    token = token.strip()
+    if any(character.isspace() or not character.isprintable() for character in token):
+        raise LoginError("DISCORD_TOKEN holds a space or line break: copy the token alone")
     if not token:
         raise LoginError("DISCORD_TOKEN is not set: put the bot's token into that variable")
     try:

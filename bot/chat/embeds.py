@@ -34,12 +34,16 @@ _COMPACT_TITLE = 200
 _COMPACT_EXCERPT = 240
 
 
-def post(article: Article, shown: Illustration, colours: Mapping[str, int]) -> discord.Embed:
-    """Return an article in full; `colours` are by topic key."""
+def post(
+    article: Article, shown: Illustration, colours: Mapping[str, int], *, icon: bool = True
+) -> discord.Embed:
+    """Return an article in full; `colours` are by topic key, `icon` is the provider's logo."""
     embed = _base(article, colours, _TITLE)
     embed.description = escaped(article.excerpt, _DESCRIPTION) or None
     if article.provider.name:
-        embed.set_author(name=cut(article.provider.name, _AUTHOR), icon_url=_icon(article))
+        embed.set_author(
+            name=cut(article.provider.name, _AUTHOR), icon_url=_icon(article) if icon else None
+        )
     if related := _related(article.related):
         embed.add_field(name=texts.RELATED, value=related, inline=False)
     if article.topics:

@@ -33,7 +33,9 @@ class DiscordOutlet:
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Post an article; in a forum as a forum post, which is its own discussion."""
         channel = await self._channel(dispatch.post.channel_id)
-        embed = embeds.post(dispatch.article, dispatch.illustration, self.colours)
+        embed = embeds.post(
+            dispatch.article, dispatch.illustration, self.colours, icon=dispatch.icon
+        )
         view = embeds.buttons(dispatch.article) or discord.utils.MISSING
         role = dispatch.mention
         content = f"<@&{role}>" if role else None

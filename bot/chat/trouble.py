@@ -39,11 +39,10 @@ def _meaning(error: discord.DiscordException, place: str) -> OutletError:
         return ChannelClosed(f"{place}: Discord asks to wait")
     if error.status == 401:
         return LoginError("Discord does not accept the token any more: set a new DISCORD_TOKEN")
-    if error.status == 403 and error.code not in _AUTOMOD:
-        return ChannelClosed(f"{place}: {_said(error)} (code {error.code})")
     if error.code == UNKNOWN_CHANNEL:
         return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
-    if error.status == 404 and error.code != UNKNOWN_MESSAGE:  # a server, or a proxy on the way
+    closed = {403: error.code not in _AUTOMOD, 404: error.code != UNKNOWN_MESSAGE}
+    if closed.get(error.status):
         return ChannelClosed(f"{place}: {_said(error)} (code {error.code})")
     picture = any(name in error.text for name in _PICTURE)
     return PostRefused(f"{place}: {_said(error)} (code {error.code})", picture=picture)

@@ -1,0 +1,148 @@
+"""The client: what it asks of Discord when it starts, and what it says when something breaks."""
+
+import logging
+
+import discord
+import pytest
+
+from bot.chat import texts
+from bot.chat.connection import log_in
+from bot.errors import LoginError
+from bot.store.settings import remember
+from tests.newsroom import newsroom
+from tests.samples import write
+
+SPACE = {"channel": "space"}
+EVERYWHERE = "/applications/*/commands"
+
+
+def published(room, since=0):
+    """Return where commands were put, and which."""
+    log = [r for r in room.env.http_requests[since:] if r.method == "PUT"]
+    return [(r.path.split("/")[3:], [command["name"] for command in r.json]) for r in log]
+
+
+async def test_it_asks_for_servers_alone_and_pings_nobody(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        client = room.desk.client
+        assert client.intents.value == 1
+        assert client.allowed_mentions.to_dict() == {"parse": []}
+
+
+async def test_commands_are_published_once(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        assert published(room) == [(["commands"], ["news", "publish"])]
+        await room.start()
+        await room.start()
+        assert len(published(room)) == 1
+        assert room.member.available_commands(room.channels["lobby"]) == (
+            "news latest",
+            "news article",
+            "news topics",
+        )
+
+
+async def test_a_changed_set_of_commands_is_published(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        application = room.desk.client.application_id
+        before = f"{application} everywhere of-an-older-version"
+        await remember(room.desk.database, "synced_commands", before)
+        await room.start()
+        assert published(room)[1:] == [(["commands"], ["news", "publish"])]
+
+
+async def test_commands_move_to_one_server_and_back(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        here = ["guilds", str(room.guild.id), "commands"]
+        room.guild_only = True
+        await room.start()
+        assert published(room)[1:] == [(["commands"], []), (here, ["news", "publish"])]
+        await room.start()
+        assert len(published(room)) == 3
+        reply = await room.member.slash(room.channels["lobby"], "news latest")
+        assert reply.response.content == texts.NO_NEWS
+        room.guild_only = False
+        await room.start()
+        assert published(room)[3:] == [(here, []), (["commands"], ["news", "publish"])]
+
+
+async def test_commands_of_another_application_are_left_alone(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await remember(room.desk.database, "synced_commands", "12 3456 of-another-bot")
+        await room.start()
+        assert published(room)[1:] == [(["commands"], ["news", "publish"])]
+
+
+async def test_a_server_that_the_bot_has_left_does_not_hold_up_its_commands(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        state = f"{room.desk.client.application_id} 3456 any"
+        await remember(room.desk.database, "synced_commands", state)
+        room.env.inject_error("PUT", "/applications/*/guilds/3456/*", status=403, code=50001)
+        await room.start()
+        assert published(room)[2:] == [(["commands"], ["news", "publish"])]
+        await room.start()
+        assert len(published(room)) == 3
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, 0), (400, 30034)])
+async def test_commands_that_discord_does_not_take_now_are_published_next_time(
+    tmp_path, caplog, status, code
+):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await remember(room.desk.database, "synced_commands", "1 everywhere any")
+        room.env.inject_error("PUT", EVERYWHERE, status=status, code=code)
+        await room.start()
+        assert "commands not published reason=" in caplog.text
+        await room.start()
+        await room.start()
+        assert len(published(room)) == 3
+
+
+async def test_what_goes_wrong_inside_is_answered_politely_and_logged(tmp_path, caplog):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        async with room.desk.database.transaction() as transaction:
+            await transaction.write("ALTER TABLE article RENAME TO elsewhere")
+        reply = await room.member.slash(room.channels["lobby"], "news latest", share=True)
+        assert reply.ephemeral
+        (record,) = [r for r in caplog.records if r.levelno == logging.ERROR]
+        number = record.getMessage().removeprefix("command failed interaction=")
+        assert reply.response.content == texts.FAILED.format(id=number)
+        assert "no such table: article" in record.exc_text
+
+
+async def test_a_command_that_fails_late_is_answered_too(tmp_path, caplog):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        async with room.desk.database.transaction() as transaction:
+            await transaction.write("ALTER TABLE article RENAME TO elsewhere")
+        reply = await room.staff.slash(room.channels["space"], "publish article", title="Comet")
+        (said,) = reply.followups or [reply.response]
+        assert said.ephemeral
+        assert said.content.startswith(texts.FAILED.partition("{")[0])
+        assert "command failed interaction=" in caplog.text
+
+
+async def test_an_answer_that_comes_too_late_is_only_logged(tmp_path, caplog):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        room.env.inject_error("POST", "/interactions/*", status=404, code=10062, times=None)
+        reply = await room.member.slash(room.channels["lobby"], "news latest")
+        assert not reply.acknowledged
+        assert "no answer given interaction=" in caplog.text
+
+
+async def test_no_title_is_ever_logged(tmp_path, caplog):
+    caplog.set_level(logging.DEBUG, logger="bot")
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        write(room.folder, "comet", title="A secret comet", excerpt="Nobody knows.")
+        await room.ingest()
+        await room.publish()
+        await room.member.slash(room.channels["lobby"], "news latest")
+        logged = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith("bot"))
+        assert "ran subscription=space posts=1" in logged
+        assert "secret" not in logged
+        assert "Nobody" not in logged
+
+
+async def test_a_missing_token_is_told_with_the_mend():
+    client = discord.Client(intents=discord.Intents(guilds=True))
+    with pytest.raises(LoginError, match="DISCORD_TOKEN is not set"):
+        await log_in(client, "", "https://discord.com/api/v10")

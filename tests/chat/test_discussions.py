@@ -1,0 +1,64 @@
+"""Discussions: one under every post that wants one, whatever happens on the way."""
+
+import aiohttp
+import pytest
+
+from bot.errors import PostRefused
+from bot.news.post import Fate
+from tests.chat.dispatches import OPEN, dispatch, only_post
+from tests.newsroom import answer, newsroom
+from tests.samples import article
+
+SPACE = {"channel": "space"}
+
+
+async def test_a_thread_is_opened_once_and_found_afterwards(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
+        await room.fill(comet={})
+        room.upset(OPEN, aiohttp.ServerDisconnectedError(), done=True)
+        await room.publish()
+        post = await only_post(room)
+        assert (post.thread_id, post.wants_discussion) == (None, True)
+        room.upset(OPEN, answer(400, 160004, "A thread has already been created"))
+        await room.publish()
+        opened = await only_post(room)
+        assert (opened.thread_id, opened.wants_discussion) == (post.message_id, False)
+        (thread,) = room.channels["space"].threads
+        assert (thread.id, thread.name) == (post.message_id, "Comet")
+
+
+async def test_a_thread_waits_for_the_permission_to_open_it(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
+        await room.fill(comet={})
+        await room.forbid("space", "create_public_threads")
+        await room.publish()
+        post = await only_post(room)
+        assert (post.fate, room.channels["space"].threads) == (Fate.POSTED, [])
+        await room.forbid("space")
+        await room.publish()
+        assert [thread.id for thread in room.channels["space"].threads] == [post.message_id]
+        assert len(room.posts("space")) == 1
+
+
+async def test_a_post_that_is_gone_stays_without_a_thread(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        outlet = room.desk.publisher.outlet
+        sent = await outlet.send(dispatch(room))
+        with room.arranging():
+            await room.posts("space")[0].delete()
+        with pytest.raises(PostRefused, match="Unknown Message"):
+            await outlet.discuss(dispatch(room), sent.message_id)
+
+
+async def test_a_forum_post_is_its_own_discussion(tmp_path):
+    subscription = SPACE | {"discuss": "thread"}
+    async with newsroom(tmp_path / "seeds", subscription, forums=("space",)) as room:
+        await room.fill(comet={})
+        await room.publish()
+        (thread,) = room.channels["space"].threads
+        assert thread.name == "Comet"
+        assert (await only_post(room)).thread_id == thread.id
+        assert [m.embeds[0].url for m in thread.history()] == [article().url]
+        assert await room.desk.publisher.outlet.discuss(dispatch(room), thread.id) == thread.id
+        (body,) = room.requests("POST", "/channels/*")
+        assert "nonce" not in body["message"]

@@ -1,0 +1,99 @@
+"""Whether the bot may do in its channels what is asked of it, told with the mend."""
+
+import aiohttp
+import pytest
+
+from bot.chat.preflight import invite_permissions, needed, preflight
+from bot.errors import FateUnknown, LoginError
+from tests.newsroom import answer, newsroom
+from tests.samples import subscription
+
+SPACE = {"channel": "space"}
+ALWAYS = ["view_channel", "send_messages", "embed_links", "read_message_history"]
+CHANNEL = "GET /channels/{channel_id}"
+
+
+async def problems(room, *subscriptions):
+    """Return where problems are and what they are."""
+    found = await preflight(room.desk.client, subscriptions or room.desk.publisher.subscriptions)
+    return [(finding.place, finding.problem) for finding in found]
+
+
+async def test_a_channel_with_all_permissions_is_fine(tmp_path):
+    async with newsroom(
+        tmp_path / "seeds",
+        SPACE | {"discuss": "thread"},
+        {"channel": "forum", "discuss": "thread"},
+        forums=("forum",),
+    ) as room:
+        assert await problems(room) == [("#space", ""), ("#forum", "")]
+
+
+async def test_every_missing_permission_is_named(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
+        await room.forbid("space", "embed_links", "read_message_history", "create_public_threads")
+        missing = "Embed Links, Read Message History, Create Public Threads"
+        assert await problems(room) == [
+            ("#space", f"#space: give the bot the permission {missing}")
+        ]
+
+
+async def test_only_what_is_asked_for_is_missing(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.forbid("space", "create_public_threads", "send_messages_in_threads")
+        assert await problems(room) == [("#space", "")]
+
+
+async def test_a_channel_that_the_bot_cannot_see_is_named_by_its_number(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.forbid("space", "view_channel")
+        place = f"channel {room.channels['space'].id}"
+        assert await problems(room) == [(place, f"{place}: Missing Access (code 50001)")]
+
+
+async def test_a_channel_that_does_not_exist_does_not_hide_the_others(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        wrong = subscription(channel_id=12)
+        found = await problems(room, wrong, *room.desk.publisher.subscriptions)
+        gone = "channel 12: there is no such channel, or the bot cannot see it"
+        assert found == [("channel 12", gone), ("#space", "")]
+
+
+async def test_a_channel_of_another_kind_is_told(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
+        talk = room.guild.create_voice_channel("talk")
+        why = "#talk: not a text, announcement or forum channel"
+        assert await problems(room, subscription(channel_id=talk.id)) == [("#talk", why)]
+        ada = await room.staff.user.send_dm("hello")
+        place = f"channel {ada.channel.id}"
+        why = f"{place}: not a channel of a server"
+        assert await problems(room, subscription(channel_id=ada.channel.id)) == [(place, why)]
+
+
+async def test_each_server_is_asked_about_once(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE, {"channel": "harbour"}) as room:
+        assert await problems(room) == [("#space", ""), ("#harbour", "")]
+        assert len(room.requests("GET", "/guilds/*/channels")) == 1
+        assert len(room.requests("GET", "/channels/*")) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [(aiohttp.ServerDisconnectedError(), FateUnknown), (answer(401, 0), LoginError)],
+)
+async def test_nothing_is_said_of_channels_if_discord_cannot_be_asked(tmp_path, error, raised):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        room.upset(CHANNEL, error)
+        with pytest.raises(raised):
+            await problems(room)
+
+
+def test_what_a_channel_needs_depends_on_how_it_is_posted_in():
+    threads = ["create_public_threads", "send_messages_in_threads"]
+    assert list(needed(subscription(), forum=False)) == ALWAYS
+    assert list(needed(subscription(discuss="thread"), forum=False)) == ALWAYS + threads
+    assert list(needed(subscription(), forum=True)) == [*ALWAYS, "send_messages_in_threads"]
+
+
+def test_the_invitation_asks_for_exactly_what_is_needed():
+    assert invite_permissions().value == 309237730304

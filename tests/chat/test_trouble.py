@@ -1,0 +1,89 @@
+"""What Discord and the network say when something fails, put into our own errors."""
+
+import logging
+
+import aiohttp
+import discord
+import pytest
+
+from bot.chat.trouble import translated
+from bot.errors import ChannelClosed, FateUnknown, LoginError, PostRefused
+from tests.newsroom import answer
+
+
+def invalid(*path):
+    """Return a refusal of one part of a form."""
+    inner = {"_errors": [{"code": "URL", "message": "Not a well formed URL."}]}
+    for part in reversed(path):
+        inner = {part: inner}
+    return answer(400, 50035, "Invalid Form Body", inner)
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning", "says"),
+    [
+        (answer(403, 50001, "Missing Access"), ChannelClosed, "Missing Access (code 50001)"),
+        (answer(403, 50013, "Missing Permissions"), ChannelClosed, "Permissions (code 50013)"),
+        (answer(403, 0), ChannelClosed, "no reason given (code 0)"),
+        (answer(404, 10003, "Unknown Channel"), ChannelClosed, "there is no such channel"),
+        (answer(404, 10004, "Unknown Guild"), ChannelClosed, "Unknown Guild (code 10004)"),
+        (answer(404, 0, "<html>nginx</html>"), ChannelClosed, "nginx"),
+        (answer(429, 0), ChannelClosed, "asks to wait"),
+        (discord.RateLimited(1800.4), ChannelClosed, "asks to wait 1800 s"),
+        (answer(404, 10008, "Unknown Message"), PostRefused, "Unknown Message (code 10008)"),
+        (answer(400, 50006, "Cannot send an empty message"), PostRefused, "(code 50006)"),
+        (answer(403, 200000, "Blocked by AutoMod"), PostRefused, "(code 200000)"),
+        (answer(403, 200001, "Blocked by AutoMod"), PostRefused, "(code 200001)"),
+        (answer(403, 240000, "Harmful link"), PostRefused, "(code 240000)"),
+        (discord.ClientException("two of them"), PostRefused, "two of them"),
+        (answer(500, 0), FateUnknown, "Discord answered 500"),
+        (answer(503, 0), FateUnknown, "Discord answered 503"),
+        (aiohttp.ServerDisconnectedError(), FateUnknown, "(ServerDisconnectedError)"),
+        (ConnectionResetError(104, "reset"), FateUnknown, "(ConnectionResetError)"),
+        (TimeoutError(), FateUnknown, "(TimeoutError)"),
+        (answer(401, 0, "401: Unauthorized"), LoginError, "set a new DISCORD_TOKEN"),
+    ],
+)
+def test_every_failure_has_a_meaning_and_says_where(error, meaning, says):
+    with pytest.raises(meaning) as caught, translated("#space"):
+        raise error
+    assert says in str(caught.value)
+    assert meaning is LoginError or str(caught.value).startswith("#space: ")
+    assert "\n" not in str(caught.value)
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    ("path", "picture"),
+    [
+        (("embeds", "0", "image", "url"), True),
+        (("message", "embeds", "0", "thumbnail", "url"), True),
+        (("embeds", "0", "author", "icon_url"), True),
+        (("embeds", "0", "url"), False),
+        (("components", "0", "components", "0", "url"), False),
+        (("embeds", "0", "title"), False),
+    ],
+)
+def test_a_refused_picture_is_told_from_any_other_refusal(path, picture):
+    with pytest.raises(PostRefused) as caught, translated("#space"):
+        raise invalid(*path)
+    assert caught.value.picture is picture
+
+
+def test_a_long_reason_is_cut():
+    with pytest.raises(PostRefused) as caught, translated("#space"):
+        raise answer(400, 50035, "x\n" * 9_000)
+    assert len(str(caught.value)) < 400
+
+
+def test_our_own_errors_and_mistakes_pass_unchanged():
+    for error in (ChannelClosed("#space: no"), KeyError("a mistake of ours")):
+        with pytest.raises(type(error)) as caught, translated("#elsewhere"):
+            raise error
+        assert caught.value is error
+
+
+def test_nothing_is_said_while_all_goes_well(caplog):
+    with caplog.at_level(logging.DEBUG), translated("#space"):
+        pass
+    assert caplog.records == []
