@@ -6,13 +6,12 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo run test check format lint types tests schema bench clean
+.PHONY: demo setup test check format lint types tests schema bench clean
 
 demo: .venv/for-demo
 	$(BIN)/broadsheet demo $(ARGS)
 
-run: .venv/for-run
-	$(BIN)/broadsheet run $(ARGS)
+setup: .venv/for-run
 
 test: tests
 

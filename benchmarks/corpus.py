@@ -7,7 +7,34 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_WORDS = ["harbour", "council", "opens", "library", "robot", "comet", "garden", "museum", "lantern", "village", "study", "finds", "local", "school", "team", "water", "market", "bridge", "winter", "museum", "orchard", "printer", "volunteers", "train", "river", "census"]
+_WORDS = [
+    "harbour",
+    "council",
+    "opens",
+    "library",
+    "robot",
+    "comet",
+    "garden",
+    "museum",
+    "lantern",
+    "village",
+    "study",
+    "finds",
+    "local",
+    "school",
+    "team",
+    "water",
+    "market",
+    "bridge",
+    "winter",
+    "museum",
+    "orchard",
+    "printer",
+    "volunteers",
+    "train",
+    "river",
+    "census",
+]
 _TOPICS = ("AI", "Computer Vision", "Robotics", "Space", "Climate", "Open Source", "Community")
 _FOLDERS = 100
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -79,6 +106,11 @@ def _words(chance: random.Random, count: int) -> str:
 
 
 def _sentence(chance: random.Random) -> str:
-    # One in ten carries what real files carry: a dash decoded wrongly, and an entity.
-    tail = " â€” it’s said &amp; done." if chance.random() < 0.1 else "."
-    return _words(chance, 26).capitalize() + tail
+    """Return an excerpt; now and then with what real ones carry."""
+    text = _words(chance, 26).capitalize()
+    kind = chance.random()
+    if kind < 0.02:  # a dash decoded wrongly
+        return f"{text} â€” so they say."
+    if kind < 0.07:  # an entity
+        return f"{text} &amp; more."
+    return f"{text}, it’s said." if kind < 0.2 else f"{text}."
