@@ -33,7 +33,7 @@ OWNERS = {
     "filelock": ("store/database.py",),
     "apscheduler": ("jobs/schedule.py",),
     "yaml": ("news/document.py",),
-    "msgspec": ("news", "store/rows.py", "settings.py", "config.py"),
+    "msgspec": ("news", "sources/folder.py", "store/rows.py", "settings.py", "config.py"),
     "ftfy": ("news/text.py",),
     "w3lib": ("news/urls.py",),
     "yarl": ("news/urls.py", "chat/connection.py"),

@@ -8,7 +8,7 @@ import logging
 import multiprocessing
 import os
 import signal
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import nullcontext
@@ -21,14 +21,14 @@ from bot.news.changes import Change
 from bot.news.front_matter import VERSION
 from bot.news.source import Source
 from bot.sources import folder
-from bot.sources.folder import Listing, Reading, read_all
+from bot.sources.folder import Listing, Reading, read_all, read_packed, unpacked
 from bot.store import files
 from bot.store.database import Database
 from bot.store.intake import FileRead, Problem, Saved, save
 
 log = logging.getLogger(__name__)
 
-_CHUNK = 250  # files read at a time: what a batch holds in memory, and how often progress shows
+_CHUNK = 500  # files read at a time: what a batch holds in memory, and how often progress shows
 _WORTH_WORKERS = 1_000  # changed files from which starting processes is quicker than not
 _AHEAD = 2  # chunks that each worker may be ahead of the writer
 
@@ -123,34 +123,31 @@ async def _read(source: Source, paths: list[str]) -> AsyncIterator[list[Reading]
     """Yield what reading these files gave, chunk by chunk, while later chunks are being read."""
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     workers = min(os.cpu_count() or 1, len(chunks))
+    ahead: deque[asyncio.Task[list[Reading]]] = deque()
     with _workers(workers, len(paths)) as pool:
-        ahead: list[tuple[list[str], asyncio.Future[list[Reading]]]] = []
-        for chunk in chunks:
-            ahead.append((chunk, _begin(source, chunk, pool)))
-            if len(ahead) > workers * _AHEAD:
-                yield await _reading(source, *ahead.pop(0))
-        while ahead:
-            yield await _reading(source, *ahead.pop(0))
-
-
-def _begin(
-    source: Source, chunk: list[str], pool: ProcessPoolExecutor | None
-) -> asyncio.Future[list[Reading]]:
-    loop = asyncio.get_running_loop()
-    try:
-        return loop.run_in_executor(pool, read_all, source.folder, source.name, chunk)
-    except BrokenExecutor:  # the system killed a worker, and with it the pool
-        return _begin(source, chunk, None)
+        try:
+            for chunk in chunks:
+                ahead.append(asyncio.create_task(_reading(source, chunk, pool)))
+                if len(ahead) > workers * _AHEAD:
+                    yield await ahead.popleft()
+            while ahead:
+                yield await ahead.popleft()
+        finally:
+            for task in ahead:
+                task.cancel()
 
 
 async def _reading(
-    source: Source, chunk: list[str], work: asyncio.Future[list[Reading]]
+    source: Source, chunk: list[str], pool: ProcessPoolExecutor | None
 ) -> list[Reading]:
-    try:
-        return await work
-    except BrokenExecutor:  # what the workers had in hand is read here
-        log.warning("worker process died source=%s: reading without it", source.name)
-        return await _begin(source, chunk, None)
+    if pool is not None:
+        loop = asyncio.get_running_loop()
+        try:
+            packed = loop.run_in_executor(pool, read_packed, source.folder, source.name, chunk)
+            return unpacked(await packed)
+        except BrokenExecutor:  # the system killed a worker, and with it the pool
+            log.warning("worker process died source=%s: reading without it", source.name)
+    return await asyncio.to_thread(read_all, source.folder, source.name, chunk)
 
 
 def _workers(count: int, paths: int) -> ProcessPoolExecutor | nullcontext[None]:
@@ -167,7 +164,7 @@ def _processes() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([folder.__name__, "ftfy", "w3lib.url"])
+    context.set_forkserver_preload([folder.__name__, "ftfy"])
     return context
 
 

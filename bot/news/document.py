@@ -14,6 +14,18 @@ from typing import Any
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 MAX_DEPTH = 20
 MAX_WEIGHT = 50_000  # after aliases are followed: a bomb of nine aliases weighs a billion
@@ -95,49 +107,51 @@ class _Reader:
     def document(self) -> Any:
         self._next()  # the start of the stream
         event = self._next()
-        if isinstance(event, yaml.StreamEndEvent):
+        if isinstance(event, StreamEndEvent):
             return None
         value = self._value(self._next(), 0)
         self._next()  # the end of the document
         event = self._next()
-        if not isinstance(event, yaml.StreamEndEvent):
+        if not isinstance(event, StreamEndEvent):
             raise DocumentError("more than one YAML document", _line(event))
         return value
 
     def _value(self, event: Any, depth: int) -> Any:
-        if type(event) is yaml.AliasEvent:
+        kind = type(event)
+        if kind is AliasEvent:
             return self._alias(event)
         before = self._weight
         value: Any
-        if type(event) is yaml.ScalarEvent:
-            value = event.value if event.implicit[1] else _scalar(event)
-            self._count(event, 1 + len(event.value) // _TEXT_WEIGHT)
+        if kind is ScalarEvent:
+            value = event.value
+            self._weight += 1 + len(value) // _TEXT_WEIGHT
+            if not event.implicit[1]:
+                value = _scalar(event)
         elif depth >= MAX_DEPTH:
             raise DocumentError("nested too deep", _line(event))
         else:
-            self._count(event, 1)
-            inside = self._mapping if type(event) is yaml.MappingStartEvent else self._sequence
+            self._weight += 1
+            inside = self._mapping if kind is MappingStartEvent else self._sequence
             value = inside(depth + 1)
+        if self._weight > MAX_WEIGHT:
+            raise DocumentError("too many values, or too many aliases", _line(event))
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, self._weight - before)
         return value
-
-    def _count(self, event: Any, weight: int) -> None:
-        self._weight += weight
-        if self._weight > MAX_WEIGHT:
-            raise DocumentError("too many values, or too many aliases", _line(event))
 
     def _alias(self, event: Any) -> Any:
         if event.anchor not in self._anchors:  # also one that stands inside its own value
             raise DocumentError(f"*{event.anchor} points to nothing before it", _line(event))
         value, weight = self._anchors[event.anchor]
-        self._count(event, 1 + weight * _ALIAS_WEIGHT)
+        self._weight += 1 + weight * _ALIAS_WEIGHT
+        if self._weight > MAX_WEIGHT:
+            raise DocumentError("too many values, or too many aliases", _line(event))
         return value
 
     def _mapping(self, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        while type(event := self._next()) is not yaml.MappingEndEvent:
-            if type(event) is not yaml.ScalarEvent:
+        while type(event := self._next()) is not MappingEndEvent:
+            if type(event) is not ScalarEvent:
                 raise DocumentError("a key that is not text", _line(event))
             key = event.value
             self._weight += len(key) // _TEXT_WEIGHT
@@ -151,7 +165,7 @@ class _Reader:
 
     def _sequence(self, depth: int) -> list[Any]:
         result: list[Any] = []
-        while type(event := self._next()) is not yaml.SequenceEndEvent:
+        while type(event := self._next()) is not SequenceEndEvent:
             try:
                 result.append(self._value(event, depth))
             except DocumentError as error:
@@ -185,10 +199,10 @@ def _lines(parser: CParser) -> Iterator[tuple[tuple[str | int, ...], int]]:
     """Yield the path and line of every value in order; a mapping's value has its key's line."""
     stack: list[list[Any]] = []  # per open collection: its path, and its next key or index
     while (event := parser.get_event()) is not None:
-        if isinstance(event, yaml.CollectionEndEvent):
+        if isinstance(event, CollectionEndEvent):
             stack.pop()
             continue
-        if not isinstance(event, yaml.NodeEvent):
+        if not isinstance(event, NodeEvent):
             continue
         line = _line(event)
         if stack and stack[-1][1] is None:
@@ -203,5 +217,5 @@ def _lines(parser: CParser) -> Iterator[tuple[tuple[str | int, ...], int]]:
             stack[-1][1] = index + 1 if isinstance(index, int) else None
             if isinstance(index, int):
                 yield path, line
-        if isinstance(event, yaml.CollectionStartEvent):
-            stack.append([path, 0 if isinstance(event, yaml.SequenceStartEvent) else None])
+        if isinstance(event, CollectionStartEvent):
+            stack.append([path, 0 if isinstance(event, SequenceStartEvent) else None])

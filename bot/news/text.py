@@ -14,7 +14,6 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]*>|<!--(?:(?!<!--|-->).)*-->", re.IGNORECASE | re.DOTALL)
-_REPAIRABLE = ("&", "<", "  ")
 _ZWJ = "\u200d"
 _VIRAMA = 9  # the combining class of the signs that tie one consonant to the next
 # What colours the emoji before it, or spells out which flag it is.
@@ -44,7 +43,8 @@ def without_controls(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return `text` as one readable line: no markup, entities, wrong decoding or odd spacing."""
-    if text.isascii() and text.isprintable() and not any(mark in text for mark in _REPAIRABLE):
+    sound = text.isascii() and text.isprintable()
+    if sound and "&" not in text and "<" not in text and "  " not in text:
         return text.strip()
     for _ in range(_LAYERS):
         before, text = text, _unwrapped(text)

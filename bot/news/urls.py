@@ -56,6 +56,8 @@ def canonical(url: str) -> str:
     `url` is one that `web_url` let through. Fragment and tracking parameters go, the rest of the
     query is sorted.
     """
+    if "?" not in url and _PLAIN.fullmatch(url):
+        return url if url.count("/") > 2 else f"{url}/"
     from w3lib.url import canonicalize_url, url_query_cleaner
 
     query = url.partition("#")[0].partition("?")[2]

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.news.article import Article, topic_key
 from bot.news.changes import Change, Intent, Known, reconcile
 from bot.store.database import Database, Transaction
-from bot.store.rows import article_values, picture_key
+from bot.store.rows import article_from, article_values, picture_key
 
 _COLUMNS = (
     "source, slug, canonical_url, url, title, excerpt, provider, provider_domain, kind, "
@@ -135,17 +135,27 @@ _UPDATE = f"""UPDATE article SET
 
 
 async def _unindex(transaction: Transaction, ids: Sequence[int]) -> None:
-    keys = (json.dumps(ids),)
-    await transaction.write(
-        """INSERT INTO article_title (article_title, rowid, title)
-        SELECT 'delete', id, title FROM article WHERE id IN (SELECT value FROM json_each(?))""",
-        keys,
+    """Take articles out of what `_index` puts them into, as they are before they change.
+
+    By the keys that the article itself names, so that no table needs an index for this alone.
+    """
+    rows = await transaction.read(
+        "SELECT * FROM article WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
     )
-    for table in ("article_topic", "article_picture"):
-        await transaction.write(
-            f"DELETE FROM {table} WHERE article_id IN (SELECT value FROM json_each(?))",
-            keys,
-        )
+    keyed = [(int(row["id"]), article_from(row)) for row in rows]
+    await transaction.write_all(
+        "INSERT INTO article_title (article_title, rowid, title) VALUES ('delete', ?, ?)",
+        [(key, article.title) for key, article in keyed],
+    )
+    await transaction.write_all(
+        """DELETE FROM article_topic
+        WHERE topic_id = (SELECT id FROM topic WHERE key = ?) AND article_id = ?""",
+        [(topic_key(name), key) for key, article in keyed for name in article.topics],
+    )
+    await transaction.write_all(
+        "DELETE FROM article_picture WHERE picture = ? AND article_id = ?",
+        [(picture_key(a.provider, p.url), key) for key, a in keyed for p in a.pictures],
+    )
 
 
 async def _index(transaction: Transaction, articles: Sequence[Article]) -> None:

@@ -44,14 +44,12 @@ _FIRST = (
         article_id INTEGER NOT NULL REFERENCES article (id),
         PRIMARY KEY (topic_id, article_id)
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX article_topic_article ON article_topic (article_id)",
     # picture is a hash of provider and address: enough to see that several articles share it.
     """CREATE TABLE article_picture (
         picture INTEGER NOT NULL,
         article_id INTEGER NOT NULL REFERENCES article (id),
         PRIMARY KEY (picture, article_id)
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX article_picture_article ON article_picture (article_id)",
     # Titles alone, for autocomplete: with this prefix index 25 titles take a tenth of a
     # millisecond among a million. Positions are kept, though no phrase is asked for: what Python
     # takes for one word may be several to SQLite, and such a phrase would be an error without.
