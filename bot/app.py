@@ -20,9 +20,10 @@ from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.outlet import DiscordOutlet
 from bot.chat.preflight import preflight
-from bot.errors import ChannelClosed, OutletError, SourceError, StoreError
+from bot.errors import ChannelClosed, FateUnknown, OutletError, SourceError, StoreError
 from bot.jobs import schedule
 from bot.jobs.ingest import ingest
+from bot.jobs.persistence import run_until_done
 from bot.jobs.publish import Publisher
 from bot.news.runs import next_run
 from bot.news.source import Source
@@ -60,12 +61,12 @@ class Desk:
         """
         async with self.publisher.working(), schedule.running() as jobs:
             beginning = asyncio.create_task(self._begin(jobs))
+            beginning.add_done_callback(_tell_failure)
             try:
                 yield
             finally:
                 beginning.cancel()
-                with suppress(asyncio.CancelledError):
-                    await beginning
+                await asyncio.wait([beginning])
 
     async def _begin(self, jobs: schedule.Schedule) -> None:
         """Load the news first: where a channel starts depends on what there is."""
@@ -75,7 +76,7 @@ class Desk:
         for subscription in self.publisher.subscriptions:
             jobs.add(
                 subscription.name,
-                partial(self.publisher.run, subscription),
+                partial(run_until_done, self.publisher, subscription),
                 partial(next_run, subscription),
                 since=await self._last_run(subscription),
             )
@@ -105,11 +106,17 @@ class Desk:
     async def _load(self, source: Source) -> None:
         try:
             report = await ingest(self.database, source, self.clock())
-        except SourceError as error:
+        except (SourceError, StoreError) as error:
             log.warning("source not read name=%s reason=%s", source.name, error)
             return
         for finding in report.findings:
             log.debug("%s file=%s reason=%s", finding.kind, finding.path, finding.problem.reason)
+
+
+def _tell_failure(beginning: asyncio.Task[None]) -> None:
+    """Log why nothing is scheduled: a bot that lives but does nothing must say so."""
+    if not beginning.cancelled() and (error := beginning.exception()) is not None:
+        log.error("not started: no news is posted until a restart", exc_info=error)
 
 
 @asynccontextmanager
@@ -147,7 +154,11 @@ async def run(settings: Settings, token: str) -> int:
 
 async def _warn_of_channels(desk: Desk) -> None:
     """Log what is wrong with any channel: the others work meanwhile, if there are others."""
-    findings = await preflight(desk.client, desk.publisher.subscriptions)
+    try:
+        findings = await preflight(desk.client, desk.publisher.subscriptions)
+    except FateUnknown as error:
+        log.warning("channels not looked at reason=%s", error)
+        return
     problems = [f"{f.subscription.name}: {f.problem}" for f in findings if f.problem]
     if problems and len(problems) == len(findings):
         raise ChannelClosed("\n".join(problems))

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -52,10 +52,6 @@ class Schedule:
                 log.debug("job stopped name=%s", name)  # to APScheduler it would be a failure
 
         self._scheduler.add_job(run, _Trigger(upcoming, since), id=name, name=name)
-
-    def add_every(self, name: str, job: Job, interval: timedelta) -> None:
-        """Run `job` now and then at this interval."""
-        self.add(name, job, lambda after: after + interval, since=datetime.now(UTC) - interval)
 
     async def stopped(self) -> None:
         """Wait until no job is running any more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -29,3 +29,13 @@ def next_run(subscription: Subscription, after: datetime) -> datetime:
         return next(CronSim(crontab, local)).astimezone(UTC)
     except (CronSimError, StopIteration) as error:
         raise ValueError(str(error) or "it never comes round") from error
+
+
+def pause_after(failures: int, chance: float) -> timedelta:
+    """Return how long to wait after so many failures in a row, at least one.
+
+    Doubles from 4 seconds to half an hour; `chance`, from 0 to 1, spreads it from half to all of
+    that, so that channels that failed together are not tried again together.
+    """
+    longest = min(4 * 2 ** min(failures - 1, 20), 1800)
+    return timedelta(seconds=longest * (0.5 + chance / 2))

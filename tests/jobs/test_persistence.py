@@ -1,0 +1,64 @@
+"""A run that was cut short is taken up again, sooner at first and later with more patience."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import ChannelClosed, FateUnknown, LoginError
+from bot.jobs.persistence import run_until_done
+from bot.news.runs import pause_after
+from tests.samples import subscription
+
+SPACE = subscription()
+CLOSED = ChannelClosed("#space: the permission Send Messages is missing")
+NO_ANSWER = FateUnknown("#space: no answer")
+
+
+async def test_a_run_is_taken_up_again_until_everything_due_is_posted(press):
+    await press.keep("a", "b")
+    press.outlet.fail("send", NO_ANSWER, arrives=True)
+    press.outlet.fail("send", CLOSED, CLOSED)
+    pauses = []
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+
+    await run_until_done(press.publisher(SPACE), SPACE, sleep)
+    assert await press.fates() == {"a": "posted", "b": "posted"}
+    assert press.outlet.sent == ["a", "b", "b", "b"]
+    assert len(pauses) == 3
+
+
+async def test_the_same_trouble_is_told_once(press, caplog):
+    await press.keep("a")
+    press.outlet.fail("send", CLOSED, CLOSED, CLOSED)
+
+    async def sleep(seconds):
+        return None
+
+    with caplog.at_level(logging.WARNING):
+        await run_until_done(press.publisher(SPACE), SPACE, sleep)
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 1
+    assert "Send Messages is missing" in told[0]
+
+
+async def test_a_token_that_is_no_good_any_more_is_not_tried_again(press):
+    await press.keep("a")
+    press.outlet.fail("send", LoginError("set a new DISCORD_TOKEN"))
+
+    async def sleep(seconds):
+        raise AssertionError("it waited to try again")
+
+    with pytest.raises(LoginError):
+        await run_until_done(press.publisher(SPACE), SPACE, sleep)
+
+
+@given(failures=st.integers(1, 10_000), chance=st.floats(0, 1))
+def test_pauses_grow_and_never_exceed_half_an_hour(failures, chance):
+    pause = pause_after(failures, chance)
+    assert timedelta(seconds=2) <= pause <= timedelta(minutes=30)
+    assert pause_after(failures + 1, 0.0) >= pause_after(failures, 0.0)
