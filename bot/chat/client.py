@@ -13,6 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.chat import texts
+from bot.chat.traffic import traced
 from bot.store.database import Database
 from bot.store.settings import remember, remembered
 
@@ -26,7 +27,8 @@ _LONGEST_WAIT = 60.0  # seconds; Discord may ask for an hour, which must not pas
 class Client(discord.Client):
     """A client that publishes the commands it offers; `guild` limits them to one server.
 
-    It needs no privileged intent, and never pings anyone unless a post says so.
+    It needs no privileged intent, never pings anyone unless a post says so, and keeps to Discord's
+    limit of requests over the whole bot.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Client(discord.Client):
         guild: int | None = None,
         **options: Any,
     ) -> None:
+        options.setdefault("http_trace", traced())
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),

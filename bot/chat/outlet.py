@@ -9,7 +9,9 @@ from datetime import timedelta
 import discord
 
 from bot.chat import embeds
-from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_MESSAGE, translated
+from bot.chat.preflight import look
+from bot.chat.traffic import call
+from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_MESSAGE
 from bot.errors import ChannelClosed
 from bot.jobs.outlet import Dispatch
 from bot.news.article import Article, topic_key
@@ -42,7 +44,8 @@ class DiscordOutlet:
         mentions = discord.AllowedMentions.none()
         if role:
             mentions.roles = [discord.Object(role)]
-        with translated(_place(channel)):
+        forum = isinstance(channel, discord.ForumChannel)  # a forum post has no nonce
+        async with call(_place(channel), once=forum):
             if isinstance(channel, discord.ForumChannel):
                 made = await channel.create_thread(
                     name=embeds.thread_name(dispatch.article),
@@ -73,14 +76,11 @@ class DiscordOutlet:
         """Look through what the bot wrote in the channel since the post was claimed."""
         channel = await self._channel(dispatch.post.channel_id)
         # Without this permission Discord answers with an empty history, not with an error.
-        me = channel.guild.me
-        if me is None:
-            raise ChannelClosed(f"{_place(channel)}: not connected to its server yet")
-        if not channel.permissions_for(me).read_message_history:
+        if not (await self._permissions(channel)).read_message_history:
             raise ChannelClosed(
                 f"{_place(channel)}: the permission Read Message History is missing"
             )
-        with translated(_place(channel)):
+        async with call(_place(channel)):
             if isinstance(channel, discord.ForumChannel):
                 return await self._find_thread(channel, dispatch)
             since = dispatch.post.claimed_at - _LOOK_BACK
@@ -95,7 +95,7 @@ class DiscordOutlet:
         if isinstance(channel, discord.ForumChannel):
             return message_id
         message = channel.get_partial_message(message_id)
-        with translated(_place(channel)):
+        async with call(_place(channel)):
             try:
                 await message.create_thread(name=embeds.thread_name(dispatch.article))
             except discord.HTTPException as error:
@@ -106,12 +106,18 @@ class DiscordOutlet:
     async def _channel(self, channel_id: int) -> Channel:
         channel = self.client.get_channel(channel_id) or self._fetched.get(channel_id)
         if channel is None:
-            with translated(f"channel {channel_id}"):
+            async with call(f"channel {channel_id}"):
                 channel = await self.client.fetch_channel(channel_id)
         if not isinstance(channel, Channel):
             raise ChannelClosed(f"channel {channel_id} is no text, announcement or forum channel")
         self._fetched[channel_id] = channel
         return channel
+
+    async def _permissions(self, channel: Channel) -> discord.Permissions:
+        """Return what the bot may do in a channel, also while the gateway is not there."""
+        if channel.guild.me is not None:
+            return channel.permissions_for(channel.guild.me)
+        return (await look(self.client, channel.id))[channel.id][1]
 
     async def _find_thread(self, forum: discord.ForumChannel, dispatch: Dispatch) -> Sent | None:
         since = dispatch.post.claimed_at - _LOOK_BACK

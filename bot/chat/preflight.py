@@ -12,7 +12,7 @@ from bot.errors import ChannelClosed
 from bot.news.subscription import Subscription
 
 _ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history")
-_Seen = tuple[discord.abc.GuildChannel, discord.Permissions]
+Seen = tuple[discord.abc.GuildChannel, discord.Permissions]
 
 _THREADS = ("create_public_threads", "send_messages_in_threads")
 
@@ -45,13 +45,13 @@ async def preflight(
 
     Raises FateUnknown or LoginError if Discord cannot be asked.
     """
-    seen: dict[int, _Seen] = {}
+    seen: dict[int, Seen] = {}
     findings: list[Finding] = []
     for subscription in subscriptions:
         channel_id = subscription.channel_id
         try:
             if channel_id not in seen:
-                seen |= await _look(client, channel_id)
+                seen |= await look(client, channel_id)
         except ChannelClosed as error:
             findings.append(Finding(subscription, f"channel {channel_id}", str(error)))
         else:
@@ -59,8 +59,8 @@ async def preflight(
     return tuple(findings)
 
 
-async def _look(client: discord.Client, channel_id: int) -> dict[int, _Seen]:
-    """Return what the bot may do in this channel, and in all others of its server."""
+async def look(client: discord.Client, channel_id: int) -> dict[int, Seen]:
+    """Return what the bot may do in this channel, and in all others of its server, by their ids."""
     assert client.user is not None
     with translated(f"channel {channel_id}"):
         channel = await client.fetch_channel(channel_id)
