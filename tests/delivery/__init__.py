@@ -1,0 +1,5 @@
+"""The proof of delivery: the real program in a process of its own, against Discord's stand-in.
+
+`rig` runs both and counts; `test_faults` has every accident at every endpoint, `test_kill` sudden
+deaths, `test_stop` orderly ends and a gateway that is away.
+"""

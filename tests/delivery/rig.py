@@ -1,0 +1,226 @@
+"""The rig: articles, channels, the stand-in, and the program itself in a process of its own."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.samples import write
+from tests.wire.background import Background, in_background
+from tests.wire.faults import FaultPlan
+from tests.wire.limits import Limits
+from tests.wire.records import Channel, ChannelKind, Message
+from tests.wire.server import Wire
+from tests.wire.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+LOOK_EVERY = 0.01  # seconds between looks at the stand-in
+PATIENCE = 20.0  # seconds, for whatever a test waits for
+SITE = "https://gazette.example.org/"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A channel that follows everything."""
+
+    name: str
+    forum: bool = False
+    discuss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the articles fared in one channel, by address: a right end leaves all of it empty."""
+
+    lost: tuple[str, ...]
+    repeated: tuple[str, ...]
+    undiscussed: tuple[str, ...]
+    strange: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing; something may be there twice."""
+        return not self.lost and not self.undiscussed
+
+
+EXACTLY_ONCE = Tally((), (), ())
+
+
+@dataclass(slots=True)
+class Rig:
+    """The program and its Discord; `articles` are the addresses that belong in every channel."""
+
+    folder: Path
+    background: Background
+    articles: tuple[str, ...]
+    wanted: Mapping[str, Wanted]
+    channels: Mapping[str, Channel]
+    _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        """The program that was started last."""
+        assert self._process is not None, "not started"
+        return self._process
+
+    @property
+    def log(self) -> str:
+        """All that the program has said so far, in every process."""
+        return (self.folder / "log").read_text("utf-8", errors="replace")
+
+    def start(self) -> None:
+        """Start the program."""
+        self._process = self.spawn(self.folder / "log")
+
+    def spawn(self, log: Path) -> "subprocess.Popen[bytes]":
+        """Start one more process of the program on the same configuration."""
+        token = self.background.wire.world.token
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", "run", "--config", "broadsheet.yaml"],
+                cwd=self.folder,
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DISCORD_TOKEN": token},
+                stdout=output,
+                stderr=output,
+            )
+
+    def kill(self) -> None:
+        """End the program with SIGKILL, in the midst of whatever it does."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def stop(self) -> int:
+        """Ask the program with SIGTERM to end; return its exit code."""
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+    def wait(
+        self, met: Callable[[Wire], bool], within: float = PATIENCE, *, may_end: bool = False
+    ) -> bool:
+        """Look at the stand-in until `met`; False if it never was within so many seconds.
+
+        The program has to live meanwhile, unless it may end: then its end ends the wait.
+        """
+        end = time.monotonic() + within
+        while not self.background.call(met):
+            if self.ended(LOOK_EVERY):
+                if may_end:
+                    return False
+                raise AssertionError(f"ended with {self.process.returncode}:\n{self.log}")
+            if time.monotonic() > end:
+                return False
+        return True
+
+    def ended(self, within: float) -> bool:
+        """Tell whether the program ends within so many seconds."""
+        try:
+            self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def wait_until_complete(self, within: float = PATIENCE) -> bool:
+        """Wait until every article and every discussion is in every channel."""
+        return self.wait(lambda _: all(each.complete for each in self.tally().values()), within)
+
+    def finish(self, within: float = PATIENCE) -> dict[str, Tally]:
+        """Wait until all is there, stop in order, and return what is where then.
+
+        What the program was about to send twice, it has sent when it ends.
+        """
+        self.wait_until_complete(within)
+        code = self.stop()
+        assert code == 0, self.log
+        return self.background.call(lambda _: self.tally())
+
+    def tally(self) -> dict[str, Tally]:
+        """Count what is in each channel; to be called where the stand-in is, or at its end."""
+        world = self.background.wire.world
+        return {
+            name: _counted(posts(world, channel), self.articles, self.wanted[name].discuss)
+            for name, channel in self.channels.items()
+        }
+
+    def fates(self) -> Counter[str]:
+        """Return how many posts have which fate in the program's database."""
+        with closing(sqlite3.connect(self.folder / "broadsheet.db", timeout=5)) as database:
+            return Counter(fate for (fate,) in database.execute("SELECT fate FROM post"))
+
+
+Building = Callable[..., AbstractContextManager[Rig]]
+
+
+def posts(world: World, channel: Channel) -> list[Message]:
+    """Return a channel's messages, or the first message of each of a forum's posts."""
+    if channel.kind is ChannelKind.TEXT:
+        return list(channel.messages.values())
+    return [next(iter(each.messages.values())) for each in world.threads_of(channel)]
+
+
+def _counted(found: Sequence[Message], articles: tuple[str, ...], discuss: bool) -> Tally:
+    there = Counter(embed["url"] for each in found for embed in each.embeds)
+    discussed = {embed["url"] for each in found if each.thread for embed in each.embeds}
+    return Tally(
+        lost=tuple(url for url in articles if not there[url]),
+        repeated=tuple(url for url in articles if there[url] > 1),
+        undiscussed=tuple(url for url in articles if discuss and url not in discussed),
+        strange=there.total() - sum(there[url] for url in articles),
+    )
+
+
+@contextmanager
+def build(
+    folder: Path, wanted: Sequence[Wanted], *, articles: int, faults: FaultPlan | None = None
+) -> Iterator[Rig]:
+    """Write everything and serve it until the block ends; the program is not started yet.
+
+    The stand-in has no rate limits here: they would make the proof long, not better.
+    """
+    world = World(datetime.now(UTC))
+    guild = world.add_guild("Newsroom")
+    channels = {
+        each.name: world.add_channel(
+            guild, each.name, ChannelKind.FORUM if each.forum else ChannelKind.TEXT
+        )
+        for each in wanted
+    }
+    names = tuple(f"story-{number}" for number in range(articles))
+    for name in names:
+        write(folder / "seeds", name, title=f"What happened in {name}")
+    with in_background(world, limits=Limits({}, None), faults=faults) as background:
+        urls = tuple(SITE + name for name in names)
+        rig = Rig(folder, background, urls, {each.name: each for each in wanted}, channels)
+        (folder / "broadsheet.yaml").write_text(json.dumps(_configuration(rig)), "utf-8")
+        try:
+            yield rig
+        finally:
+            if rig._process is not None:
+                rig.kill()
+
+
+def _configuration(rig: Rig) -> dict[str, object]:
+    subscriptions = [
+        {
+            "name": each.name,
+            "channel": rig.channels[each.name].id,
+            "every": "1s",
+            "backlog": "all",
+            "limit": 100,
+            "discuss": "thread" if each.discuss else "none",
+        }
+        for each in rig.wanted.values()
+    ]
+    return {
+        "database": "broadsheet.db",
+        "discord": {"api_url": rig.background.wire.api_url},
+        "sources": [{"folder": "seeds", "watch": False}],
+        "subscriptions": subscriptions,
+    }

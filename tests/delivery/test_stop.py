@@ -1,0 +1,67 @@
+"""Orderly ends, a second process, and a gateway that is away."""
+
+from collections.abc import Callable
+
+from tests.delivery.rig import EXACTLY_ONCE, PATIENCE, Building, Wanted
+from tests.wire.faults import Fault, FaultPlan, Rule
+from tests.wire.limits import MESSAGES
+from tests.wire.server import Wire
+
+NEWS = Wanted("news", discuss=True)
+LATE = Wanted("late")
+
+
+def slow(seconds: float, *numbers: int) -> FaultPlan:
+    """Return a plan by which sends are slow to arrive: all of them, or those so numbered."""
+    delay, probability = Fault("delay", seconds=seconds), 0.0 if numbers else 1.0
+    return FaultPlan([Rule(delay, *MESSAGES, nth=frozenset(numbers), probability=probability)])
+
+
+def begun(count: int) -> Callable[[Wire], bool]:
+    """Tell of a stand-in whether so many sends have reached it, answered or not."""
+
+    def met(wire: Wire) -> bool:
+        return len(wire.sent_to(*MESSAGES)) >= count
+
+    return met
+
+
+def test_a_stop_in_the_midst_of_sends_lets_them_arrive_and_the_next_start_goes_on(
+    building: Building,
+) -> None:
+    with building(NEWS, LATE, articles=20, faults=slow(0.2)) as rig:
+        rig.start()
+        assert rig.wait(begun(6))
+        assert rig.stop() == 0, rig.log
+        there = rig.background.call(lambda _: sum(len(c.messages) for c in rig.channels.values()))
+        assert 0 < there < 40
+        assert rig.fates() == {"posted": there}
+        rig.background.call(lambda wire: wire.faults.clear())
+        rig.start()
+        tallies = rig.finish()
+    assert tallies == rig.tally() == dict.fromkeys(tallies, EXACTLY_ONCE)
+
+
+def test_a_second_process_on_one_database_refuses_to_start(building: Building) -> None:
+    with building(NEWS, articles=10, faults=slow(0.1)) as rig:
+        rig.start()
+        assert rig.wait(begun(1))
+        said = rig.folder / "second"
+        second = rig.spawn(said)
+        try:
+            assert second.wait(PATIENCE) == 2
+        finally:
+            second.kill()
+        (line,) = said.read_text("utf-8").splitlines()
+        assert "broadsheet.db is in use by another Broadsheet process" in line
+        assert rig.finish() == {"news": EXACTLY_ONCE}
+
+
+def test_while_the_gateway_turns_it_away_news_goes_out_all_the_same(building: Building) -> None:
+    with building(NEWS, articles=15, faults=slow(0.2)) as rig:
+        rig.background.wire.gateway.refusing = True
+        rig.start()
+        assert rig.wait(lambda _: "gateway down" in rig.log)
+        assert len(rig.channels["news"].messages) < 15
+        assert rig.finish() == {"news": EXACTLY_ONCE}
+        assert rig.background.wire.gateway.connects == 0
