@@ -22,14 +22,15 @@ from bot.chat.outlet import DiscordOutlet
 from bot.chat.preflight import preflight
 from bot.errors import ChannelClosed, FateUnknown, OutletError, SourceError, StoreError
 from bot.jobs import schedule
-from bot.jobs.ingest import ingest
-from bot.jobs.persistence import run_until_done
+from bot.jobs.ingest import Finding, ingest
+from bot.jobs.persistence import until_done
+from bot.jobs.planning import settle_starts
 from bot.jobs.publish import Publisher
 from bot.news.runs import next_run
 from bot.news.source import Source
 from bot.news.subscription import Subscription
 from bot.settings import Settings
-from bot.store import subscriptions
+from bot.store import outbox, subscriptions
 from bot.store.database import Database, open_database, open_for_reading
 
 log = logging.getLogger(__name__)
@@ -71,18 +72,24 @@ class Desk:
     async def _begin(self, jobs: schedule.Schedule) -> None:
         """Load the news first: where a channel starts depends on what there is."""
         sources = self.settings.articles_from()
+        told: dict[str, set[Finding]] = {source.name: set() for source in sources}
         for source in sources:
-            await self._load(source)
+            await self._load(source, told[source.name])
         for subscription in self.publisher.subscriptions:
+            await settle_starts(self.database, subscription, self.clock())
             jobs.add(
                 subscription.name,
-                partial(run_until_done, self.publisher, subscription),
+                partial(until_done, partial(self.publisher.run, subscription), subscription.name),
                 partial(next_run, subscription),
                 since=await self._last_run(subscription),
             )
         for source in sources:
             if source.watch:
-                self._watch(jobs, source)
+                self._watch(jobs, source, told[source.name])
+        channels = await outbox.open_channels(self.database)
+        await asyncio.gather(
+            *(until_done(partial(self.publisher.catch_up, c), f"channel {c}") for c in channels)
+        )
 
     async def _last_run(self, subscription: Subscription) -> datetime | None:
         """Return when it last ran; an interval that never ran counts from one interval ago."""
@@ -91,26 +98,30 @@ class Desk:
             return self.clock() - subscription.every
         return last
 
-    def _watch(self, jobs: schedule.Schedule, source: Source) -> None:
+    def _watch(self, jobs: schedule.Schedule, source: Source, told: set[Finding]) -> None:
         pause = timedelta(seconds=_WATCH_EVERY)
 
         async def look() -> None:
             nonlocal pause
             began = time.monotonic()
-            await self._load(source)
+            await self._load(source, told)
             took = time.monotonic() - began
             pause = timedelta(seconds=max(_WATCH_EVERY, took * _WATCH_SHARE))
 
         jobs.add(f"watch {source.name}", look, lambda after: after + pause, since=None)
 
-    async def _load(self, source: Source) -> None:
+    async def _load(self, source: Source, told: set[Finding]) -> None:
+        """Bring the archive up to date; log what is to be mended and not `told` yet."""
         try:
             report = await ingest(self.database, source, self.clock())
         except (SourceError, StoreError) as error:
             log.warning("source not read name=%s reason=%s", source.name, error)
             return
         for finding in report.findings:
-            log.debug("%s file=%s reason=%s", finding.kind, finding.path, finding.problem.reason)
+            if finding not in told:
+                log.warning("%s %s", finding.kind, finding.told(source.name))
+        told.clear()
+        told.update(report.findings)
 
 
 def _tell_failure(beginning: asyncio.Task[None]) -> None:
@@ -132,7 +143,7 @@ async def open_desk(
         planned = settings.planned()
         client = Client(database, guild=settings.discord.guild)
         publisher = Publisher(database, DiscordOutlet(client, colours), planned, clock)
-        client.offer(News(database, colours), Publish(database, publisher))
+        client.offer(News(database, colours, clock), Publish(database, publisher))
         yield Desk(settings, database, client, publisher, clock)
 
 

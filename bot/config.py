@@ -12,7 +12,8 @@ import msgspec
 from bot.errors import SettingsError
 from bot.news import document
 from bot.news.shape import Misfit, fit
-from bot.settings import CHECKS, BacklogText, Settings
+from bot.notation import CHECKS, BacklogText
+from bot.settings import Settings
 
 PREFIX = "BROADSHEET_"
 

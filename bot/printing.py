@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from rich.text import Text
 
-from bot.jobs.ingest import Finding, Report
+from bot.jobs.ingest import Report
 from bot.news.plan import Verdict
 from bot.news.runs import next_run
 from bot.news.subscription import Subscription
@@ -39,7 +39,7 @@ def print_import(reports: Sequence[Report]) -> None:
     console.print(table)
     for report in reports:
         for finding in sorted(report.findings, key=lambda f: (f.kind, f.path, f.problem.line)):
-            console.print(_seen(_told(report.source, finding)))
+            console.print(_seen(f"{finding.kind:<9}  {finding.told(report.source)}"))
 
 
 def print_plan(
@@ -86,13 +86,6 @@ def _console() -> Console:
 def _seen(text: str) -> Text:
     """Return `text` to print as it is: file names may hold anything, even escape sequences."""
     return Text(readable(text))
-
-
-def _told(source: str, finding: Finding) -> str:
-    problem = finding.problem
-    place = f"{source}/{finding.path}" + (f":{problem.line}" if problem.line else "")
-    field = f"{problem.field}: " if problem.field else ""
-    return f"{finding.kind:<9}  {place}: {field}{problem.reason}"
 
 
 def _line(verdict: Verdict) -> str:

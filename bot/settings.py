@@ -2,84 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
 
 from bot.news.article import topic_key
-from bot.news.runs import next_run
 from bot.news.source import Source, Unpublished
-from bot.news.subscription import Backlog, Filters, Subscription
-from bot.news.urls import web_url
-
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
-_LONGEST = 36_500 * 86_400  # seconds
-
-
-class Duration(str):
-    """A length of time as it is written: 30s, 10m, 1h30m, 7d."""
-
-    @property
-    def length(self) -> timedelta:
-        """The length; raises ValueError if the text is none, from a second to a hundred years."""
-        match = _DURATION.fullmatch(self.replace(" ", ""))
-        if not match or not self.strip():
-            raise ValueError("not a duration: write for example 30s, 10m, 1h30m or 7d")
-        days, hours, minutes, seconds = (min(int(part or 0), 10**10) for part in match.groups())
-        length = days * 86_400 + hours * 3_600 + minutes * 60 + seconds
-        if not 1 <= length <= _LONGEST:
-            raise ValueError("a duration is from 1s to 36500d")
-        return timedelta(seconds=length)
-
-
-class BacklogText(str):
-    """How far back a channel starts, as it is written: 24h, 20, all."""
-
-    @property
-    def backlog(self) -> Backlog:
-        """The backlog; raises ValueError if the text is none."""
-        if self == "all":
-            return Backlog()
-        if self.isascii() and self.isdigit() and len(self) < 8:
-            return Backlog(count=int(self))
-        try:
-            return Backlog(age=Duration(self).length)
-        except ValueError:
-            reason = "not a backlog: write a duration such as 24h, a number of articles, or all"
-            raise ValueError(reason) from None
-
-
-class Timezone(str):
-    """A time zone's name in the IANA database."""
-
-
-class Crontab(str):
-    """Five fields of a crontab."""
-
-
-class Colour(str):
-    """A colour as #rrggbb."""
-
-
-class FilePath(str):
-    """A file or folder, as it is written."""
-
-    @property
-    def path(self) -> Path:
-        """The path, relative to where the program runs unless it begins at the root."""
-        return Path(self)
-
-
-class ApiUrl(str):
-    """An http or https address."""
-
+from bot.news.subscription import Filters, Subscription
+from bot.notation import (
+    ApiUrl,
+    BacklogText,
+    Colour,
+    Crontab,
+    Duration,
+    FilePath,
+    GatewayUrl,
+    Timezone,
+)
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
 _Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -94,7 +36,7 @@ class DiscordSettings(Section, frozen=True, kw_only=True):
     """How Discord is reached, and where slash commands are published."""
 
     api_url: ApiUrl = field(default_factory=partial(ApiUrl, "https://discord.com/api/v10"))
-    gateway_url: Annotated[str, Meta(pattern="^wss?://")] | None = None
+    gateway_url: GatewayUrl | None = None
     guild: _Snowflake | None = None
 
 
@@ -190,57 +132,3 @@ class Settings(Section, frozen=True, kw_only=True):
     def with_database(self, path: Path) -> Settings:
         """Return the same settings with another database."""
         return msgspec.structs.replace(self, database=FilePath(path))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise ValueError("should be text")
-    return value
-
-
-def _duration(value: Any) -> Duration:
-    duration = Duration(value if isinstance(value, str) else "")
-    _ = duration.length
-    return duration
-
-
-def _backlog(value: Any) -> BacklogText:
-    backlog = BacklogText(value if isinstance(value, str | int) else "")
-    _ = backlog.backlog
-    return backlog
-
-
-def _timezone(value: Any) -> Timezone:
-    name = _text(value)
-    try:
-        return Timezone(ZoneInfo(name).key)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"unknown time zone {name!r}: write for example Europe/Berlin") from None
-
-
-def _crontab(value: Any) -> Crontab:
-    crontab = Crontab(value if isinstance(value, str) else "")
-    try:
-        next_run(Subscription("", 0, crontab=crontab), datetime.now(UTC))
-    except ValueError as error:
-        raise ValueError(
-            f'no crontab ({error}): write five fields, such as "*/10 * * * *" for every ten minutes'
-        ) from None
-    return crontab
-
-
-def _colour(value: Any) -> Colour:
-    if isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        return Colour(value)
-    raise ValueError('not a colour: write for example "#3b82f6", in quotes')
-
-
-CHECKS: dict[Any, Callable[[Any], Any]] = {
-    Duration: _duration,
-    BacklogText: _backlog,
-    Timezone: _timezone,
-    Crontab: _crontab,
-    Colour: _colour,
-    ApiUrl: lambda value: ApiUrl(web_url(_text(value))),
-    FilePath: lambda value: FilePath(_text(value)),
-}

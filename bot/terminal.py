@@ -65,6 +65,15 @@ def _log(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     for name, least in _LIBRARIES.items():
         logging.getLogger(name).setLevel(max(least, logging.root.level))
+    logging.getLogger("discord.client").addFilter(_without_traceback)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Tell in one line that the gateway is away: discord.py shows its traceback at each try."""
+    if record.exc_info and record.exc_info[1] is not None:
+        record.msg = f"{record.getMessage()} ({type(record.exc_info[1]).__name__})"
+        record.args, record.exc_info = (), None
+    return True
 
 
 async def _demo(typed: argparse.Namespace) -> int:

@@ -11,6 +11,9 @@ from bot.news.subscription import Backlog, Subscription
 # The moment at which SimCord's clock starts, so that pure tests and those on it agree.
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
+# A moment at which no article lies ahead.
+EVER = datetime(9000, 1, 1, tzinfo=UTC)
+
 CHANNEL = 1_100_000_000_000_000_001
 
 

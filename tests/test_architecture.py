@@ -13,6 +13,7 @@ MODULES = sorted((ROOT / "bot").rglob("*.py"))
 LAYERS = (
     ("errors",),
     ("news",),
+    ("notation",),
     ("settings", "sources", "store"),
     ("config", "jobs"),
     ("chat", "demo", "printing"),

@@ -129,7 +129,7 @@ colours: {Open Source: "#00FF7f"}
         ("discord:\n  api_url: ftp://x\n", "2: discord.api_url: not an http or https address"),
         (
             "discord:\n  gateway_url: http://x\n",
-            "2: discord.gateway_url: should be text matching regex '^wss?://'",
+            "2: discord.gateway_url: not a ws or wss address",
         ),
         ("discord:\n  guild: home\n", "2: discord.guild: should be a whole number, not text"),
         ("sources: seeds\n", "1: sources: should be a list, not text"),

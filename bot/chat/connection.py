@@ -47,6 +47,8 @@ async def log_in(client: discord.Client, token: str, api_url: str) -> None:
         ) from None
     except discord.HTTPException as error:
         raise LoginError(f"{api_url} answered {error.status}: is it Discord's API?") from error
+    except (TypeError, KeyError, ValueError) as error:  # an answer, but not one of Discord's
+        raise LoginError(f"{api_url} does not answer as Discord does: is it its API?") from error
     except _NETWORK as error:
         raise LoginError(f"{api_url} cannot be reached ({type(error).__name__})") from error
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -24,10 +25,13 @@ Interaction = discord.Interaction[discord.Client]
 class News(app_commands.Group, name="news", description=texts.NEWS):
     """Answers from the archive, to the asker alone unless shared."""
 
-    def __init__(self, database: Database, colours: Mapping[str, int]) -> None:
+    def __init__(
+        self, database: Database, colours: Mapping[str, int], clock: Callable[[], datetime]
+    ) -> None:
         super().__init__()
         self._database = database
         self._colours = colours
+        self._clock = clock
 
     @app_commands.command(description=texts.LATEST)
     @app_commands.describe(
@@ -41,7 +45,7 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
         share: bool = False,
     ) -> None:
         """Show the newest articles as a list."""
-        found = await articles.latest(self._database, topic=topic, count=count)
+        found = await articles.latest(self._database, self._clock(), topic=topic, count=count)
         if not found:
             await _say(
                 interaction, texts.no_news_of(escaped(topic, 100)) if topic else texts.NO_NEWS
@@ -63,7 +67,7 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
         self, interaction: Interaction, title: app_commands.Range[str, 1, 100], share: bool = False
     ) -> None:
         """Show one article as a post would."""
-        candidate = await chosen(self._database, title)
+        candidate = await chosen(self._database, self._clock(), title)
         if candidate is None:
             await _say(interaction, texts.NO_ARTICLE)
             return
@@ -76,7 +80,7 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
     @app_commands.describe(share=texts.OPTION_SHARE)
     async def topics(self, interaction: Interaction, share: bool = False) -> None:
         """Show the topics with their counts."""
-        found = await articles.topics(self._database)
+        found = await articles.topics(self._database, self._clock())
         if not found:
             await _say(interaction, texts.NO_TOPICS)
             return
@@ -84,12 +88,12 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
 
     @latest.autocomplete("topic")
     async def _topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        found = await articles.topics_like(self._database, typed, _CHOICES)
+        found = await articles.topics_like(self._database, self._clock(), typed, _CHOICES)
         return [app_commands.Choice(name=n, value=n) for n in found if units(n) <= _CHOICE]
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return title_choices(await articles.titles(self._database, typed, _CHOICES))
+        return title_choices(await articles.titles(self._database, self._clock(), typed, _CHOICES))
 
 
 def title_choices(found: Sequence[articles.Title]) -> list[app_commands.Choice[str]]:
@@ -97,15 +101,19 @@ def title_choices(found: Sequence[articles.Title]) -> list[app_commands.Choice[s
     return [app_commands.Choice(name=cut(t.title, _CHOICE), value=str(t.id)) for t in found]
 
 
-async def chosen(database: Database, typed: str, *, staff: bool = False) -> Candidate | None:
+async def chosen(
+    database: Database, now: datetime, typed: str, *, staff: bool = False
+) -> Candidate | None:
     """Return the article that was chosen from the list, or else best fits what was typed."""
     article_id = articles.article_id(typed)
     candidate = await articles.article(database, article_id) if article_id is not None else None
     # A title may be a number too. Without a word in it, what was typed would fit every title.
     if candidate is None and any(character.isalnum() for character in typed):
-        found = await articles.titles(database, typed, 1, staff=staff)
+        found = await articles.titles(database, now, typed, 1, staff=staff)
         candidate = await articles.article(database, found[0].id) if found else None
-    return candidate if candidate and (candidate.listed or staff) else None
+    if candidate is None or staff:
+        return candidate
+    return candidate if candidate.listed and candidate.article.published_at <= now else None
 
 
 async def _say(interaction: Interaction, text: str) -> None:

@@ -68,14 +68,16 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
     ) -> None:
         """Post one article here, or say where it is already."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        candidate = await chosen(self._database, title, staff=True)
+        candidate = await chosen(self._database, self._publisher.clock(), title, staff=True)
         await _finish(interaction, await self._publish(interaction, candidate))
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         if not _manages(interaction):
             return []
-        return title_choices(await articles.titles(self._database, typed, staff=True))
+        return title_choices(
+            await articles.titles(self._database, self._publisher.clock(), typed, staff=True)
+        )
 
     async def _publish(self, interaction: Interaction, candidate: Candidate | None) -> str:
         if candidate is None:

@@ -14,6 +14,13 @@ UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 THREAD_EXISTS = 160004
 _AUTOMOD = (200000, 200001, 240000)
+# What Discord holds against the channel or the moment, never against the one post: sending or a
+# feature switched off, write limits, thread limits, a tag that the forum asks for, a channel that
+# was turned into one of another kind.
+_CLOSED = (
+    *(40004, 40006, 20016, 20028, 20029, 40062, 130000, 160006, 160007),
+    *(40058, 40066, 40067, 50008, 50024),
+)
 _PICTURE = ("image.url", "thumbnail.url", "icon_url")
 
 
@@ -42,7 +49,7 @@ def _meaning(error: discord.DiscordException, place: str) -> OutletError:
     if error.code == UNKNOWN_CHANNEL:
         return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
     closed = {403: error.code not in _AUTOMOD, 404: error.code != UNKNOWN_MESSAGE}
-    if closed.get(error.status):
+    if closed.get(error.status) or error.code in _CLOSED:
         return ChannelClosed(f"{place}: {_said(error)} (code {error.code})")
     picture = any(name in error.text for name in _PICTURE)
     return PostRefused(f"{place}: {_said(error)} (code {error.code})", picture=picture)

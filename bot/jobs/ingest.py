@@ -45,6 +45,12 @@ class Finding:
     kind: Kind
     problem: Problem
 
+    def told(self, source: str) -> str:
+        """Return file, line, field and reason in one line."""
+        line = f":{self.problem.line}" if self.problem.line else ""
+        field = f"{self.problem.field}: " if self.problem.field else ""
+        return f"{source}/{self.path}{line}: {field}{self.problem.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

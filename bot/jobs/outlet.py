@@ -27,7 +27,10 @@ class Dispatch:
 
 
 class Outlet(Protocol):
-    """Sends, finds and discusses. All raise ChannelClosed, PostRefused or FateUnknown."""
+    """Sends, finds and discusses.
+
+    All raise ChannelClosed, PostRefused or FateUnknown, or LoginError once the token is no good.
+    """
 
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Post it, under its nonce; None if it was there before and someone deleted it."""

@@ -1,4 +1,4 @@
-"""A run that Discord or the network cut short, taken up again until it succeeds."""
+"""Work that Discord or the network cut short, taken up again until it succeeds."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ import random
 from collections.abc import Awaitable, Callable
 
 from bot.errors import ChannelClosed, FateUnknown
-from bot.jobs.publish import Publisher
 from bot.news.runs import pause_after
-from bot.news.subscription import Subscription
 
 log = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
-async def run_until_done(
-    publisher: Publisher, subscription: Subscription, sleep: Sleep = asyncio.sleep
+async def until_done(
+    work: Callable[[], Awaitable[object]], name: str, sleep: Sleep = asyncio.sleep
 ) -> None:
-    """Run a subscription; while its channel takes nothing, try again after growing pauses.
+    """Do `work`; while a channel takes nothing, try again after growing pauses.
 
     A daily schedule must not lose a day to a minute without a network, and a channel without
-    permission must not be tried every second.
+    permission must not be tried every second. `name` is for the log.
     """
     told = ""
     failures = 0
     while True:
         try:
-            await publisher.run(subscription)
+            await work()
             return
         except (ChannelClosed, FateUnknown) as error:
             failures += 1
@@ -37,11 +35,6 @@ async def run_until_done(
             # The same trouble is told once, not at every try.
             level = logging.DEBUG if str(error) == told else logging.WARNING
             told = str(error)
-            log.log(
-                level,
-                "cut short subscription=%s retry_in=%ds reason=%s",
-                subscription.name,
-                pause.total_seconds(),
-                error,
-            )
+            seconds = pause.total_seconds()
+            log.log(level, "cut short name=%s retry_in=%ds reason=%s", name, seconds, error)
         await sleep(pause.total_seconds())

@@ -75,5 +75,5 @@ async def _first(
     database: Database, subscription: Subscription, keys: Sequence[str], now: datetime
 ) -> datetime:
     backlog = subscription.backlog
-    newest = await subscriptions.newest(database, keys, backlog.count) if backlog.count else []
+    newest = await subscriptions.newest(database, keys, backlog.count, now) if backlog.count else []
     return start(backlog, newest, now)

@@ -44,9 +44,7 @@ class Publisher:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Take up what an earlier process left open; at the end, let posts on their way arrive."""
-        for channel_id in {post.channel_id for post in await outbox.unsettled(self.database)}:
-            self._start(self._catch_up(channel_id))
+        """At the end, let posts on their way arrive."""
         try:
             yield
         finally:
@@ -66,6 +64,13 @@ class Publisher:
         """
         return await asyncio.shield(self._start(self._run(subscription)))
 
+    async def catch_up(self, channel_id: int) -> None:
+        """Bring to an end what an earlier process left open in a channel.
+
+        Raises OutletError if the channel takes nothing now.
+        """
+        await asyncio.shield(self._start(self._catch_up(channel_id)))
+
     async def post(self, article_id: int, subscription: Subscription) -> Post | None:
         """Post one chosen article into a channel, unless it was posted there before.
 
@@ -82,10 +87,7 @@ class Publisher:
 
     async def _catch_up(self, channel_id: int) -> None:
         async with self._lanes[channel_id]:
-            try:
-                await self._resolve(channel_id)
-            except OutletError as error:
-                log.warning("left open channel=%d reason=%s", channel_id, error)
+            await self._resolve(channel_id)
 
     async def _run(self, subscription: Subscription) -> tuple[Post, ...]:
         channel_id = subscription.channel_id
@@ -130,13 +132,13 @@ class Publisher:
             subscription = self._subscription(post)
             if post.fate is not Fate.PLANNED:
                 await self._deliver(post, subscription, look=True)
-            elif await self._has_file(post) and await outbox.claim_again(
-                self.database, post, self.clock()
-            ):
+            elif await self._has_file(post):
+                await outbox.claim_again(self.database, post, self.clock())
                 await self._deliver(post, subscription)
         for post in await outbox.undiscussed(self.database, channel_id):
-            if not self._stopping and post.message_id is not None:
-                await self._discuss(await self._dispatch(post, self._subscription(post)), post)
+            dispatch = await self._dispatch(post, self._subscription(post))
+            if self._stopping or not await self._discuss(dispatch, post):
+                return
 
     async def _deliver(
         self, post: Post, subscription: Subscription, *, look: bool = False
@@ -149,6 +151,8 @@ class Publisher:
         dispatch = await self._dispatch(post, subscription)
         try:
             sent = await self.outlet.find(dispatch) if look else None
+            if look and sent is None:
+                await outbox.claim_again(self.database, post, self.clock())
             sent = sent or await self._send(dispatch)
         except ChannelClosed as error:
             await outbox.mark(self.database, post, post.fate if look else Fate.PLANNED, str(error))
@@ -176,17 +180,22 @@ class Publisher:
             bare = replace(dispatch, illustration=Illustration(), icon=False)
             return await self.outlet.send(bare)
 
-    async def _discuss(self, dispatch: Dispatch, post: Post) -> None:
-        """Open a post's discussion; a failure is remembered and harms nothing else."""
-        assert post.message_id is not None
+    async def _discuss(self, dispatch: Dispatch, post: Post) -> bool:
+        """Open a post's discussion; return whether others in this channel may be tried.
+
+        A failure is remembered, and harms neither the post nor the run.
+        """
+        assert post.message_id is not None  # a post that was deleted wants no discussion
         try:
             thread_id = await self.outlet.discuss(dispatch, post.message_id)
         except PostRefused as error:
             await outbox.discussion_failed(self.database, post, str(error))
         except OutletError as error:
             log.warning("no discussion yet channel=%d reason=%s", post.channel_id, error)
+            return False
         else:
             await outbox.discussion_opened(self.database, post, thread_id)
+        return True
 
     async def _has_file(self, post: Post) -> bool:
         """Tell whether a post's article still has a file: without, it waits until it has."""

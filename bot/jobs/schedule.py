@@ -51,7 +51,7 @@ class Schedule:
             except asyncio.CancelledError:
                 log.debug("job stopped name=%s", name)  # to APScheduler it would be a failure
 
-        self._scheduler.add_job(run, _Trigger(upcoming, since), id=name, name=name)
+        self._scheduler.add_job(run, _Trigger(upcoming, since), name=name)
 
     async def stopped(self) -> None:
         """Wait until no job is running any more."""

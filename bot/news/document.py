@@ -69,6 +69,8 @@ def read(text: str) -> Any:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         reason = " ".join(filter(None, (error.context, error.problem)))
+        if "mapping values are not allowed" in reason:
+            reason += ': put the text after the first colon into "quotes"'
         raise DocumentError(f"broken YAML: {reason}", line) from error
     except (yaml.YAMLError, UnicodeError) as error:
         raise DocumentError(f"broken YAML: {' '.join(str(error).split())}", 0) from error

@@ -21,7 +21,8 @@ _MAX_REASON = 200
 
 _END = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)")
 _OWN_KEYS = frozenset(field.encode_name for field in msgspec.structs.fields(fields.FrontMatter))
-_REQUIRED = ("title", "publishedDateTime", "webUrl", "originalUrl")
+# What an article cannot do without, and the mark that may hold it back: unread, it might go out.
+_REQUIRED = ("title", "publishedDateTime", "webUrl", "originalUrl", "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def parse(data: bytes, *, source: str, slug: str) -> tuple[Article, tuple[Note, 
     front, notes = _fields(values, yaml_text, offset)
     url = front.web_url or front.original_url
     if url is None:
-        raise ArticleError("missing", line=offset, field="webUrl")
+        raise ArticleError("missing, as is originalUrl: add one", line=offset, field="webUrl")
     return _article(front, values, str(url), body, (source, slug)), notes
 
 

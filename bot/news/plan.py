@@ -16,6 +16,8 @@ class Hold(Enum):
     """Why an article is not posted in a channel now."""
 
     POSTED = "already in this channel"
+    UNDERWAY = "on its way"
+    REJECTED = "refused by Discord"
     WITHDRAWN = "withdrawn: its file is gone"
     UNPUBLISHED = "held by `published: false`"
     TOPIC = "other topic"
@@ -30,7 +32,7 @@ class Candidate:
     """An article as the planner sees it: with its key and what became of it so far.
 
     `listed`: members may see it. `post_state` is that of its post in the channel in question, or
-    None if it has none there.
+    None if it has none there; `post_reason` is what went wrong with that last.
     """
 
     id: int
@@ -38,6 +40,7 @@ class Candidate:
     listed: bool = True
     withdrawn: bool = False
     post_state: str | None = None
+    post_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def _verdict(
 ) -> Verdict:
     article = candidate.article
     if candidate.post_state is not None:
-        return Verdict(candidate, Hold.POSTED, f"{Hold.POSTED.value} ({candidate.post_state})")
+        return _kept_by_its_post(candidate, candidate.post_state)
     if candidate.withdrawn:
         return Verdict(candidate, Hold.WITHDRAWN, Hold.WITHDRAWN.value)
     if not candidate.listed:
@@ -118,6 +121,12 @@ def _verdict(
     if article.published_at > now:
         return Verdict(candidate, Hold.FUTURE, Hold.FUTURE.value)
     return Verdict(candidate)
+
+
+def _kept_by_its_post(candidate: Candidate, state: str) -> Verdict:
+    hold = {"posted": Hold.POSTED, "rejected": Hold.REJECTED}.get(state, Hold.UNDERWAY)
+    reason = f": {candidate.post_reason}" if candidate.post_reason else ""
+    return Verdict(candidate, hold, f"{hold.value}{reason}")
 
 
 def _matched(article: Article, subscription: Subscription) -> Collection[str]:

@@ -58,8 +58,9 @@ def scan(folder: Path) -> Listing:
     try:
         root = folder.resolve(strict=True)
         os.scandir(root).close()
-    except OSError as error:
-        raise SourceError(f"{folder}: {error.strerror}") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{folder}: {reason}") from error
     pending = [""]
     while pending:
         prefix = pending.pop()

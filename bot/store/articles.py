@@ -41,11 +41,11 @@ async def article(database: Database, article_id: int, channel_id: int = 0) -> C
 
 
 async def latest(
-    database: Database, *, topic: str | None = None, count: int = 5
+    database: Database, now: datetime, *, topic: str | None = None, count: int = 5
 ) -> tuple[Candidate, ...]:
     """Return the newest articles that members may see, of one topic or all."""
-    where = "a.listed"
-    parameters: dict[str, object] = {"channel": 0, "count": count}
+    where = "a.listed AND a.published_at <= :now"
+    parameters: dict[str, object] = {"channel": 0, "count": count, "now": now.timestamp()}
     if topic is not None:
         where += " AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
         parameters["topic"] = await _topic_id(database, topic)
@@ -59,35 +59,38 @@ def article_id(text: str) -> int | None:
 
 
 async def titles(
-    database: Database, typed: str, count: int = 25, *, staff: bool = False
+    database: Database, now: datetime, typed: str, count: int = 25, *, staff: bool = False
 ) -> tuple[Title, ...]:
     """Return the newest articles whose title has every word of `typed`, each as a beginning.
 
     For `staff` also held and withdrawn ones.
     """
     words = " ".join(f'"{word}"*' for word in _WORD.findall(typed)[:10])
-    visible = "(listed OR :staff)"
+    visible = "(:staff OR (listed AND published_at <= :now))"
     sql = f"SELECT id, title FROM article WHERE {visible} ORDER BY id DESC LIMIT :count"
     if words:
         sql = f"""SELECT id, article.title FROM article_title
             JOIN article ON article.id = article_title.rowid
             WHERE article_title MATCH :words AND {visible}
             ORDER BY article_title.rowid DESC LIMIT :count"""
-    rows = await database.read(sql, {"words": words, "staff": staff, "count": count})
+    rows = await database.read(
+        sql, {"words": words, "staff": staff, "count": count, "now": now.timestamp()}
+    )
     return tuple(Title(*row) for row in rows)
 
 
-async def topics(database: Database) -> tuple[TopicCount, ...]:
+async def topics(database: Database, now: datetime) -> tuple[TopicCount, ...]:
     """Return the topics with articles that members may see, the fullest first."""
     rows = await database.read(
         """SELECT name, count(*), max(published_at) FROM topic
         JOIN article_topic ON topic.id = topic_id JOIN article ON article.id = article_id
-        WHERE listed GROUP BY topic.id ORDER BY count(*) DESC, name"""
+        WHERE listed AND published_at <= ? GROUP BY topic.id ORDER BY count(*) DESC, name""",
+        (now.timestamp(),),
     )
     return tuple(TopicCount(name, articles, moment(newest)) for name, articles, newest in rows)
 
 
-async def topics_like(database: Database, typed: str, count: int) -> tuple[str, ...]:
+async def topics_like(database: Database, now: datetime, typed: str, count: int) -> tuple[str, ...]:
     """Return names of topics that members may see articles of, with `typed` in them.
 
     Those that begin with it come first.
@@ -95,9 +98,9 @@ async def topics_like(database: Database, typed: str, count: int) -> tuple[str, 
     rows = await database.read(
         """SELECT name FROM topic WHERE instr(key, :typed) AND EXISTS (
             SELECT 1 FROM article_topic JOIN article ON article.id = article_id
-            WHERE topic_id = topic.id AND listed)
+            WHERE topic_id = topic.id AND listed AND published_at <= :now)
         ORDER BY instr(key, :typed), name LIMIT :count""",
-        {"typed": _typed_key(typed), "count": count},
+        {"typed": _typed_key(typed), "count": count, "now": now.timestamp()},
     )
     return tuple(name for (name,) in rows)
 
@@ -180,7 +183,7 @@ async def _candidates(
     database: Database, where: str, parameters: dict[str, object]
 ) -> tuple[Candidate, ...]:
     rows = await database.read(
-        f"""SELECT a.*, p.fate FROM article a
+        f"""SELECT a.*, p.fate, p.reason FROM article a
         LEFT JOIN post p ON p.channel_id = :channel AND p.article_id = a.id WHERE {where}""",
         parameters,
     )
@@ -191,6 +194,7 @@ async def _candidates(
             listed=bool(row["listed"]),
             withdrawn=row["withdrawn_at"] is not None,
             post_state=row["fate"],
+            post_reason=row["reason"] or "",
         )
         for row in rows
     )

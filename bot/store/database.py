@@ -105,7 +105,9 @@ async def open_for_reading(path: Path) -> AsyncIterator[Database]:
 
     Raises StoreError if there is none, or it is not one that this version can read.
     """
-    if not await asyncio.to_thread(path.is_file):
+    with _translated(path):
+        there = await asyncio.to_thread(path.exists)
+    if not there:
         raise StoreError(f"{path} does not exist yet: `broadsheet import` makes it")
     _try(path, "rb")
     async with _connection(path) as reader:
@@ -129,8 +131,9 @@ def _try(path: Path, mode: str) -> None:
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Hold the database's lock file; the system frees it whenever the process ends."""
-    lock = FileLock(path.with_name(path.name + ".lock"), timeout=0)
     try:
+        real = path.resolve()  # the lock is beside the file itself, not beside a link to it
+        lock = FileLock(real.with_name(real.name + ".lock"), timeout=0)
         lock.acquire()
     except Timeout:
         raise StoreError(
@@ -198,5 +201,5 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {error}") from error
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+        raise StoreError(f"{path}: {getattr(error, 'strerror', None) or error}") from error

@@ -121,13 +121,15 @@ _LISTED = """(:published OR EXISTS (
     SELECT 1 FROM source WHERE name = :source AND unpublished = 'post'))"""
 
 # The number after the second is one more than the last of that second.
-_INSERT = f"""INSERT INTO article (id, {_COLUMNS}, listed, added_at, updated_at)
-    VALUES (
-        (SELECT ifnull(max(id) + 1, :published_at << 20) FROM article
-            WHERE id BETWEEN :published_at << 20 AND (:published_at << 20) + 1048575),
-        {", ".join(f":{name}" for name in _NAMES)}, {_LISTED}, :now, :now)"""
+_NEXT_ID = """(SELECT ifnull(max(id) + 1, :published_at << 20) FROM article
+    WHERE id BETWEEN :published_at << 20 AND (:published_at << 20) + 1048575)"""
 
+_INSERT = f"""INSERT INTO article (id, {_COLUMNS}, listed, added_at, updated_at)
+    VALUES ({_NEXT_ID}, {", ".join(f":{name}" for name in _NAMES)}, {_LISTED}, :now, :now)"""
+
+# With a corrected date an article moves to its place in time; its posts and files go with it.
 _UPDATE = f"""UPDATE article SET
+    id = iif(published_at = :published_at, id, {_NEXT_ID}),
     updated_at = iif(fingerprint = :fingerprint, updated_at, :now),
     {", ".join(f"{name} = :{name}" for name in _NAMES)},
     listed = {_LISTED}, withdrawn_at = NULL

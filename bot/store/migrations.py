@@ -63,7 +63,7 @@ _FIRST = (
         mtime_ns INTEGER NOT NULL,
         size INTEGER NOT NULL,
         outcome TEXT NOT NULL CHECK (outcome IN ('article', 'duplicate', 'refused')),
-        article_id INTEGER REFERENCES article (id),
+        article_id INTEGER REFERENCES article (id) ON UPDATE CASCADE,
         problems TEXT NOT NULL,
         PRIMARY KEY (source, path)
     ) STRICT, WITHOUT ROWID""",
@@ -72,7 +72,7 @@ _FIRST = (
     """CREATE TABLE post (
         id INTEGER PRIMARY KEY,
         channel_id INTEGER NOT NULL,
-        article_id INTEGER NOT NULL REFERENCES article (id),
+        article_id INTEGER NOT NULL REFERENCES article (id) ON UPDATE CASCADE,
         subscription TEXT NOT NULL,
         nonce TEXT NOT NULL UNIQUE,
         fate TEXT NOT NULL

@@ -31,14 +31,13 @@ async def claim(
     return _post(rows[0]) if rows else None
 
 
-async def claim_again(database: Database, post: Post, now: datetime) -> bool:
-    """Take up a planned post once more; False if something else has taken it up."""
-    async with database.transaction() as transaction:
-        changed = await transaction.write(
-            "UPDATE post SET fate = 'sending', claimed_at = ? WHERE id = ? AND fate = 'planned'",
-            (now.timestamp(), post.id),
-        )
-    return changed == 1
+async def claim_again(database: Database, post: Post, now: datetime) -> None:
+    """Take up once more a post that is certainly not in Discord, before it is sent again."""
+    await _update(
+        database,
+        "UPDATE post SET fate = 'sending', claimed_at = ? WHERE id = ?",
+        (now.timestamp(), post.id),
+    )
 
 
 async def settle(
@@ -84,9 +83,13 @@ async def discussion_failed(database: Database, post: Post, reason: str) -> None
     )
 
 
-async def unsettled(database: Database) -> tuple[Post, ...]:
-    """Return the posts whose fate is open, oldest first."""
-    return await _posts(database, "fate IN ('sending', 'unknown') ORDER BY id", ())
+async def open_channels(database: Database) -> tuple[int, ...]:
+    """Return the channels with posts that are not at their end, or want a discussion."""
+    rows = await database.read(
+        """SELECT DISTINCT channel_id FROM post
+        WHERE fate IN ('planned', 'sending', 'unknown') OR discussion = 'wanted'"""
+    )
+    return tuple(channel_id for (channel_id,) in rows)
 
 
 async def open_in(database: Database, channel_id: int) -> tuple[Post, ...]:

@@ -36,7 +36,9 @@ async def set_baselines(
         )
 
 
-async def newest(database: Database, topic_keys: Iterable[str], count: int) -> list[datetime]:
+async def newest(
+    database: Database, topic_keys: Iterable[str], count: int, now: datetime
+) -> list[datetime]:
     """Return when the latest articles of these topics ('' for all) were published."""
     keys = list(topic_keys)
     where = ""
@@ -44,9 +46,10 @@ async def newest(database: Database, topic_keys: Iterable[str], count: int) -> l
         where = """AND id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
             SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:keys))))"""
     rows = await database.read(
-        f"""SELECT published_at FROM article WHERE listed {where}
+        f"""SELECT published_at FROM article
+        WHERE listed AND published_at <= :now {where}
         ORDER BY published_at DESC LIMIT :count""",
-        {"keys": json.dumps(keys), "count": count},
+        {"keys": json.dumps(keys), "count": count, "now": now.timestamp()},
     )
     return [moment(seconds) for (seconds,) in rows]
 

@@ -30,6 +30,8 @@ def invalid(*path):
         (answer(404, 0, "<html>nginx</html>"), ChannelClosed, "nginx"),
         (answer(429, 0), ChannelClosed, "asks to wait"),
         (discord.RateLimited(1800.4), ChannelClosed, "asks to wait 1800 s"),
+        (answer(400, 40067, "A tag is required"), ChannelClosed, "(code 40067)"),
+        (answer(400, 160006, "Too many threads"), ChannelClosed, "(code 160006)"),
         (answer(404, 10008, "Unknown Message"), PostRefused, "Unknown Message (code 10008)"),
         (answer(400, 50006, "Cannot send an empty message"), PostRefused, "(code 50006)"),
         (answer(403, 200000, "Blocked by AutoMod"), PostRefused, "(code 200000)"),

@@ -11,7 +11,7 @@ from bot.news.plan import Candidate
 from bot.news.source import Source
 from bot.store import articles
 from bot.store.database import Database
-from tests.samples import NOW, front_matter
+from tests.samples import EVER, NOW, front_matter
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Desk:
 
     async def told(self) -> dict[str, Candidate]:
         """Return the articles that members see, by slug."""
-        found = await articles.latest(self.database, count=100_000)
+        found = await articles.latest(self.database, EVER, count=100_000)
         return {candidate.article.slug: candidate for candidate in found}
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.store import articles, outbox
 from bot.store.database import open_database
 from tests.jobs.desk import Desk, findings, outcome
-from tests.samples import CHANNEL, NOW, write
+from tests.samples import CHANNEL, EVER, NOW, write
 
 COMET = "https://gazette.example.org/comet"
 
@@ -144,12 +144,12 @@ def _arrange(desk, state, day):
 
 
 async def _check(database, stories):
-    told = await articles.latest(database, count=100)
+    told = await articles.latest(database, EVER, count=100)
     assert sorted(found.article.canonical_url for found in told) == [
         f"https://gazette.example.org/{story}" for story in sorted(stories)
     ]
     for story in stories:
-        assert len(await articles.titles(database, f"story {story}")) == 1
+        assert len(await articles.titles(database, EVER, f"story {story}")) == 1
     async with database.transaction() as transaction:  # the title index agrees with the titles
         await transaction.write(
             "INSERT INTO article_title (article_title, rank) VALUES ('integrity-check', 1)"

@@ -2,13 +2,14 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ChannelClosed, FateUnknown, LoginError
-from bot.jobs.persistence import run_until_done
+from bot.jobs.persistence import until_done
 from bot.news.runs import pause_after
 from tests.samples import subscription
 
@@ -26,7 +27,7 @@ async def test_a_run_is_taken_up_again_until_everything_due_is_posted(press):
     async def sleep(seconds):
         pauses.append(seconds)
 
-    await run_until_done(press.publisher(SPACE), SPACE, sleep)
+    await until_done(partial(press.publisher(SPACE).run, SPACE), "space", sleep)
     assert await press.fates() == {"a": "posted", "b": "posted"}
     assert press.outlet.sent == ["a", "b", "b", "b"]
     assert len(pauses) == 3
@@ -40,7 +41,7 @@ async def test_the_same_trouble_is_told_once(press, caplog):
         return None
 
     with caplog.at_level(logging.WARNING):
-        await run_until_done(press.publisher(SPACE), SPACE, sleep)
+        await until_done(partial(press.publisher(SPACE).run, SPACE), "space", sleep)
     told = [record.getMessage() for record in caplog.records]
     assert len(told) == 1
     assert "Send Messages is missing" in told[0]
@@ -54,7 +55,7 @@ async def test_a_token_that_is_no_good_any_more_is_not_tried_again(press):
         raise AssertionError("it waited to try again")
 
     with pytest.raises(LoginError):
-        await run_until_done(press.publisher(SPACE), SPACE, sleep)
+        await until_done(partial(press.publisher(SPACE).run, SPACE), "space", sleep)
 
 
 @given(failures=st.integers(1, 10_000), chance=st.floats(0, 1))

@@ -73,7 +73,7 @@ async def test_every_article_of_the_archive_is_explained_and_nothing_is_changed(
     assert {verdict.candidate.article.slug: verdict.hold for verdict in explained} == {
         "due": None,
         "over-the-limit": Hold.LIMIT,
-        "posted": Hold.POSTED,
+        "posted": Hold.UNDERWAY,
         "gone": Hold.WITHDRAWN,
         "held": Hold.UNPUBLISHED,
         "other": Hold.TOPIC,

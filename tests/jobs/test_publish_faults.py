@@ -6,7 +6,6 @@ from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.images import Illustration
 from bot.news.post import Fate, Sent
 from bot.store import outbox
-from tests.jobs.latch import Latch
 from tests.samples import CHANNEL, subscription
 from tests.store.archive import withdraw
 
@@ -146,15 +145,22 @@ async def test_what_a_dead_process_left_on_its_way_is_looked_for_before_anything
     assert set((await press.fates()).values()) == {"posted"}
 
 
-async def test_what_a_dead_process_left_is_taken_up_at_the_start_without_any_run(press):
+async def test_what_a_dead_process_left_is_taken_up_without_any_run(press):
     await press.keep("comet")
     await press.claimed("comet")
-    publisher = press.publisher(SPACE)
-    latch = press.outlet.before_sending = Latch()
-    async with publisher.working():
-        await latch.reached()
-        latch.release()
+    await press.publisher(SPACE).catch_up(CHANNEL)
+    assert press.outlet.calls == [("find", "comet"), ("send", "comet")]
     assert await press.fates() == {"comet": "posted"}
+
+
+async def test_a_closed_channel_is_not_asked_for_one_discussion_after_the_other(press):
+    await press.keep("a", "b", "c")
+    press.outlet.fail("discuss", CLOSED, CLOSED, CLOSED, CLOSED)
+    publisher = press.publisher(DISCUSSING)
+    await publisher.run(DISCUSSING)
+    await publisher.run(DISCUSSING)
+    discussed = [slug for method, slug in press.outlet.calls if method == "discuss"]
+    assert discussed == ["a", "b", "c", "a"]
 
 
 async def test_what_cannot_be_taken_up_at_the_start_stays_and_the_start_goes_on(press):
@@ -162,9 +168,9 @@ async def test_what_cannot_be_taken_up_at_the_start_stays_and_the_start_goes_on(
     await press.claimed("comet")
     press.outlet.fail("find", CLOSED, CLOSED)
     publisher = press.publisher(SPACE)
-    async with publisher.working():
+    for attempt in (publisher.catch_up(CHANNEL), publisher.run(SPACE)):
         with pytest.raises(ChannelClosed):
-            await publisher.run(SPACE)
+            await attempt
     assert await press.fates() == {"comet": "sending"}
 
 

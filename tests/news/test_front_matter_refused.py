@@ -127,7 +127,7 @@ LEFT_OUT = """\
 type: podcast
 quality: high
 heat: -2
-published: perhaps
+xtra: perhaps
 provider: Gazette
 category: [news]
 excerpt: {a: b}
@@ -156,13 +156,18 @@ related:
 """
 
 
+def test_a_mark_that_may_hold_an_article_back_is_not_guessed_at():
+    with pytest.raises(ArticleError, match="should be true or false") as caught:
+        parse(file(GOOD, "published: perhaps\n").encode(), source="seeds", slug="comet")
+    assert (caught.value.line, caught.value.field) == (5, "published")
+
+
 def test_parts_that_do_not_fit_are_left_out_with_a_note():
     article, notes = parse(file(GOOD, LEFT_OUT).encode(), source="seeds", slug="comet")
     assert notes == (
         Note(5, "type", "there is no 'podcast'"),
         Note(6, "quality", "should be a whole number, not text"),
         Note(7, "heat", "should be a whole number >= -1"),
-        Note(8, "published", "should be true or false"),
         Note(9, "provider", "should be `key: value` lines, not text"),
         Note(10, "category", "should be text"),
         Note(11, "excerpt", "should be text"),

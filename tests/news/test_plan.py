@@ -15,10 +15,12 @@ EVER = datetime.min.replace(tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def candidate(number=1, *, hours=-15, listed=True, withdrawn=False, post_state=None, **fields):
+def candidate(
+    number=1, *, hours=-15, listed=True, withdrawn=False, post_state=None, post_reason="", **fields
+):
     """Return an article published `hours` from now, as the planner sees it."""
     news = article(f"comet-{number}", published_at=NOW + hours * HOUR, **fields)
-    return Candidate(number, news, listed, withdrawn, post_state)
+    return Candidate(number, news, listed, withdrawn, post_state, post_reason)
 
 
 def decided(*candidates, since=EVER, by_topic=None, **fields):
@@ -52,14 +54,15 @@ HELD = {
         candidate(post_state="posted"),
         {},
         Hold.POSTED,
-        "already in this channel (posted)",
+        "already in this channel",
     ),
     "rejected": (
-        candidate(post_state="rejected"),
+        candidate(post_state="rejected", post_reason="title too long"),
         {},
-        Hold.POSTED,
-        "already in this channel (rejected)",
+        Hold.REJECTED,
+        "refused by Discord: title too long",
     ),
+    "unknown": (candidate(post_state="unknown"), {}, Hold.UNDERWAY, "on its way"),
     "withdrawn": (candidate(withdrawn=True), {}, Hold.WITHDRAWN, "withdrawn: its file is gone"),
     "unpublished": (
         candidate(listed=False),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.news.article import Picture, Provider
 from bot.store import articles, outbox
 from bot.store.articles import Title, TopicCount
-from tests.samples import CHANNEL, NOW, article
+from tests.samples import CHANNEL, EVER, NOW, article
 from tests.store.archive import keep, withdraw
 
 quickly = settings(
@@ -33,7 +33,9 @@ _TROUBLE = (
 
 
 async def known_titles(database, typed, count=25, *, staff=False):
-    return [found.title for found in await articles.titles(database, typed, count, staff=staff)]
+    return [
+        found.title for found in await articles.titles(database, EVER, typed, count, staff=staff)
+    ]
 
 
 async def filled(database):
@@ -52,7 +54,20 @@ def aged(slug, days, **fields):
 
 
 async def slugs(database, **asked):
-    return [found.article.slug for found in await articles.latest(database, **asked)]
+    return [found.article.slug for found in await articles.latest(database, EVER, **asked)]
+
+
+async def test_what_lies_ahead_is_nowhere_to_be_seen_until_its_time(database):
+    tomorrow = NOW + timedelta(days=1)
+    ahead = article("ahead", title="Moon landing", topics=("Moon",), published_at=tomorrow)
+    await keep(database, ahead)
+    for now, seen in ((NOW, 0), (tomorrow, 1)):
+        assert len(await articles.latest(database, now)) == seen
+        assert len(await articles.titles(database, now, "moon")) == seen
+        assert len(await articles.titles(database, now, "")) == seen
+        assert len(await articles.topics(database, now)) == seen
+        assert len(await articles.topics_like(database, now, "mo", 25)) == seen
+    assert len(await articles.titles(database, NOW, "moon", staff=True)) == 1
 
 
 async def test_ids_sort_by_time_whatever_order_articles_arrive_in(database):
@@ -86,7 +101,7 @@ def test_what_is_no_id_is_none(text):
 
 async def test_an_article_is_found_by_id_with_what_became_of_it_in_a_channel(database):
     await keep(database, article("comet"))
-    (only,) = await articles.latest(database)
+    (only,) = await articles.latest(database, EVER)
     await outbox.claim(database, CHANNEL, only.id, "space", NOW)
     here = await articles.article(database, only.id, CHANNEL)
     elsewhere = await articles.article(database, only.id, CHANNEL + 1)
@@ -133,11 +148,14 @@ async def test_where_no_word_is_typed_the_newest_titles_are_offered(database, ty
     )
 )
 async def test_nothing_that_can_be_typed_breaks_a_lookup(database, typed):
-    if not await articles.latest(database):
+    if not await articles.latest(database, EVER):
         await filled(database)
     assert set(await known_titles(database, typed)) <= set(_KNOWN.values())
-    assert set(await articles.topics_like(database, typed, 25)) <= {"Space"}
-    assert await articles.latest(database, topic=typed) in ((), await articles.latest(database))
+    assert set(await articles.topics_like(database, EVER, typed, 25)) <= {"Space"}
+    assert await articles.latest(database, EVER, topic=typed) in (
+        (),
+        await articles.latest(database, EVER),
+    )
 
 
 async def test_at_most_25_titles_are_offered_the_newest_first(database):
@@ -163,8 +181,8 @@ async def test_a_title_that_is_edited_is_found_by_its_new_words_alone(database):
     await keep(database, article("comet", title="Comet seen"))
     await keep(database, article("comet", title="Meteor seen"))
     assert await known_titles(database, "comet") == []
-    (found,) = await articles.titles(database, "meteor")
-    (stored,) = await articles.latest(database)
+    (found,) = await articles.titles(database, EVER, "meteor")
+    (stored,) = await articles.latest(database, EVER)
     assert found == Title(stored.id, "Meteor seen")
 
 
@@ -202,7 +220,7 @@ async def test_topics_are_counted_the_fullest_first_and_dated_by_their_newest(da
         aged("d", 0, topics=("Secret",), published=False),
     )
     days = [NOW - timedelta(days=days) for days in range(4)]
-    assert await articles.topics(database) == (
+    assert await articles.topics(database, EVER) == (
         TopicCount("Space", 2, days[2]),
         TopicCount("AI", 1, days[3]),
         TopicCount("Climate", 1, days[1]),
@@ -213,17 +231,21 @@ async def test_topics_are_offered_by_any_part_of_their_name_beginnings_first(dat
     names = ("Space", "Open Source", "Outer Space", "Aerospace")
     hidden = article("b", topics=("Spy",), published=False)
     await keep(database, article("a", topics=names), hidden)
-    assert await articles.topics_like(database, "sp", 25) == ("Space", "Aerospace", "Outer Space")
-    assert await articles.topics_like(database, "n S", 25) == ("Open Source",)
-    assert await articles.topics_like(database, "", 2) == ("Aerospace", "Open Source")
-    assert await articles.topics_like(database, "100%", 25) == ()
+    assert await articles.topics_like(database, EVER, "sp", 25) == (
+        "Space",
+        "Aerospace",
+        "Outer Space",
+    )
+    assert await articles.topics_like(database, EVER, "n S", 25) == ("Open Source",)
+    assert await articles.topics_like(database, EVER, "", 2) == ("Aerospace", "Open Source")
+    assert await articles.topics_like(database, EVER, "100%", 25) == ()
 
 
 async def test_a_topic_that_no_article_carries_any_more_is_not_offered(database):
     await keep(database, article("a", topics=("Space",)))
     await keep(database, article("a", topics=("Climate",)))
-    assert await articles.topics_like(database, "", 25) == ("Climate",)
-    assert [topic.name for topic in await articles.topics(database)] == ["Climate"]
+    assert await articles.topics_like(database, EVER, "", 25) == ("Climate",)
+    assert [topic.name for topic in await articles.topics(database, EVER)] == ["Climate"]
 
 
 async def test_a_picture_is_the_sites_own_once_three_articles_of_its_provider_show_it(database):

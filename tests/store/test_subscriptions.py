@@ -52,10 +52,10 @@ async def test_the_newest_are_those_that_members_may_see_of_the_topics_asked_for
     )
     await withdraw(database, "seeds", "gone")
     a, b, c, other = (times[slug] for slug in ("a", "b", "c", "other"))
-    assert await subscriptions.newest(database, ["space", "ai"], 10) == [a, b, c]
-    assert await subscriptions.newest(database, ["space"], 2) == [a, b]
-    assert await subscriptions.newest(database, [""], 10) == [a, b, c, other]
-    assert await subscriptions.newest(database, ["knitting"], 10) == []
+    assert await subscriptions.newest(database, ["space", "ai"], 10, NOW) == [a, b, c]
+    assert await subscriptions.newest(database, ["space"], 2, NOW) == [a, b]
+    assert await subscriptions.newest(database, [""], 10, NOW) == [a, b, c, other]
+    assert await subscriptions.newest(database, ["knitting"], 10, NOW) == []
 
 
 async def test_the_last_run_is_remembered_by_subscription(database):
