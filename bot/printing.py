@@ -18,8 +18,9 @@ from bot.jobs.ingest import Report
 from bot.news.plan import Verdict
 from bot.news.runs import next_run
 from bot.news.subscription import Subscription
-from bot.news.text import readable
+from bot.news.text import cut, readable
 
+_TITLE = 100  # characters of a title in a list
 _ALWAYS = ("added", "updated", "unchanged", "refused")
 _OUTCOMES = ("added", "updated", "restored", "unchanged", "duplicate", "withdrawn", "refused")
 
@@ -90,4 +91,4 @@ def _seen(text: str) -> Text:
 
 def _line(verdict: Verdict) -> str:
     article = verdict.candidate.article
-    return f"{article.published_at:%Y-%m-%d %H:%M}  {article.title}"
+    return f"{article.published_at:%Y-%m-%d %H:%M}  {cut(article.title, _TITLE)}"
