@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from bot import demo
-from bot.app import Desk, open_desk
 from bot.config import fitted
 from bot.demo.terms import require_packages
+from bot.desk import Desk, open_desk
 from bot.errors import SettingsError
 from bot.news.article import Article, Picture
 from bot.settings import Settings

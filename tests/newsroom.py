@@ -13,8 +13,8 @@ import discord
 import simcord
 from discord.http import Route
 
-from bot.app import Desk, open_desk
 from bot.config import fitted
+from bot.desk import Desk, open_desk
 from bot.jobs.ingest import Report, ingest
 from bot.news.post import Post
 from bot.settings import Settings

@@ -17,8 +17,8 @@ LAYERS = (
     ("settings", "sources", "store"),
     ("config", "jobs"),
     ("chat", "demo", "printing"),
-    ("app", "commands"),
-    ("demonstration",),
+    ("desk", "commands"),
+    ("app", "demonstration"),
     ("terminal",),
     ("__main__",),
 )

@@ -65,3 +65,20 @@ def test_while_the_gateway_turns_it_away_news_goes_out_all_the_same(building: Bu
         assert len(rig.channels["news"].messages) < 15
         assert rig.finish() == {"news": EXACTLY_ONCE}
         assert rig.background.wire.gateway.connects == 0
+
+
+def test_a_token_that_is_no_good_any_more_ends_the_program_with_a_clear_line(
+    building: Building,
+) -> None:
+    with building(NEWS, articles=15, faults=slow(0.2)) as rig:
+        rig.start()
+        assert rig.wait(begun(3))
+        good = rig.background.wire.world.token
+        rig.background.call(lambda wire: setattr(wire.world, "token", "another"))
+        assert rig.ended(PATIENCE)
+        assert rig.process.returncode == 2
+        assert "set a new DISCORD_TOKEN" in rig.log.splitlines()[-1]
+        rig.background.call(lambda wire: setattr(wire.world, "token", good))
+        rig.background.call(lambda wire: wire.faults.clear())
+        rig.start()
+        assert rig.finish() == {"news": EXACTLY_ONCE}

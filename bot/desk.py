@@ -1,0 +1,154 @@
+"""The news desk: the whole bot put together in the open, and taken down in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from bot.chat.client import Client
+from bot.chat.lookup import News
+from bot.chat.manage import Publish
+from bot.chat.outlet import DiscordOutlet
+from bot.errors import LoginError, SourceError, StoreError
+from bot.jobs import schedule
+from bot.jobs.ingest import Finding, ingest
+from bot.jobs.persistence import until_done
+from bot.jobs.planning import settle_starts
+from bot.jobs.publish import Publisher
+from bot.news.runs import next_run
+from bot.news.source import Source
+from bot.news.subscription import Subscription
+from bot.settings import Settings
+from bot.store import outbox, subscriptions
+from bot.store.database import Database, open_database
+
+log = logging.getLogger(__name__)
+
+_WATCH_EVERY = 5.0  # seconds between looks at a folder
+_WATCH_SHARE = 50  # a look that takes a second is taken every fifty: watching stays at 2 %
+
+
+def utc_now() -> datetime:
+    """Return the time of day; the one clock of the running bot."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The bot: not connected yet, nothing running.
+
+    `turned_away` gets a LoginError once Discord does not accept the token any more.
+    """
+
+    settings: Settings
+    database: Database
+    client: Client
+    publisher: Publisher
+    clock: Callable[[], datetime]
+    turned_away: asyncio.Future[None]
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Load the news and post on schedule; at the end let what is on its way arrive.
+
+        To be entered once the client is logged in, and left before it is closed.
+        """
+        async with self.publisher.working(), schedule.running() as jobs:
+            beginning = asyncio.create_task(self._begin(jobs))
+            beginning.add_done_callback(_tell_failure)
+            try:
+                yield
+            finally:
+                beginning.cancel()
+                await asyncio.wait([beginning])
+
+    async def _begin(self, jobs: schedule.Schedule) -> None:
+        """Load the news first: where a channel starts depends on what there is."""
+        sources = self.settings.articles_from()
+        told: dict[str, set[Finding]] = {source.name: set() for source in sources}
+        for source in sources:
+            await self._load(source, told[source.name])
+        for subscription in self.publisher.subscriptions:
+            await settle_starts(self.database, subscription, self.clock())
+            jobs.add(
+                subscription.name,
+                partial(self._do, partial(self.publisher.run, subscription), subscription.name),
+                partial(next_run, subscription),
+                since=await self._last_run(subscription),
+            )
+        for source in sources:
+            if source.watch:
+                self._watch(jobs, source, told[source.name])
+        channels = await outbox.open_channels(self.database)
+        await asyncio.gather(
+            *(self._do(partial(self.publisher.catch_up, c), f"channel {c}") for c in channels)
+        )
+
+    async def _do(self, work: Callable[[], Awaitable[object]], name: str) -> None:
+        try:
+            await until_done(work, name)
+        except LoginError as error:
+            if not self.turned_away.done():
+                self.turned_away.set_exception(error)
+
+    async def _last_run(self, subscription: Subscription) -> datetime | None:
+        """Return when it last ran; an interval that never ran counts from one interval ago."""
+        last = await subscriptions.last_run(self.database, subscription.name)
+        if last is None and subscription.every is not None:
+            return self.clock() - subscription.every
+        return last
+
+    def _watch(self, jobs: schedule.Schedule, source: Source, told: set[Finding]) -> None:
+        pause = timedelta(seconds=_WATCH_EVERY)
+
+        async def look() -> None:
+            nonlocal pause
+            began = time.monotonic()
+            await self._load(source, told)
+            took = time.monotonic() - began
+            pause = timedelta(seconds=max(_WATCH_EVERY, took * _WATCH_SHARE))
+
+        jobs.add(f"watch {source.name}", look, lambda after: after + pause, since=None)
+
+    async def _load(self, source: Source, told: set[Finding]) -> None:
+        """Bring the archive up to date; log what is to be mended and not `told` yet."""
+        try:
+            report = await ingest(self.database, source, self.clock())
+        except (SourceError, StoreError) as error:
+            log.warning("source not read name=%s reason=%s", source.name, error)
+            return
+        for finding in report.findings:
+            if finding not in told:
+                log.warning("%s %s", finding.kind, finding.told(source.name))
+        told.clear()
+        told.update(report.findings)
+
+
+def _tell_failure(beginning: asyncio.Task[None]) -> None:
+    """Log why nothing is scheduled: a bot that lives but does nothing must say so."""
+    if not beginning.cancelled() and (error := beginning.exception()) is not None:
+        log.error("not started: no news is posted until a restart", exc_info=error)
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Desk]:
+    """Open the database and wire the bot to it; the client is not logged in.
+
+    Raises StoreError if the database cannot be had.
+    """
+    async with open_database(settings.database.path) as database:
+        colours = settings.topic_colours()
+        planned = settings.planned()
+        client = Client(database, guild=settings.discord.guild)
+        publisher = Publisher(database, DiscordOutlet(client, colours), planned, clock)
+        client.offer(News(database, colours, clock), Publish(database, publisher))
+        turned_away = asyncio.get_running_loop().create_future()
+        yield Desk(settings, database, client, publisher, clock, turned_away)
