@@ -36,6 +36,7 @@ schema: .venv/for-test
 
 bench: .venv/for-test
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.delivery
 
 clean:
 	rm -rf .venv
