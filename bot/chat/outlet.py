@@ -21,7 +21,7 @@ Channel = discord.TextChannel | discord.ForumChannel
 
 _LOOK_BACK = timedelta(minutes=1)  # Discord's clock and ours may differ
 _TAGS = 5  # Discord's limit for one forum post
-_LOOK_AT = 200  # messages after a claim; a channel lane sends one post at a time
+_LOOK_AT = 200  # archived threads, the latest first
 
 
 @dataclass(slots=True)
@@ -84,7 +84,8 @@ class DiscordOutlet:
             if isinstance(channel, discord.ForumChannel):
                 return await self._find_thread(channel, dispatch)
             since = dispatch.post.claimed_at - _LOOK_BACK
-            async for message in channel.history(limit=_LOOK_AT, after=since, oldest_first=True):
+            # To the end: what was sent again later stands later.
+            async for message in channel.history(limit=None, after=since, oldest_first=True):
                 if message.author == self.client.user and _shows(message, dispatch):
                     return Sent(message.id)
         return None

@@ -151,8 +151,6 @@ class Publisher:
         dispatch = await self._dispatch(post, subscription)
         try:
             sent = await self.outlet.find(dispatch) if look else None
-            if look and sent is None:
-                await outbox.claim_again(self.database, post, self.clock())
             sent = sent or await self._send(dispatch)
         except ChannelClosed as error:
             await outbox.mark(self.database, post, post.fate if look else Fate.PLANNED, str(error))

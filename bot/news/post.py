@@ -27,7 +27,7 @@ class Fate(StrEnum):
 class Post:
     """A row of the outbox.
 
-    `claimed_at` is when it was last claimed, before any attempt since; `reason` is what went wrong
+    `claimed_at` is before the first attempt of which Discord may know; `reason` is what went wrong
     last, in words.
     """
 

@@ -1,0 +1,241 @@
+"""Whatever Discord answers and wherever the process dies, each article is posted exactly once."""
+
+import asyncio
+import itertools
+import sqlite3
+from collections import Counter
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.errors import OutletError, StoreError
+from bot.jobs.publish import Publisher
+from bot.store import outbox
+from bot.store.database import open_database
+from tests.jobs.discord_model import Answer, DiscordModel
+from tests.jobs.mortal import Died, Mortal
+from tests.samples import CHANNEL, NOW, article, subscription
+from tests.store.archive import keep
+
+OTHER, FORUM = CHANNEL + 1, CHANNEL + 2
+FEW = {"limit": 2}
+SPACE = subscription(name="space", topics=("Space",), **FEW)
+HARBOUR = subscription(name="harbour", topics=("Harbour",), discuss="thread", **FEW)
+ALL = subscription(name="all", channel_id=OTHER, **FEW)
+FORUMS = subscription(name="forum", channel_id=FORUM, topics=("Space",), **FEW)
+SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS)
+TOPICS = (("Space",), ("Harbour",), ("Space", "Harbour"), ("Weather",))
+
+# A process that dies does so within the first few posts of what it does; None: it lives on.
+DEATHS = st.none() | st.integers(0, 50)
+# The transactions until the disk is full; None: it has room.
+ROOMS = st.none() | st.none() | st.integers(0, 6)
+ANSWERS = st.lists(st.sampled_from(Answer), max_size=4)
+RUNS = st.sampled_from(((SPACE,), (HARBOUR, SPACE), (ALL,), (FORUMS,)))
+
+
+class OutboxMachine(RuleBasedStateMachine):
+    """The real publisher on a real file, as processes that come and go, and Discord as a model."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.now = NOW
+        self.due: set[tuple[int, str]] = set()
+        self.topics: dict[str, tuple[str, ...]] = {}
+        self.discord = DiscordModel(lambda: self.now, frozenset({FORUM}))
+        self.runner = asyncio.Runner()
+        self.process: AsyncExitStack | None = None
+        self.runner.run(self._boot())
+        self.eye = sqlite3.connect(path)  # sees what is committed, as a person with a shell would
+
+    @initialize(topics=st.lists(st.sampled_from(TOPICS), min_size=1, max_size=3))
+    def some_articles_are_there(self, topics):
+        for each in topics:
+            self.an_article_arrives(each)
+
+    @precondition(lambda self: self.process)
+    @rule(topics=st.sampled_from(TOPICS))
+    def an_article_arrives(self, topics):
+        slug = f"a{len(self.topics)}"
+        self.topics[slug] = topics
+        self.runner.run(
+            keep(
+                self.mortal.database,
+                article(slug, topics=topics, published_at=self.now),
+                now=self.now,
+            )
+        )
+        for each in SUBSCRIPTIONS:
+            if not each.topics or set(each.topics) & set(topics):
+                self.due.add((each.channel_id, slug))
+
+    @precondition(lambda self: self.process)
+    @rule(which=RUNS, answers=ANSWERS, death=DEATHS, room=ROOMS)
+    def subscriptions_run(self, which, answers=(), death=None, room=None):
+        self.discord.script = list(answers)
+        self.mortal.writes = room
+        self._live(death, *(self.publisher.run(each) for each in which))
+
+    @precondition(lambda self: self.process and self.topics)
+    @rule(data=st.data(), to=st.sampled_from(SUBSCRIPTIONS), answers=ANSWERS, death=DEATHS)
+    def staff_posts_by_hand(self, data, to, answers, death):
+        self.discord.script = answers
+        slug = data.draw(st.sampled_from(sorted(self.topics)))
+        query = "SELECT id FROM article WHERE slug = ?"
+        (number,) = self.eye.execute(query, (slug,)).fetchone()
+        self._live(death, self.publisher.post(number, to))
+
+    @rule(seconds=st.sampled_from((1, 40, 70, 200)))
+    def time_moves(self, seconds):
+        self.now += timedelta(seconds=seconds)
+
+    @precondition(lambda self: any(map(self.discord.shown, self.discord.messages)))
+    @rule(data=st.data())
+    def a_person_deletes_a_message(self, data):
+        shown = [m for m in self.discord.messages if self.discord.shown(m)]
+        message = data.draw(st.sampled_from(shown))
+        message.deleted = True
+        # Nothing ever tells of a message that was gone before it was known: it may come again.
+        message.missed = self._fates()[message.channel_id, message.slug] != "posted"
+
+    @precondition(lambda self: self.process)
+    @rule()
+    def the_process_is_killed(self):
+        self._bury()
+
+    @precondition(lambda self: not self.process)
+    @rule(answers=ANSWERS, death=DEATHS)
+    def a_process_starts(self, answers, death):
+        self.discord.script = answers
+        self.runner.run(self._boot())
+        channels = self.runner.run(outbox.open_channels(self.mortal.database))
+        for number, channel_id in enumerate(channels):
+            if self.process is not None:
+                last = number == len(channels) - 1
+                self._live(death if last else None, self.publisher.catch_up(channel_id))
+
+    @invariant()
+    def no_article_is_in_a_channel_twice(self):
+        times = Counter((m.channel_id, m.slug) for m in self.discord.messages if not m.missed)
+        assert all(count == 1 for count in times.values()), times
+
+    @invariant()
+    def nothing_is_said_to_be_posted_that_never_was(self):
+        query = """SELECT channel_id, slug, message_id FROM post JOIN article
+            ON article.id = article_id WHERE fate = 'posted'"""
+        for channel_id, slug, message_id in self.eye.execute(query):
+            assert any(
+                message.id == message_id or (message_id is None and message.deleted)
+                for message in self.discord.of(channel_id, slug)
+            ), (channel_id, slug, message_id)
+
+    @invariant()
+    def nothing_is_in_discord_that_the_outbox_does_not_remember(self):
+        assert {(m.channel_id, m.slug) for m in self.discord.messages} <= self._fates().keys()
+
+    def teardown(self):
+        try:
+            self._calm_down()
+            self.no_article_is_in_a_channel_twice()
+            self.nothing_is_said_to_be_posted_that_never_was()
+            self._everything_is_there()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Leave nothing open."""
+        self._bury()
+        self.eye.close()
+        self.runner.close()
+
+    def _calm_down(self) -> None:
+        """Let Discord be well and the process live, for as many runs as there can be work for."""
+        self._bury()
+        self.a_process_starts([], None)
+        for _ in range(len(self.topics) // FEW["limit"] + 2):
+            self._live(None, *(self.publisher.run(each) for each in SUBSCRIPTIONS))
+
+    def _everything_is_there(self) -> None:
+        fates = self._fates()
+        for key in self.due | fates.keys():
+            if key in self.discord.refused and fates[key] == "rejected":
+                continue
+            assert fates[key] == "posted", (key, fates[key])
+            assert self.discord.of(*key), key
+        wanted = "SELECT count(*) FROM post WHERE discussion = 'wanted'"
+        assert self.eye.execute(wanted).fetchone() == (0,)
+
+    async def _boot(self) -> None:
+        self.process = AsyncExitStack()
+        database = await self.process.enter_async_context(open_database(self.path))
+        self.mortal = Mortal(database, self.discord)
+        self.publisher = Publisher(self.mortal, self.mortal, SUBSCRIPTIONS, lambda: self.now)
+
+    def _live(self, death: int | None, *work: Awaitable[object]) -> None:
+        """Do some work, which fails as it may, or is cut short by death."""
+
+        async def go() -> None:
+            ends = await asyncio.gather(*work, return_exceptions=True)
+            for end in ends:
+                expected = isinstance(end, OutletError | StoreError | Died)
+                if isinstance(end, BaseException) and not expected:
+                    raise end
+
+        self.mortal.steps = death
+        self.runner.run(go())
+        if self.mortal.dead:
+            self._bury()
+            return
+        self.mortal.steps = self.mortal.writes = None
+
+    def _bury(self) -> None:
+        """Free what the system frees when a process is gone: its locks and its open files."""
+        if self.process is not None:
+            self.runner.run(self.process.aclose())
+            self.process = None
+
+    def _fates(self) -> dict[tuple[int, str], str]:
+        query = "SELECT channel_id, slug, fate FROM post JOIN article ON article.id = article_id"
+        return {(channel_id, slug): fate for channel_id, slug, fate in self.eye.execute(query)}
+
+
+def test_a_message_that_two_looks_apart_shows_late_is_found_by_the_second_look(tmp_path):
+    machine = OutboxMachine(tmp_path / "broadsheet.db")
+    try:
+        machine.an_article_arrives(("Space",))
+        machine.subscriptions_run((SPACE,), [Answer.LATE])
+        machine.time_moves(70)
+        machine.subscriptions_run((SPACE,), [Answer.FINE, Answer.LOST_BEFORE])
+        machine.time_moves(200)
+        machine.subscriptions_run((SPACE,))
+        machine.no_article_is_in_a_channel_twice()
+    finally:
+        machine.close()
+
+
+def test_whatever_happens_each_article_is_in_each_of_its_channels_exactly_once(tmp_path):
+    numbers = itertools.count()
+    run_state_machine_as_test(
+        lambda: OutboxMachine(tmp_path / f"{next(numbers)}.db"),
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=30,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
