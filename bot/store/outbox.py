@@ -10,6 +10,7 @@ from bot.news.post import Fate, Post, Sent, nonce
 from bot.store.database import Database, Row
 from bot.store.rows import moment
 
+_OPEN = "fate IN ('planned', 'sending', 'unknown')"  # not at its end, one way or the other
 _COLUMNS = """id, channel_id, article_id, subscription, nonce, fate, claimed_at, message_id,
     thread_id, discussion, reason"""
 
@@ -86,19 +87,14 @@ async def discussion_failed(database: Database, post: Post, reason: str) -> None
 async def open_channels(database: Database) -> tuple[int, ...]:
     """Return the channels with posts that are not at their end, or want a discussion."""
     rows = await database.read(
-        """SELECT DISTINCT channel_id FROM post
-        WHERE fate IN ('planned', 'sending', 'unknown') OR discussion = 'wanted'"""
+        f"SELECT DISTINCT channel_id FROM post WHERE {_OPEN} OR discussion = 'wanted'"
     )
     return tuple(channel_id for (channel_id,) in rows)
 
 
 async def open_in(database: Database, channel_id: int) -> tuple[Post, ...]:
     """Return a channel's posts that are not at their end, oldest first."""
-    return await _posts(
-        database,
-        "channel_id = ? AND fate IN ('planned', 'sending', 'unknown') ORDER BY id",
-        (channel_id,),
-    )
+    return await _posts(database, f"channel_id = ? AND {_OPEN} ORDER BY id", (channel_id,))
 
 
 async def undiscussed(database: Database, channel_id: int) -> tuple[Post, ...]:
