@@ -12,20 +12,22 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.chat.client import Client
+from bot.chat.clock import Clock
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.outlet import DiscordOutlet
-from bot.errors import LoginError, SourceError, StoreError
+from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
 from bot.jobs.ingest import Finding, ingest
-from bot.jobs.persistence import until_done
+from bot.jobs.leftovers import take_up
+from bot.jobs.persistence import Bell, until_done
 from bot.jobs.planning import settle_starts
 from bot.jobs.publish import Publisher
 from bot.news.runs import next_run
 from bot.news.source import Source
 from bot.news.subscription import Subscription
 from bot.settings import Settings
-from bot.store import outbox, subscriptions
+from bot.store import subscriptions
 from bot.store.database import Database, open_database
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class Desk:
     database: Database
     client: Client
     publisher: Publisher
+    bell: Bell
     clock: Callable[[], datetime]
     turned_away: asyncio.Future[None]
 
@@ -69,30 +72,41 @@ class Desk:
                 await asyncio.wait([beginning])
 
     async def _begin(self, jobs: schedule.Schedule) -> None:
-        """Load the news first: where a channel starts depends on what there is."""
+        await until_done(partial(self._prepare, jobs), "start")
+        await take_up(self.database, self.bell, self.clock, self._catch_up)
+
+    async def _prepare(self, jobs: schedule.Schedule) -> None:
+        """Load the news first: where a channel starts depends on what there is.
+
+        Raises StoreError, and has scheduled nothing, if the database cannot be read or written.
+        """
         sources = self.settings.articles_from()
         told: dict[str, set[Finding]] = {source.name: set() for source in sources}
         for source in sources:
             await self._load(source, told[source.name])
-        for subscription in self.publisher.subscriptions:
+        subscriptions = self.publisher.subscriptions
+        for subscription in subscriptions:
             await settle_starts(self.database, subscription, self.clock())
+        last = [await self._last_run(subscription) for subscription in subscriptions]
+        for subscription, since in zip(subscriptions, last, strict=True):
+            run = partial(self.publisher.run, subscription)
             jobs.add(
                 subscription.name,
-                partial(self._do, partial(self.publisher.run, subscription), subscription.name),
+                partial(self._do, run, subscription.channel_id, subscription.name),
                 partial(next_run, subscription),
-                since=await self._last_run(subscription),
+                since=since,
             )
         for source in sources:
             if source.watch:
                 self._watch(jobs, source, told[source.name])
-        channels = await outbox.open_channels(self.database)
-        await asyncio.gather(
-            *(self._do(partial(self.publisher.catch_up, c), f"channel {c}") for c in channels)
-        )
 
-    async def _do(self, work: Callable[[], Awaitable[object]], name: str) -> None:
+    async def _catch_up(self, channel_id: int) -> None:
+        work = partial(self.publisher.catch_up, channel_id)
+        await self._do(work, channel_id, f"channel {channel_id}")
+
+    async def _do(self, work: Callable[[], Awaitable[object]], channel_id: int, name: str) -> None:
         try:
-            await until_done(work, name)
+            await until_done(work, name, partial(self.bell.pause, channel_id))
         except LoginError as error:
             if not self.turned_away.done():
                 self.turned_away.set_exception(error)
@@ -117,10 +131,13 @@ class Desk:
         jobs.add(f"watch {source.name}", look, lambda after: after + pause, since=None)
 
     async def _load(self, source: Source, told: set[Finding]) -> None:
-        """Bring the archive up to date; log what is to be mended and not `told` yet."""
+        """Bring the archive up to date; log what is to be mended and not `told` yet.
+
+        Raises StoreError if the database takes nothing.
+        """
         try:
             report = await ingest(self.database, source, self.clock())
-        except (SourceError, StoreError) as error:
+        except SourceError as error:
             log.warning("source not read name=%s reason=%s", source.name, error)
             return
         for finding in report.findings:
@@ -147,8 +164,9 @@ async def open_desk(
     async with open_database(settings.database.path) as database:
         colours = settings.topic_colours()
         planned = settings.planned()
-        client = Client(database, guild=settings.discord.guild)
-        publisher = Publisher(database, DiscordOutlet(client, colours), planned, clock)
-        client.offer(News(database, colours, clock), Publish(database, publisher))
+        bell, now = Bell(), Clock(clock)
+        client = Client(database, now, guild=settings.discord.guild, changed=bell.ring)
+        publisher = Publisher(database, DiscordOutlet(client, colours), planned, now)
+        client.offer(News(database, colours, now), Publish(database, publisher))
         turned_away = asyncio.get_running_loop().create_future()
-        yield Desk(settings, database, client, publisher, clock, turned_away)
+        yield Desk(settings, database, client, publisher, bell, now, turned_away)

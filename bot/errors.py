@@ -8,9 +8,13 @@ BroadsheetError
 └── OutletError              Discord, or whoever runs the Discord server
     ├── LoginError           the token or the address of the API is wrong
     ├── ChannelClosed        this channel takes no posts now: gone, or a permission is missing
-    ├── PostRefused          Discord will never take this post as it is
+    ├── PostRefused          Discord will not take this post as it is
     └── FateUnknown          the post may or may not have been made
 """
+
+from __future__ import annotations
+
+from enum import Enum, auto
 
 
 class BroadsheetError(Exception):
@@ -55,15 +59,23 @@ class ChannelClosed(OutletError):
     """The channel takes nothing now; what was meant for it stays due."""
 
 
+class Part(Enum):
+    """What a post can do without."""
+
+    PICTURE = auto()
+    TEXT = auto()
+
+
 class PostRefused(OutletError):
     """Discord refuses this one post for what it contains.
 
-    `picture` tells that the refusal names a picture, so the post may go out without one.
+    `part` is what it may go out without. Not `final`: something in its channel may be mended.
     """
 
-    def __init__(self, reason: str, *, picture: bool = False) -> None:
+    def __init__(self, reason: str, *, part: Part | None = None, final: bool = True) -> None:
         super().__init__(reason)
-        self.picture = picture
+        self.part = part
+        self.final = final
 
 
 class FateUnknown(OutletError):

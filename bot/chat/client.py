@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -13,13 +16,17 @@ import discord
 from discord import app_commands
 
 from bot.chat import texts
+from bot.chat.clock import Clock
+from bot.chat.identify import reserve
 from bot.chat.traffic import traced
+from bot.errors import StoreError
 from bot.store.database import Database
 from bot.store.settings import remember, remembered
 
 log = logging.getLogger(__name__)
 
 _SYNCED = "synced_commands"
+_BOOKED = "gateway_booked_until"
 _EVERYWHERE = "everywhere"
 _LONGEST_WAIT = 60.0  # seconds; Discord may ask for an hour, which must not pass unseen
 
@@ -28,17 +35,20 @@ class Client(discord.Client):
     """A client that publishes the commands it offers; `guild` limits them to one server.
 
     It needs no privileged intent, never pings anyone unless a post says so, and keeps to Discord's
-    limit of requests over the whole bot.
+    limits of requests and of connections over the whole bot. `changed` gets the ids of channels
+    in which the bot may be able to do what it was not before.
     """
 
     def __init__(
         self,
         database: Database,
+        clock: Clock,
         *,
         guild: int | None = None,
+        changed: Callable[[Iterable[int]], None] | None = None,
         **options: Any,
     ) -> None:
-        options.setdefault("http_trace", traced())
+        options.setdefault("http_trace", traced(dated=clock.compare))
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -48,6 +58,9 @@ class Client(discord.Client):
         )
         self.tree = _Tree(self)
         self._database = database
+        self._clock = clock
+        self._changed = changed or (lambda _: None)
+        self._booked: datetime | None = None
         self._guild = discord.Object(guild) if guild else None
 
     def offer(self, *commands: app_commands.Group) -> None:
@@ -77,6 +90,43 @@ class Client(discord.Client):
     async def on_connect(self) -> None:
         """Say so in the log; nothing starts here, for it may happen many times."""
         log.info("connected user=%s servers=%d", self.user, len(self.guilds))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until the bot may introduce itself once more; earlier processes count, too."""
+        try:
+            if self._booked is None and (booked := await remembered(self._database, _BOOKED)):
+                self._booked = datetime.fromisoformat(booked)
+            self._booked, pause = reserve(self._booked, self._clock())
+            await remember(self._database, _BOOKED, self._booked.isoformat())
+        except StoreError as error:
+            log.warning("connections not counted reason=%s", error)
+            self._booked, pause = reserve(self._booked, self._clock())
+        if pause:
+            log.warning("gateway connects too often wait=%ds", pause.total_seconds())
+            await asyncio.sleep(pause.total_seconds())
+        await super().before_identify_hook(shard_id, initial=initial)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Its channels may have changed while nobody looked."""
+        self._changed(channel.id for channel in guild.channels)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was let in."""
+        self._changed(channel.id for channel in guild.channels)
+
+    async def on_guild_channel_update(
+        self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """Permissions, tags or the kind of a channel changed."""
+        self._changed([after.id])
+
+    async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
+        """A role may have got a permission."""
+        self._changed(channel.id for channel in after.guild.channels)
+
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        """The bot got a role; of others Discord does not tell it."""
+        self._changed(channel.id for channel in after.guild.channels)
 
     @property
     def _where(self) -> str:

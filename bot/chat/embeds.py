@@ -53,6 +53,11 @@ def post(
     return embed
 
 
+def brief(article: Article, colours: Mapping[str, int]) -> discord.Embed:
+    """Return an article's title with its link, for when Discord takes nothing more of it."""
+    return _base(article, colours, _TITLE)
+
+
 def compact(article: Article, shared: frozenset[str], colours: Mapping[str, int]) -> discord.Embed:
     """Return an article as one of a list: ten of them fit into a message."""
     embed = _base(article, colours, _COMPACT_TITLE)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import discord
 
 from bot.chat import embeds
-from bot.chat.preflight import look
+from bot.chat.preflight import look, matching, missing
 from bot.chat.traffic import call
 from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_MESSAGE
-from bot.errors import ChannelClosed
+from bot.errors import ChannelClosed, OutletError
 from bot.jobs.outlet import Dispatch
-from bot.news.article import Article, topic_key
-from bot.news.post import Sent
+from bot.news.post import Post, Sent
 
 Channel = discord.TextChannel | discord.ForumChannel
 
@@ -32,40 +33,24 @@ class DiscordOutlet:
     colours: Mapping[str, int]
     _fetched: dict[int, Channel] = field(default_factory=dict)
 
+    async def takes_nonces(self, channel_id: int) -> bool:
+        """Whether a channel takes messages: forum posts have no nonce."""
+        return not isinstance(await self._channel(channel_id), discord.ForumChannel)
+
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Post an article; in a forum as a forum post, which is its own discussion."""
         channel = await self._channel(dispatch.post.channel_id)
-        embed = embeds.post(
-            dispatch.article, dispatch.illustration, self.colours, icon=dispatch.icon
-        )
-        view = embeds.buttons(dispatch.article) or discord.utils.MISSING
-        role = dispatch.mention
-        content = f"<@&{role}>" if role else None
-        mentions = discord.AllowedMentions.none()
-        if role:
-            mentions.roles = [discord.Object(role)]
-        forum = isinstance(channel, discord.ForumChannel)  # a forum post has no nonce
-        async with call(_place(channel), once=forum):
+        forum = isinstance(channel, discord.ForumChannel)
+        async with self._told(channel, threads=False), call(_place(channel), once=forum):
             if isinstance(channel, discord.ForumChannel):
                 made = await channel.create_thread(
                     name=embeds.thread_name(dispatch.article),
-                    content=content,
-                    embed=embed,
-                    view=view,
-                    applied_tags=_tags(channel, dispatch.article),
-                    allowed_mentions=mentions,
-                    silent=dispatch.silent,
+                    applied_tags=matching(channel, dispatch.article.topics)[:_TAGS],
+                    **self._shown(dispatch),
                 )
                 return Sent(made.message.id, made.thread.id)
             try:
-                message = await channel.send(
-                    content=content,
-                    embed=embed,
-                    view=view,
-                    nonce=dispatch.post.nonce,
-                    allowed_mentions=mentions,
-                    silent=dispatch.silent,
-                )
+                message = await channel.send(nonce=dispatch.post.nonce, **self._shown(dispatch))
             except discord.NotFound as error:
                 if error.code == UNKNOWN_MESSAGE:  # the nonce is known, its message deleted
                     return None
@@ -78,15 +63,15 @@ class DiscordOutlet:
         # Without this permission Discord answers with an empty history, not with an error.
         if not (await self._permissions(channel)).read_message_history:
             raise ChannelClosed(
-                f"{_place(channel)}: the permission Read Message History is missing"
+                f"{_place(channel)}: give the bot the permission Read Message History"
             )
-        async with call(_place(channel)):
+        async with self._told(channel, threads=False), call(_place(channel)):
             if isinstance(channel, discord.ForumChannel):
-                return await self._find_thread(channel, dispatch)
+                return await self._find_thread(channel, dispatch.post)
             since = dispatch.post.claimed_at - _LOOK_BACK
             # To the end: what was sent again later stands later.
             async for message in channel.history(limit=None, after=since, oldest_first=True):
-                if message.author == self.client.user and _shows(message, dispatch):
+                if message.author == self.client.user and _shows(message, dispatch.post):
                     return Sent(message.id)
         return None
 
@@ -96,7 +81,7 @@ class DiscordOutlet:
         if isinstance(channel, discord.ForumChannel):
             return message_id
         message = channel.get_partial_message(message_id)
-        async with call(_place(channel)):
+        async with self._told(channel, threads=True), call(_place(channel)):
             try:
                 await message.create_thread(name=embeds.thread_name(dispatch.article))
             except discord.HTTPException as error:
@@ -120,37 +105,64 @@ class DiscordOutlet:
             return channel.permissions_for(channel.guild.me)
         return (await look(self.client, channel.id))[channel.id][1]
 
-    async def _find_thread(self, forum: discord.ForumChannel, dispatch: Dispatch) -> Sent | None:
-        since = dispatch.post.claimed_at - _LOOK_BACK
-        name = embeds.thread_name(dispatch.article)
+    @asynccontextmanager
+    async def _told(self, channel: Channel, *, threads: bool) -> AsyncIterator[None]:
+        """Name the permission that is missing, where Discord only says that one is."""
+        try:
+            yield
+        except ChannelClosed as error:
+            try:
+                has = await self._permissions(channel)
+            except OutletError:
+                raise error from None
+            forum = isinstance(channel, discord.ForumChannel)
+            lacks = missing(has, forum=forum, threads=threads)
+            if not lacks:
+                raise
+            told = f"{_place(channel)}: give the bot the permission {lacks}"
+            raise ChannelClosed(told) from error
+
+    def _shown(self, dispatch: Dispatch) -> dict[str, Any]:
+        """Return what a message and a forum post have in common."""
+        mentions = discord.AllowedMentions.none()
+        if dispatch.mention:
+            mentions.roles = [discord.Object(dispatch.mention)]
+        return {
+            "content": f"<@&{dispatch.mention}>" if dispatch.mention else None,
+            "allowed_mentions": mentions,
+            "silent": dispatch.silent,
+            **self._looks(dispatch),
+        }
+
+    def _looks(self, dispatch: Dispatch) -> dict[str, Any]:
+        article = dispatch.article
+        if dispatch.brief:
+            return {"embed": embeds.brief(article, self.colours)}
+        embed = embeds.post(article, dispatch.illustration, self.colours, icon=dispatch.icon)
+        return {"embed": embed, "view": embeds.buttons(article) or discord.utils.MISSING}
+
+    async def _find_thread(self, forum: discord.ForumChannel, post: Post) -> Sent | None:
+        assert self.client.user is not None
+        since = post.claimed_at - _LOOK_BACK
         threads = [t for t in await forum.guild.active_threads() if t.parent_id == forum.id]
         threads += [t async for t in forum.archived_threads(limit=_LOOK_AT)]
         for thread in threads:
-            mine = self.client.user is not None and thread.owner_id == self.client.user.id
-            created = thread.created_at
-            if not mine or thread.name != name or (created is not None and created < since):
+            made = thread.created_at
+            if thread.owner_id != self.client.user.id or (made is not None and made < since):
                 continue
-            # Two articles may have one title: what the thread begins with tells them apart.
             async for message in thread.history(limit=1, oldest_first=True):
-                if _shows(message, dispatch):
+                if _shows(message, post):
                     return Sent(thread.id, thread.id)
         return None
 
 
-def _shows(message: discord.Message, dispatch: Dispatch) -> bool:
+def _shows(message: discord.Message, post: Post) -> bool:
     """Whether a message of the bot is this post; an answer that a member shared is not."""
     if message.type is not discord.MessageType.default:
         return False
-    if message.nonce is not None and str(message.nonce) == dispatch.post.nonce:
+    if message.nonce is not None and str(message.nonce) == post.nonce:
         return True
-    return any(embed.url == dispatch.article.url for embed in message.embeds)
-
-
-def _tags(forum: discord.ForumChannel, article: Article) -> list[discord.ForumTag]:
-    """Return the forum's tags that are called like the article's topics, as many as it takes."""
-    topics = {topic_key(name) for name in article.topics}
-    tags = (tag for tag in forum.available_tags if not tag.moderated)
-    return [tag for tag in tags if topic_key(tag.name) in topics][:_TAGS]
+    return any(embed.url in post.urls for embed in message.embeds)
 
 
 def _place(channel: Channel) -> str:

@@ -9,11 +9,12 @@ import discord
 
 from bot.chat.trouble import translated
 from bot.errors import ChannelClosed
+from bot.news.article import topic_key
 from bot.news.subscription import Subscription
 
-_ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history")
 Seen = tuple[discord.abc.GuildChannel, discord.Permissions]
 
+_ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history")
 _THREADS = ("create_public_threads", "send_messages_in_threads")
 
 
@@ -26,11 +27,25 @@ class Finding:
     problem: str = ""
 
 
-def needed(subscription: Subscription, *, forum: bool) -> tuple[str, ...]:
-    """Return discord.py's names of the permissions that a subscription needs in its channel."""
-    if forum:
-        return (*_ALWAYS, "send_messages_in_threads")
-    return (*_ALWAYS, *_THREADS) if subscription.discuss == "thread" else _ALWAYS
+def missing(has: discord.Permissions, *, forum: bool, threads: bool) -> str:
+    """Name the permissions that posts, and the threads under them, need in a channel; "" if none.
+
+    A forum's posts are threads by themselves: there the right to write is enough to make them.
+    What another one that is missing takes away with it is not named.
+    """
+    if not has.view_channel:
+        return "View Channel"
+    wanted = (*_ALWAYS, _THREADS[1]) if forum else (*_ALWAYS, *_THREADS) if threads else _ALWAYS
+    lacks = [name for name in wanted if not getattr(has, name)]
+    if not has.send_messages:
+        lacks.remove("embed_links")
+    return ", ".join(name.replace("_", " ").title() for name in lacks)
+
+
+def matching(forum: discord.ForumChannel, topics: Iterable[str]) -> list[discord.ForumTag]:
+    """Return the forum's tags that are called like topics, and that the bot may give."""
+    keys = {topic_key(name) for name in topics}
+    return [t for t in forum.available_tags if not t.moderated and topic_key(t.name) in keys]
 
 
 def invite_permissions() -> discord.Permissions:
@@ -77,9 +92,19 @@ def _finding(
     place = f"#{channel.name}"
     if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
         return Finding(subscription, place, f"{place}: not a text, announcement or forum channel")
-    wanted = needed(subscription, forum=isinstance(channel, discord.ForumChannel))
-    missing = [name.replace("_", " ").title() for name in wanted if not getattr(has, name)]
-    if not missing:
-        return Finding(subscription, place)
-    problem = f"{place}: give the bot the permission {', '.join(missing)}"
-    return Finding(subscription, place, problem)
+    forum = isinstance(channel, discord.ForumChannel)
+    lacks = missing(has, forum=forum, threads=subscription.discuss == "thread")
+    if lacks:
+        return Finding(subscription, place, f"{place}: give the bot the permission {lacks}")
+    if isinstance(channel, discord.ForumChannel) and _lacks_tags(channel, subscription):
+        return Finding(
+            subscription,
+            place,
+            f"{place}: this forum wants a tag on each post: add tags called like the topics",
+        )
+    return Finding(subscription, place)
+
+
+def _lacks_tags(forum: discord.ForumChannel, subscription: Subscription) -> bool:
+    topics = subscription.topics or [tag.name for tag in forum.available_tags]
+    return forum.flags.require_tag and not matching(forum, topics)

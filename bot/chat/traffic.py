@@ -7,10 +7,12 @@ requests by itself without telling. Both are put right here, in the hooks of its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate
 from types import SimpleNamespace
 
 import aiohttp
@@ -71,13 +73,16 @@ async def call(
             raise
 
 
-def traced(slots: int = _SLOTS, hold: float = _HOLD) -> aiohttp.TraceConfig:
+def traced(
+    slots: int = _SLOTS, hold: float = _HOLD, dated: Callable[[datetime], None] | None = None
+) -> aiohttp.TraceConfig:
     """Return what a client needs as `http_trace` to keep to `slots` requests a second.
 
     A slot is taken before a request and free again `hold` seconds after its answer: however long
-    either is on its way, Discord never sees more within one second.
+    either is on its way, Discord never sees more within one second. `dated` gets the time of each
+    answer by Discord's clock, to the second.
     """
-    hooks = _Hooks(asyncio.Semaphore(slots), hold)
+    hooks = _Hooks(asyncio.Semaphore(slots), hold, dated)
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(hooks.start)
     trace.on_request_end.append(hooks.answered)
@@ -103,6 +108,7 @@ class _Hooks:
 
     slots: asyncio.Semaphore
     hold: float
+    dated: Callable[[datetime], None] | None
 
     async def start(
         self,
@@ -132,6 +138,9 @@ class _Hooks:
     ) -> None:
         """Remember the status; the body is still to come."""
         self._give_back(request)
+        date = params.response.headers.get("Date", "")
+        if self.dated is not None and (moment := parsedate(date)) is not None:
+            self.dated(datetime(*moment[:6], tzinfo=UTC))
         if request.call is not None and params.method != "GET":
             request.call.statuses[-1] = params.response.status
 

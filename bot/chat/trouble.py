@@ -8,20 +8,23 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.errors import ChannelClosed, FateUnknown, LoginError, OutletError, PostRefused
+from bot.errors import ChannelClosed, FateUnknown, LoginError, OutletError, Part, PostRefused
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 THREAD_EXISTS = 160004
 _AUTOMOD = (200000, 200001, 240000)
 # What Discord holds against the channel or the moment, never against the one post: sending or a
-# feature switched off, write limits, thread limits, a tag that the forum asks for, a channel that
-# was turned into one of another kind.
+# feature switched off, write limits, thread limits, a channel that was turned into one of another
+# kind.
 _CLOSED = (
     *(40004, 40006, 20016, 20028, 20029, 40062, 130000, 160006, 160007),
-    *(40058, 40066, 40067, 50008, 50024),
+    *(40058, 50008, 50024),
 )
+_TAG = (10087, 40066, 40067)  # the forum wants a tag that no topic of this article is called like
+_INVALID_BODY = 50035
 _PICTURE = ("image.url", "thumbnail.url", "icon_url")
+_TEXT = ("embeds", "components", "MAX_EMBED_SIZE_EXCEEDED")
 
 
 @contextmanager
@@ -51,8 +54,20 @@ def _meaning(error: discord.DiscordException, place: str) -> OutletError:
     closed = {403: error.code not in _AUTOMOD, 404: error.code != UNKNOWN_MESSAGE}
     if closed.get(error.status) or error.code in _CLOSED:
         return ChannelClosed(f"{place}: {_said(error)} (code {error.code})")
-    picture = any(name in error.text for name in _PICTURE)
-    return PostRefused(f"{place}: {_said(error)} (code {error.code})", picture=picture)
+    return PostRefused(
+        f"{place}: {_said(error)} (code {error.code})",
+        part=_offending(error),
+        final=error.code not in _TAG,
+    )
+
+
+def _offending(error: discord.HTTPException) -> Part | None:
+    """Return what Discord objects to, as far as a post can do without it."""
+    if error.code != _INVALID_BODY:
+        return None
+    if any(name in error.text for name in _PICTURE):
+        return Part.PICTURE
+    return Part.TEXT if any(name in error.text for name in _TEXT) else None
 
 
 def _said(error: discord.HTTPException) -> str:

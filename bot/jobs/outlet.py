@@ -14,14 +14,15 @@ from bot.news.post import Post, Sent
 class Dispatch:
     """Everything that one post is made of.
 
-    `icon` false leaves out the provider's logo, too. `mention` is a role to ping; `silent` sends
-    without a notification.
+    `icon` false leaves out the provider's logo, too; `brief` leaves only title and link. `mention`
+    is a role to ping; `silent` sends without a notification.
     """
 
     post: Post
     article: Article
     illustration: Illustration = Illustration()
     icon: bool = True
+    brief: bool = False
     mention: int | None = None
     silent: bool = False
 
@@ -31,6 +32,9 @@ class Outlet(Protocol):
 
     All raise ChannelClosed, PostRefused or FateUnknown, or LoginError once the token is no good.
     """
+
+    async def takes_nonces(self, channel_id: int) -> bool:
+        """Whether Discord takes a post only once into this channel, while its nonce holds."""
 
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Post it, under its nonce; None if it was there before and someone deleted it."""

@@ -1,24 +1,26 @@
-"""Work that Discord or the network cut short, taken up again until it succeeds."""
+"""Work that Discord, the network or the disk cut short, taken up again until it succeeds."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
 
-from bot.errors import ChannelClosed, FateUnknown
+from bot.errors import ChannelClosed, FateUnknown, StoreError
 from bot.news.runs import pause_after
 
 log = logging.getLogger(__name__)
 
-Sleep = Callable[[float], Awaitable[None]]
+Sleep = Callable[[float], Awaitable[object]]
 
 
 async def until_done(
     work: Callable[[], Awaitable[object]], name: str, sleep: Sleep = asyncio.sleep
 ) -> None:
-    """Do `work`; while a channel takes nothing, try again after growing pauses.
+    """Do `work`; while a channel or the database takes nothing, try again after growing pauses.
 
     A daily schedule must not lose a day to a minute without a network, and a channel without
     permission must not be tried every second. `name` is for the log.
@@ -29,7 +31,7 @@ async def until_done(
         try:
             await work()
             return
-        except (ChannelClosed, FateUnknown) as error:
+        except (ChannelClosed, FateUnknown, StoreError) as error:
             failures += 1
             pause = pause_after(failures, random.random())
             # The same trouble is told once, not at every try.
@@ -38,3 +40,52 @@ async def until_done(
             seconds = pause.total_seconds()
             log.log(level, "cut short name=%s retry_in=%ds reason=%s", name, seconds, error)
         await sleep(pause.total_seconds())
+
+
+@dataclass(slots=True)
+class Bell:
+    """Ends the pauses of channels in which something has changed: it may work there now.
+
+    `at_least` is how many seconds lie between two tries, however often something changes.
+    """
+
+    at_least: float = 5.0
+    _pauses: dict[int, list[asyncio.Event]] = field(default_factory=dict)
+    _rung: set[int] = field(default_factory=set)
+    _any: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ring(self, channel_ids: Iterable[int]) -> None:
+        """Tell that something has changed in these channels."""
+        for channel_id in channel_ids:
+            self._rung.add(channel_id)
+            self._any.set()
+            for pause in self._pauses.get(channel_id, ()):
+                pause.set()
+
+    def is_pausing(self, channel_id: int) -> bool:
+        """Whether someone waits until a channel is tried again."""
+        return channel_id in self._pauses
+
+    async def pause(self, channel_id: int, seconds: float) -> None:
+        """Wait until a channel is to be tried again: so long, or less if its bell rings."""
+        event = asyncio.Event()
+        self._pauses.setdefault(channel_id, []).append(event)
+        try:
+            at_least = min(seconds, self.at_least)
+            await asyncio.sleep(at_least)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), seconds - at_least)
+        finally:
+            self._pauses[channel_id].remove(event)
+            if not self._pauses[channel_id]:
+                del self._pauses[channel_id]
+
+    async def heard(self, within: float) -> frozenset[int]:
+        """Wait so many seconds, or less if any bell rings; return the channels it rang for."""
+        await asyncio.sleep(self.at_least)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._any.wait(), within - self.at_least)
+        rung = frozenset(self._rung)
+        self._rung.clear()
+        self._any.clear()
+        return rung

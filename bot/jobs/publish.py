@@ -1,4 +1,4 @@
-"""Posts out of the archive into channels: claim, send, settle, discuss, in that order."""
+"""Posts out of the archive into channels: what is open first, then what is due."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.errors import ChannelClosed, FateUnknown, OutletError, PostRefused
-from bot.jobs.outlet import Dispatch, Outlet
+from bot.jobs.delivery import Delivery
+from bot.jobs.outlet import Outlet
 from bot.jobs.planning import due, settle_starts
-from bot.news.images import Illustration, illustration
-from bot.news.post import Fate, Post, Sent
+from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
-from bot.store import articles, outbox, subscriptions
+from bot.store import outbox, subscriptions
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -41,6 +40,10 @@ class Publisher:
     _lanes: dict[int, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
     _stopping: bool = False
+    _delivery: Delivery = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._delivery = Delivery(self.database, self.outlet, self.clock)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -102,7 +105,7 @@ class Publisher:
                 post = await outbox.claim(
                     self.database, channel_id, candidate.id, subscription.name, self.clock()
                 )
-                sent = await self._deliver(post, subscription) if post is not None else None
+                sent = await self._delivery.send(post, subscription) if post else None
                 if sent is not None:
                     posted.append(sent)
             if not self._stopping:  # a run that was cut short is due again at the next start
@@ -121,97 +124,26 @@ class Publisher:
                 self.database, channel_id, article_id, subscription.name, self.clock()
             )
             if post is not None:
-                await self._deliver(post, subscription)
+                await self._delivery.send(post, subscription)
+            elif (parked := await self._parked(channel_id, article_id)) is not None:
+                await self._delivery.resume(parked, subscription)
             return await outbox.find(self.database, channel_id, article_id)
+
+    async def _parked(self, channel_id: int, article_id: int) -> Post | None:
+        post = await outbox.find(self.database, channel_id, article_id)
+        return post if post is not None and post.fate is Fate.PARKED else None
 
     async def _resolve(self, channel_id: int) -> None:
         """Bring to an end what is open in a channel, before anything new goes there."""
-        for post in await outbox.open_in(self.database, channel_id):
+        for post in await outbox.open_in(self.database, channel_id, self.clock()):
             if self._stopping:
                 return
-            subscription = self._subscription(post)
-            if post.fate is not Fate.PLANNED:
-                await self._deliver(post, subscription, look=True)
-            elif await self._has_file(post):
-                await outbox.claim_again(self.database, post, self.clock())
-                await self._deliver(post, subscription)
-        for post in await outbox.undiscussed(self.database, channel_id):
-            dispatch = await self._dispatch(post, self._subscription(post))
-            if self._stopping or not await self._discuss(dispatch, post):
+            await self._delivery.resume(post, self._subscription(post))
+        for post in await outbox.undiscussed(self.database, channel_id, self.clock()):
+            if self._stopping:
                 return
-
-    async def _deliver(
-        self, post: Post, subscription: Subscription, *, look: bool = False
-    ) -> Post | None:
-        """Take a claimed post to its end; with `look`, look for it before sending it again.
-
-        Returns it as it is in Discord, or None if it was refused. Raises ChannelClosed or
-        FateUnknown if the channel is to be left alone for now.
-        """
-        dispatch = await self._dispatch(post, subscription)
-        try:
-            sent = await self.outlet.find(dispatch) if look else None
-            sent = sent or await self._send(dispatch)
-        except ChannelClosed as error:
-            await outbox.mark(self.database, post, post.fate if look else Fate.PLANNED, str(error))
-            raise
-        except FateUnknown as error:
-            await outbox.mark(self.database, post, Fate.UNKNOWN, str(error))
-            raise
-        except PostRefused as error:
-            log.warning("refused article=%s reason=%s", dispatch.article.slug, error)
-            await outbox.mark(self.database, post, Fate.REJECTED, str(error))
-            return None
-        discuss = subscription.discuss == "thread"
-        settled = await outbox.settle(self.database, post, sent, self.clock(), discuss=discuss)
-        if settled.wants_discussion:
-            await self._discuss(dispatch, settled)
-        return settled
-
-    async def _send(self, dispatch: Dispatch) -> Sent | None:
-        try:
-            return await self.outlet.send(dispatch)
-        except PostRefused as error:
-            if not error.picture:
-                raise
-            log.warning("without pictures article=%s reason=%s", dispatch.article.slug, error)
-            bare = replace(dispatch, illustration=Illustration(), icon=False)
-            return await self.outlet.send(bare)
-
-    async def _discuss(self, dispatch: Dispatch, post: Post) -> bool:
-        """Open a post's discussion; return whether others in this channel may be tried.
-
-        A failure is remembered, and harms neither the post nor the run.
-        """
-        assert post.message_id is not None  # a post that was deleted wants no discussion
-        try:
-            thread_id = await self.outlet.discuss(dispatch, post.message_id)
-        except PostRefused as error:
-            await outbox.discussion_failed(self.database, post, str(error))
-        except OutletError as error:
-            log.warning("no discussion yet channel=%d reason=%s", post.channel_id, error)
-            return False
-        else:
-            await outbox.discussion_opened(self.database, post, thread_id)
-        return True
-
-    async def _has_file(self, post: Post) -> bool:
-        """Tell whether a post's article still has a file: without, it waits until it has."""
-        candidate = await articles.article(self.database, post.article_id)
-        return candidate is not None and not candidate.withdrawn
-
-    async def _dispatch(self, post: Post, subscription: Subscription) -> Dispatch:
-        candidate = await articles.article(self.database, post.article_id)
-        assert candidate is not None  # a post's article is never deleted
-        article = candidate.article
-        shared = await articles.shared_pictures(self.database, article)
-        return Dispatch(
-            post=post,
-            article=article,
-            illustration=illustration(article.pictures, shared),
-            mention=subscription.mention,
-            silent=subscription.silent,
-        )
+            if not await self._delivery.discuss(post, self._subscription(post)):
+                return
 
     def _subscription(self, post: Post) -> Subscription:
         """Return the subscription that claimed a post, or a plain one if it is no more."""

@@ -17,7 +17,7 @@ class Hold(Enum):
 
     POSTED = "already in this channel"
     UNDERWAY = "on its way"
-    REJECTED = "refused by Discord"
+    PARKED = "put aside"
     WITHDRAWN = "withdrawn: its file is gone"
     UNPUBLISHED = "held by `published: false`"
     TOPIC = "other topic"
@@ -124,7 +124,7 @@ def _verdict(
 
 
 def _kept_by_its_post(candidate: Candidate, state: str) -> Verdict:
-    hold = {"posted": Hold.POSTED, "rejected": Hold.REJECTED}.get(state, Hold.UNDERWAY)
+    hold = {"posted": Hold.POSTED, "parked": Hold.PARKED}.get(state, Hold.UNDERWAY)
     reason = f": {candidate.post_reason}" if candidate.post_reason else ""
     return Verdict(candidate, hold, f"{hold.value}{reason}")
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+# Discord remembers a nonce for "a few minutes". Two are taken for sure; half of them may pass on
+# the way, while a rate limit lasts.
+_NONCE_HOLDS = timedelta(minutes=1)
+# How long Discord may still be carrying out a request whose connection is gone.
+_CARRIED_OUT = timedelta(minutes=1)
+_PATIENT = 3  # attempts without an answer until a post stands aside for the others
 
 
 class Fate(StrEnum):
     """What is known of a post.
 
-    planned: remembered, certainly not in Discord · sending: on its way · posted: there, or was
-    until someone deleted it · unknown: it may be there · rejected: Discord will not take it.
+    planned: to be sent once more, though given up before · sending: on its way · posted: there, or
+    was until someone deleted it · unknown: it may be there · rejected: its channel did not take it
+    this time, so it is not there · parked: put aside with its reason, so that others go on.
     """
 
     PLANNED = "planned"
@@ -21,14 +29,17 @@ class Fate(StrEnum):
     POSTED = "posted"
     UNKNOWN = "unknown"
     REJECTED = "rejected"
+    PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """A row of the outbox.
 
-    `claimed_at` is before the first attempt of which Discord may know; `reason` is what went wrong
-    last, in words.
+    `claimed_at` is before the first attempt of which Discord may know, `tried_at` before the last
+    of them; `urls` are the addresses that they showed. `attempts` counts them, and after the post
+    those at its discussion. `settled`: nothing is left to be done about the post itself. `reason`
+    is what went wrong last, in words.
     """
 
     id: int
@@ -38,6 +49,10 @@ class Post:
     nonce: str
     fate: Fate
     claimed_at: datetime
+    tried_at: datetime
+    attempts: int = 1
+    urls: tuple[str, ...] = ()
+    settled: bool = False
     message_id: int | None = None
     thread_id: int | None = None
     wants_discussion: bool = False
@@ -60,3 +75,27 @@ def nonce(channel_id: int, article_id: int, revision: int = 0) -> str:
     """
     digest = hashlib.sha256(f"{channel_id}|{article_id}|{revision}".encode()).digest()
     return base64.b32encode(digest).decode()[:25].lower()
+
+
+def is_absent(post: Post) -> bool:
+    """Whether an open post is certainly not in Discord: nothing has to be looked for."""
+    return post.fate in (Fate.PLANNED, Fate.REJECTED) or (post.fate is Fate.PARKED and post.settled)
+
+
+def must_look(post: Post, now: datetime, *, nonces: bool) -> bool:
+    """Whether a post of unknown fate has to be looked for before it is sent again.
+
+    While its nonce surely holds, sending it again is as good as looking; a forum knows no nonces.
+    """
+    fresh = timedelta() <= now - post.claimed_at <= _NONCE_HOLDS
+    return not (nonces and fresh and post.fate is not Fate.PARKED)
+
+
+def may_still_appear(post: Post, now: datetime, *, nonces: bool) -> bool:
+    """Whether a post that a look did not find may be on its way, with no nonce to tell it by."""
+    return not nonces and now - post.tried_at < _CARRIED_OUT
+
+
+def stands_aside(post: Post) -> bool:
+    """Whether a post that Discord leaves without an answer lets others go first from now on."""
+    return post.attempts >= _PATIENT and post.fate is not Fate.PARKED

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.news.article import Article, topic_key
 from bot.news.changes import Change, Intent, Known, reconcile
 from bot.store.database import Database, Transaction
+from bot.store.outbox import take_back
 from bot.store.rows import article_from, article_values, picture_key
 
 _COLUMNS = (
@@ -111,7 +112,9 @@ async def _save_articles(
     values = [{**article_values(i.article), "id": i.id, "now": now.timestamp()} for i in intents]
     # What is indexed is part of what a post shows: where that is unchanged, so is the index.
     stale = [intent for intent in intents if intent.change is not Change.UNCHANGED]
-    await _unindex(transaction, [intent.id for intent in stale if intent.id is not None])
+    known = [intent.id for intent in stale if intent.id is not None]
+    await _unindex(transaction, known)
+    await take_back(transaction, known)
     await transaction.write_all(_UPDATE, [v for v in values if v["id"] is not None])
     await transaction.write_all(_INSERT, [v for v in values if v["id"] is None])
     await _index(transaction, [intent.article for intent in stale])

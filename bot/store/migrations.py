@@ -100,4 +100,44 @@ _FIRST = (
     "CREATE TABLE run (subscription TEXT PRIMARY KEY, at REAL NOT NULL) STRICT, WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# More is remembered of a post: under which addresses it may be there, how often it was tried and
+# when last, and when it is tried again. settled_at is null until nothing is left to be done.
+_SECOND = (
+    """CREATE TABLE remembered_post (
+        id INTEGER PRIMARY KEY,
+        channel_id INTEGER NOT NULL,
+        article_id INTEGER NOT NULL REFERENCES article (id) ON UPDATE CASCADE,
+        subscription TEXT NOT NULL,
+        nonce TEXT NOT NULL UNIQUE,
+        fate TEXT NOT NULL
+            CHECK (fate IN ('planned', 'sending', 'posted', 'unknown', 'rejected', 'parked')),
+        reason TEXT NOT NULL DEFAULT '',
+        claimed_at REAL NOT NULL,
+        tried_at REAL NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 1,
+        retry_at REAL,
+        settled_at REAL,
+        urls TEXT NOT NULL,
+        message_id INTEGER,
+        thread_id INTEGER,
+        discussion TEXT NOT NULL DEFAULT 'none'
+            CHECK (discussion IN ('none', 'wanted', 'open', 'failed')),
+        UNIQUE (channel_id, article_id)
+    ) STRICT""",
+    # What was called rejected was given up; what was planned had been refused by its channel.
+    """INSERT INTO remembered_post (id, channel_id, article_id, subscription, nonce, fate, reason,
+        claimed_at, tried_at, settled_at, urls, message_id, thread_id, discussion)
+    SELECT post.id, channel_id, article_id, subscription, nonce,
+        CASE fate WHEN 'rejected' THEN 'parked' WHEN 'planned' THEN 'rejected' ELSE fate END,
+        reason, claimed_at, claimed_at,
+        CASE WHEN fate IN ('posted', 'rejected') THEN coalesce(settled_at, claimed_at) END,
+        json_array(article.url), message_id, thread_id, discussion
+    FROM post JOIN article ON article.id = article_id""",
+    "DROP TABLE post",
+    "ALTER TABLE remembered_post RENAME TO post",
+    "CREATE INDEX post_article ON post (article_id)",
+    "CREATE INDEX post_open ON post (channel_id) WHERE settled_at IS NULL",
+    "CREATE INDEX post_undiscussed ON post (channel_id) WHERE discussion = 'wanted'",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.news.post import Fate, Post, Sent, nonce
-from bot.store.database import Database, Row
+from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
 
-_OPEN = "fate IN ('planned', 'sending', 'unknown')"  # not at its end, one way or the other
-_COLUMNS = """id, channel_id, article_id, subscription, nonce, fate, claimed_at, message_id,
-    thread_id, discussion, reason"""
+_TIME = "(retry_at IS NULL OR retry_at <= :now)"  # nothing tells to wait
+_COLUMNS = """id, channel_id, article_id, subscription, nonce, fate, claimed_at, tried_at, attempts,
+    urls, settled_at, message_id, thread_id, discussion, reason"""
 
 
 async def claim(
@@ -24,21 +25,36 @@ async def claim(
     """
     async with database.transaction() as transaction:
         rows = await transaction.read(
-            f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at)
-            VALUES (?, ?, ?, ?, 'sending', ?)
+            f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at,
+                tried_at, urls)
+            VALUES (?1, ?2, ?3, ?4, 'sending', ?5, ?5,
+                json_array((SELECT url FROM article WHERE id = ?2)))
             ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {_COLUMNS}""",
             (channel_id, article_id, subscription, nonce(channel_id, article_id), now.timestamp()),
         )
     return _post(rows[0]) if rows else None
 
 
-async def claim_again(database: Database, post: Post, now: datetime) -> None:
-    """Take up once more a post that is certainly not in Discord, before it is sent again."""
-    await _update(
+async def claim_again(database: Database, post: Post, now: datetime) -> Post:
+    """Take up a post that is certainly not in Discord, before it is sent once more."""
+    return await _changed(
         database,
-        "UPDATE post SET fate = 'sending', claimed_at = ? WHERE id = ?",
-        (now.timestamp(), post.id),
+        """fate = 'sending', claimed_at = :now, tried_at = :now, attempts = 1, retry_at = NULL,
+        settled_at = NULL, urls = json_array((SELECT url FROM article WHERE id = article_id))""",
+        post,
+        now=now.timestamp(),
     )
+
+
+async def try_again(database: Database, post: Post, now: datetime) -> Post:
+    """Count one more attempt at a post of which an earlier one may have arrived."""
+    changes = "fate = 'sending', tried_at = :now, attempts = attempts + 1, retry_at = NULL"
+    return await _changed(database, changes, post, now=now.timestamp())
+
+
+async def also_shows(database: Database, post: Post, url: str) -> Post:
+    """Record one more address under which a post may be in Discord, before it is sent with it."""
+    return await _changed(database, "urls = json_insert(urls, '$[#]', :url)", post, url=url)
 
 
 async def settle(
@@ -49,75 +65,120 @@ async def settle(
     With `discuss` it wants a discussion from now on, unless sending it opened one.
     """
     thread_id = sent and sent.thread_id
-    discussion = "open" if thread_id else "wanted" if discuss and sent else "none"
-    async with database.transaction() as transaction:
-        rows = await transaction.read(
-            f"""UPDATE post SET fate = 'posted', reason = '', settled_at = ?, message_id = ?,
-            thread_id = ?, discussion = ? WHERE id = ? RETURNING {_COLUMNS}""",
-            (now.timestamp(), sent and sent.message_id, thread_id, discussion, post.id),
-        )
-    return _post(rows[0])
-
-
-async def mark(database: Database, post: Post, fate: Fate, reason: str = "") -> None:
-    """Record that a post did not (or not for certain) get there, and why."""
-    await _update(
-        database, "UPDATE post SET fate = ?, reason = ? WHERE id = ?", (fate, reason, post.id)
+    return await _changed(
+        database,
+        """fate = 'posted', reason = '', settled_at = :now, attempts = 0, retry_at = NULL,
+        message_id = :message_id, thread_id = :thread_id, discussion = :discussion""",
+        post,
+        now=now.timestamp(),
+        message_id=sent and sent.message_id,
+        thread_id=thread_id,
+        discussion="open" if thread_id else "wanted" if discuss and sent else "none",
     )
+
+
+async def mark(database: Database, post: Post, fate: Fate, reason: str) -> None:
+    """Record that a post did not (or not for certain) get there, and why; it stays open."""
+    await _changed(database, "fate = :fate, reason = :reason", post, fate=fate, reason=reason)
+
+
+async def park(
+    database: Database, post: Post, reason: str, now: datetime, retry_at: datetime | None = None
+) -> None:
+    """Put a post aside with its reason: until `retry_at`, or until its file changes."""
+    await _changed(
+        database,
+        "fate = 'parked', reason = :reason, retry_at = :retry_at, settled_at = :settled_at",
+        post,
+        reason=reason,
+        retry_at=retry_at and retry_at.timestamp(),
+        settled_at=None if retry_at else now.timestamp(),
+    )
+
+
+async def take_back(transaction: Transaction, article_ids: Iterable[int]) -> None:
+    """Let what was parked for good go out once more: its articles' files have changed."""
+    await transaction.write(
+        """UPDATE post SET fate = 'planned', settled_at = NULL
+        WHERE fate = 'parked' AND settled_at IS NOT NULL
+        AND article_id IN (SELECT value FROM json_each(?))""",
+        (json.dumps(list(article_ids)),),
+    )
+
+
+async def hurry(database: Database, channel_ids: Iterable[int]) -> None:
+    """Wait no longer with what is put aside in some channels: something has changed there."""
+    async with database.transaction() as transaction:
+        await transaction.write(
+            """UPDATE post SET retry_at = NULL WHERE retry_at IS NOT NULL
+            AND channel_id IN (SELECT value FROM json_each(?))""",
+            (json.dumps(list(channel_ids)),),
+        )
 
 
 async def discussion_opened(database: Database, post: Post, thread_id: int) -> None:
     """Record the thread under a post."""
-    await _update(
-        database,
-        "UPDATE post SET thread_id = ?, discussion = 'open' WHERE id = ?",
-        (thread_id, post.id),
-    )
+    changes = "thread_id = :thread_id, discussion = 'open', retry_at = NULL, reason = ''"
+    await _changed(database, changes, post, thread_id=thread_id)
 
 
 async def discussion_failed(database: Database, post: Post, reason: str) -> None:
     """Record that a post stays without a thread, and why."""
-    await _update(
-        database,
-        "UPDATE post SET discussion = 'failed', reason = ? WHERE id = ?",
-        (reason, post.id),
-    )
+    changes = "discussion = 'failed', retry_at = NULL, reason = :reason"
+    await _changed(database, changes, post, reason=reason)
 
 
-async def open_channels(database: Database) -> tuple[int, ...]:
-    """Return the channels with posts that are not at their end, or want a discussion."""
+async def discussions_wait(database: Database, post: Post, reason: str, retry_at: datetime) -> None:
+    """Record that a discussion failed for now: all others of its channel wait with it."""
+    async with database.transaction() as transaction:
+        await transaction.write(
+            """UPDATE post SET retry_at = ?, attempts = attempts + (id = ?), reason = ?
+            WHERE discussion = 'wanted' AND channel_id = ?""",
+            (retry_at.timestamp(), post.id, reason, post.channel_id),
+        )
+
+
+async def open_channels(database: Database, now: datetime) -> tuple[int, ...]:
+    """Return the channels in which something is left to be done now."""
     rows = await database.read(
-        f"SELECT DISTINCT channel_id FROM post WHERE {_OPEN} OR discussion = 'wanted'"
+        f"""SELECT channel_id FROM post WHERE settled_at IS NULL AND {_TIME}
+        UNION SELECT channel_id FROM post WHERE discussion = 'wanted' AND {_TIME}""",
+        {"now": now.timestamp()},
     )
     return tuple(channel_id for (channel_id,) in rows)
 
 
-async def open_in(database: Database, channel_id: int) -> tuple[Post, ...]:
-    """Return a channel's posts that are not at their end, oldest first."""
-    return await _posts(database, f"channel_id = ? AND {_OPEN} ORDER BY id", (channel_id,))
+async def open_in(database: Database, channel_id: int, now: datetime) -> tuple[Post, ...]:
+    """Return a channel's posts that are to be brought to an end now, oldest first."""
+    where = f"settled_at IS NULL AND channel_id = :channel_id AND {_TIME} ORDER BY id"
+    return await _posts(database, where, channel_id=channel_id, now=now.timestamp())
 
 
-async def undiscussed(database: Database, channel_id: int) -> tuple[Post, ...]:
-    """Return a channel's posts that still want their discussion, oldest first."""
-    where = "discussion = 'wanted' AND channel_id = ? ORDER BY id"
-    return await _posts(database, where, (channel_id,))
+async def undiscussed(database: Database, channel_id: int, now: datetime) -> tuple[Post, ...]:
+    """Return a channel's posts whose discussion is to be opened now, oldest first."""
+    where = f"discussion = 'wanted' AND channel_id = :channel_id AND {_TIME} ORDER BY id"
+    return await _posts(database, where, channel_id=channel_id, now=now.timestamp())
 
 
 async def find(database: Database, channel_id: int, article_id: int) -> Post | None:
     """Return the post of an article in a channel, if there is one."""
-    where = "channel_id = ? AND article_id = ?"
-    posts = await _posts(database, where, (channel_id, article_id))
+    where = "channel_id = :channel_id AND article_id = :article_id"
+    posts = await _posts(database, where, channel_id=channel_id, article_id=article_id)
     return posts[0] if posts else None
 
 
-async def _posts(database: Database, where: str, parameters: Sequence[Any]) -> tuple[Post, ...]:
+async def _posts(database: Database, where: str, **parameters: object) -> tuple[Post, ...]:
     rows = await database.read(f"SELECT {_COLUMNS} FROM post WHERE {where}", parameters)
     return tuple(_post(row) for row in rows)
 
 
-async def _update(database: Database, sql: str, parameters: Sequence[Any]) -> None:
+async def _changed(database: Database, changes: str, post: Post, **parameters: Any) -> Post:
     async with database.transaction() as transaction:
-        await transaction.write(sql, parameters)
+        rows: Sequence[Row] = await transaction.read(
+            f"UPDATE post SET {changes} WHERE id = :id RETURNING {_COLUMNS}",
+            {"id": post.id, **parameters},
+        )
+    return _post(rows[0])
 
 
 def _post(row: Row) -> Post:
@@ -129,6 +190,10 @@ def _post(row: Row) -> Post:
         nonce=row["nonce"],
         fate=Fate(row["fate"]),
         claimed_at=moment(row["claimed_at"]),
+        tried_at=moment(row["tried_at"]),
+        attempts=row["attempts"],
+        urls=tuple(json.loads(row["urls"])),
+        settled=row["settled_at"] is not None,
         message_id=row["message_id"],
         thread_id=row["thread_id"],
         wants_discussion=row["discussion"] == "wanted",

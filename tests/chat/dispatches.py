@@ -13,9 +13,10 @@ SEND_TO_FORUM = "POST /channels/{channel_id}/threads"
 def dispatch(room, channel="space", *, number=1, **fields):
     """Return a post on its way into a channel."""
     channel_id = room.channels[channel].id if channel in room.channels else int(channel)
-    mark = nonce(channel_id, number)
-    post = Post(number, channel_id, number, "space", mark, Fate.SENDING, room.env.now())
-    return Dispatch(post, **({"article": article()} | fields))
+    fields = {"article": article()} | fields
+    mark, now, urls = nonce(channel_id, number), room.env.now(), (fields["article"].url,)
+    post = Post(number, channel_id, number, "space", mark, Fate.SENDING, now, now, urls=urls)
+    return Dispatch(post, **fields)
 
 
 async def only_post(room, channel="space"):

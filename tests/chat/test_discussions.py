@@ -10,6 +10,7 @@ from tests.newsroom import answer, newsroom
 from tests.samples import article
 
 SPACE = {"channel": "space"}
+LATER = 10  # seconds: longer than the first pause after a failure
 
 
 async def test_a_thread_is_opened_once_and_found_afterwards(tmp_path):
@@ -19,6 +20,7 @@ async def test_a_thread_is_opened_once_and_found_afterwards(tmp_path):
         await room.publish()
         post = await only_post(room)
         assert (post.thread_id, post.wants_discussion) == (None, True)
+        await room.env.advance_time(LATER)
         room.upset(OPEN, answer(400, 160004, "A thread has already been created"))
         await room.publish()
         opened = await only_post(room)
@@ -34,7 +36,9 @@ async def test_a_thread_waits_for_the_permission_to_open_it(tmp_path):
         await room.publish()
         post = await only_post(room)
         assert (post.fate, room.channels["space"].threads) == (Fate.POSTED, [])
+        assert "Create Public Threads" in post.reason
         await room.forbid("space")
+        await room.env.advance_time(LATER)
         await room.publish()
         assert [thread.id for thread in room.channels["space"].threads] == [post.message_id]
         assert len(room.posts("space")) == 1

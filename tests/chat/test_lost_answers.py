@@ -11,6 +11,7 @@ from tests.newsroom import answer, newsroom
 from tests.samples import article
 
 SPACE = {"channel": "space"}
+LONG = 100  # seconds: a nonce may have lapsed, and no request is still being carried out
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ async def test_a_post_whose_answer_is_lost_is_found_and_not_repeated(tmp_path, e
         with pytest.raises(FateUnknown):
             await room.publish()
         assert (await only_post(room)).fate is Fate.UNKNOWN
+        await room.env.advance_time(LONG)
         await room.publish()
         found = await only_post(room)
         assert found.fate is Fate.POSTED
@@ -51,6 +53,7 @@ async def test_a_post_that_never_arrived_is_sent_again(tmp_path, forums):
         room.upset(SEND_TO_FORUM if forums else SEND, aiohttp.ServerDisconnectedError())
         with pytest.raises(FateUnknown):
             await room.publish()
+        await room.env.advance_time(LONG)
         await room.publish()
         assert (await only_post(room)).fate is Fate.POSTED
         assert len(room.requests("POST", "/channels/*")) == 1
@@ -63,6 +66,7 @@ async def test_an_answer_to_a_member_is_not_taken_for_the_lost_post(tmp_path):
         with pytest.raises(FateUnknown):
             await room.publish()
         await room.member.slash(room.channels["space"], "news latest", share=True)
+        await room.env.advance_time(LONG)
         await room.publish()
         assert len(room.requests("POST", "/channels/*/messages")) == 1
 
@@ -94,6 +98,34 @@ async def test_a_forum_post_of_the_same_name_is_not_taken_for_the_lost_one(tmp_p
         assert await outlet.find(dispatch(room)) is not None
 
 
+async def test_a_forum_is_not_believed_to_lack_a_post_that_may_still_be_made(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE, forums=("space",)) as room:
+        await room.fill(comet={})
+        room.upset(SEND_TO_FORUM, aiohttp.ServerDisconnectedError())
+        with pytest.raises(FateUnknown):
+            await room.publish()
+        with pytest.raises(FateUnknown, match="may still be making the post"):
+            await room.publish()
+        assert room.requests("POST", "/channels/*") == []
+        await room.env.advance_time(LONG)
+        await room.publish()
+        assert (await only_post(room)).fate is Fate.POSTED
+
+
+@pytest.mark.parametrize("forums", [(), ("space",)])
+async def test_a_lost_post_is_found_though_its_article_has_changed(tmp_path, forums):
+    async with newsroom(tmp_path / "seeds", SPACE, forums=forums) as room:
+        await room.fill(comet={})
+        room.upset(SEND_TO_FORUM if forums else SEND, aiohttp.ServerDisconnectedError(), done=True)
+        with pytest.raises(FateUnknown):
+            await room.publish()
+        await room.fill(comet={"webUrl": "https://gazette.example.org/moved", "title": "Anew"})
+        await room.env.advance_time(LONG)
+        await room.publish()
+        assert (await only_post(room)).fate is Fate.POSTED
+        assert len(room.requests("POST", "/channels/*")) == 1
+
+
 async def test_a_lost_forum_post_is_found_though_it_is_archived(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE, forums=("space",)) as room:
         outlet = room.desk.publisher.outlet
@@ -113,7 +145,8 @@ async def test_an_empty_history_is_not_believed_without_the_permission_to_read_i
         with pytest.raises(FateUnknown):
             await room.publish()
         await room.forbid("space", "read_message_history")
-        with pytest.raises(ChannelClosed, match="#space: the permission Read Message History"):
+        await room.env.advance_time(LONG)
+        with pytest.raises(ChannelClosed, match="give the bot the permission Read Message History"):
             await room.publish()
         assert (await only_post(room)).fate is Fate.UNKNOWN
         await room.forbid("space")

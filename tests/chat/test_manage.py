@@ -56,7 +56,10 @@ async def test_one_closed_channel_does_not_stop_the_others(tmp_path):
         await room.forbid("space", "send_messages")
         said = await publish(room, "due")
         assert "Posted 1 article:" in said
-        assert f"{room.channels['space'].mention}: #space: Missing" in said
+        assert (
+            f"{room.channels['space'].mention}: #space: give the bot the permission Send Messages"
+            in said
+        )
         assert len(room.posts("tea")) == 1
 
 

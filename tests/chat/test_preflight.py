@@ -1,15 +1,23 @@
 """Whether the bot may do in its channels what is asked of it, told with the mend."""
 
+from datetime import UTC, datetime
+
 import aiohttp
+import discord
 import pytest
 
-from bot.chat.preflight import invite_permissions, needed, preflight
+from bot.chat.connection import use_address
+from bot.chat.preflight import invite_permissions, missing, preflight
 from bot.errors import FateUnknown, LoginError
 from tests.newsroom import answer, newsroom
 from tests.samples import subscription
+from tests.wire.client import QuickClient
+from tests.wire.records import ChannelKind
+from tests.wire.server import serve
+from tests.wire.world import World
 
 SPACE = {"channel": "space"}
-ALWAYS = ["view_channel", "send_messages", "embed_links", "read_message_history"]
+BARE = discord.Permissions(view_channel=True, send_messages=True)
 CHANNEL = "GET /channels/{channel_id}"
 
 
@@ -88,11 +96,40 @@ async def test_nothing_is_said_of_channels_if_discord_cannot_be_asked(tmp_path, 
             await problems(room)
 
 
-def test_what_a_channel_needs_depends_on_how_it_is_posted_in():
-    threads = ["create_public_threads", "send_messages_in_threads"]
-    assert list(needed(subscription(), forum=False)) == ALWAYS
-    assert list(needed(subscription(discuss="thread"), forum=False)) == ALWAYS + threads
-    assert list(needed(subscription(), forum=True)) == [*ALWAYS, "send_messages_in_threads"]
+@pytest.mark.parametrize(
+    ("forum", "threads", "more"),
+    [
+        (False, False, ""),
+        (False, True, ", Create Public Threads, Send Messages In Threads"),
+        (True, True, ", Send Messages In Threads"),
+    ],
+)
+def test_what_a_channel_needs_depends_on_how_it_is_posted_in(forum, threads, more):
+    assert missing(BARE, forum=forum, threads=threads) == "Embed Links, Read Message History" + more
+
+
+def test_what_another_missing_permission_takes_away_is_not_named():
+    has = discord.Permissions(read_message_history=True)
+    assert missing(has, forum=False, threads=True) == "View Channel"
+    has.view_channel = True
+    assert missing(has, forum=False, threads=False) == "Send Messages"
+
+
+async def test_a_forum_that_wants_a_tag_needs_one_that_is_called_like_a_topic():
+    world = World(datetime.now(UTC))
+    guild = world.add_guild("Newsroom")
+    forums = [
+        world.add_channel(guild, "forum", ChannelKind.FORUM, tags=tags, require_tag=True)
+        for tags in (("Harbour",), ("Harbour", "space"))
+    ]
+    async with serve(world) as wire, QuickClient() as client:
+        use_address(wire.api_url)
+        await client.login(world.token)
+        found = await preflight(
+            client, [subscription(channel_id=each.id, topics=("Space",)) for each in forums]
+        )
+    why = "#forum: this forum wants a tag on each post: add tags called like the topics"
+    assert [finding.problem for finding in found] == [why, ""]
 
 
 def test_the_invitation_asks_for_exactly_what_is_needed():

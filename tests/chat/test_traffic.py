@@ -11,8 +11,10 @@ import pytest
 from discord import app_commands
 
 from bot.chat.client import Client
+from bot.chat.clock import Clock
 from bot.chat.outlet import DiscordOutlet
 from bot.chat.traffic import call, traced
+from bot.desk import utc_now
 from bot.errors import ChannelClosed, FateUnknown
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Fate, Post, nonce
@@ -75,7 +77,9 @@ def dispatch(channel):
     """Return a post on its way."""
     mark = nonce(channel.id, 1)
     claimed = datetime.now(UTC)
-    post = Post(1, channel.id, 1, "space", mark, Fate.SENDING, claimed)
+    post = Post(
+        *(1, channel.id, 1, "space", mark, Fate.SENDING, claimed, claimed), urls=(article().url,)
+    )
     return Dispatch(post, article())
 
 
@@ -106,7 +110,7 @@ async def test_the_bot_itself_keeps_to_fifty_requests_a_second(world, guild, dat
     channels = rooms(world, guild, 60)
     async with (
         serve(world, limits=limits) as wire,
-        logged_in(wire, Client(database, guild_ready_timeout=0.01)) as client,
+        logged_in(wire, Client(database, Clock(utc_now), guild_ready_timeout=0.01)) as client,
     ):
         await asyncio.gather(*sending(client, channels))
     assert limits.refused == {}

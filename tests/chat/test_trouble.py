@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.chat.trouble import translated
-from bot.errors import ChannelClosed, FateUnknown, LoginError, PostRefused
+from bot.errors import ChannelClosed, FateUnknown, LoginError, Part, PostRefused
 from tests.newsroom import answer
 
 
@@ -30,7 +30,7 @@ def invalid(*path):
         (answer(404, 0, "<html>nginx</html>"), ChannelClosed, "nginx"),
         (answer(429, 0), ChannelClosed, "asks to wait"),
         (discord.RateLimited(1800.4), ChannelClosed, "asks to wait 1800 s"),
-        (answer(400, 40067, "A tag is required"), ChannelClosed, "(code 40067)"),
+        (answer(400, 40067, "A tag is required"), PostRefused, "(code 40067)"),
         (answer(400, 160006, "Too many threads"), ChannelClosed, "(code 160006)"),
         (answer(404, 10008, "Unknown Message"), PostRefused, "Unknown Message (code 10008)"),
         (answer(400, 50006, "Cannot send an empty message"), PostRefused, "(code 50006)"),
@@ -56,20 +56,26 @@ def test_every_failure_has_a_meaning_and_says_where(error, meaning, says):
 
 
 @pytest.mark.parametrize(
-    ("path", "picture"),
+    ("path", "part"),
     [
-        (("embeds", "0", "image", "url"), True),
-        (("message", "embeds", "0", "thumbnail", "url"), True),
-        (("embeds", "0", "author", "icon_url"), True),
-        (("embeds", "0", "url"), False),
-        (("components", "0", "components", "0", "url"), False),
-        (("embeds", "0", "title"), False),
+        (("embeds", "0", "image", "url"), Part.PICTURE),
+        (("message", "embeds", "0", "thumbnail", "url"), Part.PICTURE),
+        (("embeds", "0", "author", "icon_url"), Part.PICTURE),
+        (("embeds", "0", "description"), Part.TEXT),
+        (("components", "0", "components", "0", "url"), Part.TEXT),
+        (("name",), None),
     ],
 )
-def test_a_refused_picture_is_told_from_any_other_refusal(path, picture):
+def test_what_is_refused_of_a_post_is_told_apart(path, part):
     with pytest.raises(PostRefused) as caught, translated("#space"):
         raise invalid(*path)
-    assert caught.value.picture is picture
+    assert (caught.value.part, caught.value.final) == (part, True)
+
+
+def test_a_tag_that_a_forum_wants_may_be_added_to_it():
+    with pytest.raises(PostRefused) as caught, translated("#forum"):
+        raise answer(400, 40067, "A tag is required to create a forum post in this channel")
+    assert not caught.value.final
 
 
 def test_a_long_reason_is_cut():

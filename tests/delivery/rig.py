@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.samples import write
@@ -126,6 +126,15 @@ class Rig:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+    def leap(self, ahead: timedelta) -> None:
+        """Let Discord's clock, by which the program goes too, leap ahead."""
+
+        def later(wire: Wire) -> None:
+            before = wire.clock
+            wire.clock = lambda: before() + ahead
+
+        self.background.call(later)
 
     def wait_until_complete(self, within: float = PATIENCE) -> bool:
         """Wait until every article and every discussion is in every channel."""

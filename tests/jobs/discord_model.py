@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from bot.errors import ChannelClosed, FateUnknown, PostRefused
+from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Sent
 
@@ -59,13 +59,17 @@ class DiscordModel:
     refused: set[tuple[int, str]] = field(default_factory=set)
     script: list[Answer] = field(default_factory=list)
 
+    async def takes_nonces(self, channel_id: int) -> bool:
+        """Whether a channel is no forum."""
+        return channel_id not in self.forums
+
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Take a post, once for each nonce that is remembered."""
         answer = self._answer()
         if answer is Answer.LOST_BEFORE:
             raise FateUnknown("never arrived")
         if answer is Answer.PICTURE and dispatch.icon:
-            raise PostRefused("a picture", picture=True)
+            raise PostRefused("a picture", part=Part.PICTURE)
         if answer is Answer.REFUSED:
             self.refused.add((dispatch.post.channel_id, dispatch.article.slug))
             raise PostRefused("for what it says")

@@ -59,6 +59,10 @@ class Mortal:
             self.step()
         self.step()
 
+    async def takes_nonces(self, channel_id: int) -> bool:
+        """Whether a channel is no forum."""
+        return await self.discord.takes_nonces(channel_id)
+
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Send, and die before it arrives, or before the answer does."""
         self.step()

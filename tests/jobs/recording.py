@@ -32,6 +32,10 @@ class RecordingOutlet:
         """The slugs of the articles that it was asked to send, in order."""
         return [slug for method, slug in self.calls if method == "send"]
 
+    async def takes_nonces(self, channel_id: int) -> bool:
+        """Whether a channel is no forum."""
+        return not self.forum
+
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Take a post."""
         self.dispatches.append(dispatch)

@@ -1,5 +1,6 @@
 """A run that was cut short is taken up again, sooner at first and later with more patience."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from functools import partial
@@ -8,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import ChannelClosed, FateUnknown, LoginError
-from bot.jobs.persistence import until_done
+from bot.errors import ChannelClosed, FateUnknown, LoginError, StoreError
+from bot.jobs.persistence import Bell, until_done
 from bot.news.runs import pause_after
 from tests.samples import subscription
 
@@ -26,11 +27,50 @@ async def test_a_run_is_taken_up_again_until_everything_due_is_posted(press):
 
     async def sleep(seconds):
         pauses.append(seconds)
+        press.now += timedelta(minutes=3)
 
     await until_done(partial(press.publisher(SPACE).run, SPACE), "space", sleep)
     assert await press.fates() == {"a": "posted", "b": "posted"}
     assert press.outlet.sent == ["a", "b", "b", "b"]
     assert len(pauses) == 3
+
+
+async def test_a_database_that_takes_nothing_for_a_while_is_tried_again():
+    pauses = []
+
+    async def work():
+        if len(pauses) < 2:
+            raise StoreError("broadsheet.db: database is locked")
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+
+    await until_done(work, "start", sleep)
+    assert len(pauses) == 2
+
+
+async def test_a_pause_ends_early_when_something_changes_in_its_channel():
+    bell = Bell(at_least=0.0)
+    pausing = asyncio.create_task(bell.pause(1, 1800))
+    other = asyncio.create_task(bell.pause(2, 1800))
+    await asyncio.sleep(0)
+    assert (bell.is_pausing(1), bell.is_pausing(2), bell.is_pausing(3)) == (True, True, False)
+    bell.ring([1, 3])
+    await asyncio.wait_for(pausing, 10)
+    assert (bell.is_pausing(1), bell.is_pausing(2)) == (False, True)
+    assert await asyncio.wait_for(bell.heard(within=1800), 10) == {1, 3}
+    assert await bell.heard(within=0.01) == frozenset()
+    other.cancel()
+
+
+async def test_however_often_something_changes_a_pause_has_its_least_length():
+    bell = Bell(at_least=1800)
+    pausing = asyncio.create_task(bell.pause(1, 3600))
+    await asyncio.sleep(0)
+    bell.ring([1])
+    done, _ = await asyncio.wait([pausing], timeout=0.05)
+    assert not done
+    pausing.cancel()
 
 
 async def test_the_same_trouble_is_told_once(press, caplog):

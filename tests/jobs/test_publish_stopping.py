@@ -1,6 +1,7 @@
 """Stopping in the middle: what is on its way arrives, nothing new sets out."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -122,6 +123,7 @@ async def test_a_post_that_takes_too_long_is_left_and_found_by_the_next_process(
     assert (await press.post("a")).fate is Fate.SENDING
     latch.release()
     again = press.publisher(SPACE)
+    press.now += timedelta(minutes=3)
     async with again.working():
         await again.run(SPACE)
     assert press.outlet.calls == [("send", "a"), ("find", "a"), ("send", "a"), ("send", "b")]

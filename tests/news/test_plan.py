@@ -56,11 +56,11 @@ HELD = {
         Hold.POSTED,
         "already in this channel",
     ),
-    "rejected": (
-        candidate(post_state="rejected", post_reason="title too long"),
+    "parked": (
+        candidate(post_state="parked", post_reason="title too long"),
         {},
-        Hold.REJECTED,
-        "refused by Discord: title too long",
+        Hold.PARKED,
+        "put aside: title too long",
     ),
     "unknown": (candidate(post_state="unknown"), {}, Hold.UNDERWAY, "on its way"),
     "withdrawn": (candidate(withdrawn=True), {}, Hold.WITHDRAWN, "withdrawn: its file is gone"),

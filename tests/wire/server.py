@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import partial
 
 from aiohttp import web
@@ -65,6 +66,10 @@ class Wire:
             "connects": self.gateway.connects,
             "heartbeats": self.gateway.heartbeats,
         }
+
+    async def date(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Date an answer by the stand-in's clock."""
+        response.headers["Date"] = format_datetime(self.clock(), usegmt=True)
 
     async def serve_route(self, route: Route | None, request: web.Request) -> web.StreamResponse:
         """Answer one request: record it, let a fault befall it, obey the limits, apply the rule."""
@@ -155,6 +160,7 @@ async def serve(
     """
     wire = Wire(world, Gateway(world), limits or Limits(), faults or FaultPlan(), clock)
     app = web.Application(client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(wire.date)
     app.router.add_get("/gateway/", wire.gateway.handle)
     for route in ROUTES:
         pattern = ID.sub(r"{\1:\\d+}", PREFIX + route.template)

@@ -1,0 +1,63 @@
+"""What earlier tries left open, taken up again for as long as the bot runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+from bot.errors import StoreError
+from bot.jobs.persistence import Bell
+from bot.store import outbox
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+_EVERY = 60.0  # seconds between looks, while nothing changes in any channel
+
+
+async def take_up(
+    database: Database,
+    bell: Bell,
+    clock: Callable[[], datetime],
+    catch_up: Callable[[int], Coroutine[Any, Any, None]],
+) -> None:
+    """Let `catch_up` work on every channel with something left open, at once and from then on.
+
+    A channel in which someone pauses, or that is still at work, is left to them. Never returns.
+    """
+    busy: set[int] = set()
+
+    async def work(channel_id: int) -> None:
+        try:
+            await catch_up(channel_id)
+        finally:
+            busy.discard(channel_id)
+
+    async with asyncio.TaskGroup() as tasks:
+        while True:
+            for channel_id in await _open_channels(database, clock()):
+                if channel_id not in busy and not bell.is_pausing(channel_id):
+                    busy.add(channel_id)
+                    tasks.create_task(work(channel_id))
+            changed = await bell.heard(within=_EVERY)
+            await _hurry(database, changed)
+
+
+async def _open_channels(database: Database, now: datetime) -> tuple[int, ...]:
+    try:
+        return await outbox.open_channels(database, now)
+    except StoreError as error:
+        log.warning("leftovers not read reason=%s", error)
+        return ()
+
+
+async def _hurry(database: Database, channel_ids: frozenset[int]) -> None:
+    if not channel_ids:
+        return
+    try:
+        await outbox.hurry(database, channel_ids)
+    except StoreError as error:
+        log.warning("leftovers not hurried reason=%s", error)
