@@ -1,6 +1,8 @@
 """The client: what it asks of Discord when it starts, and what it says when something breaks."""
 
+import asyncio
 import logging
+from datetime import datetime, timedelta
 
 import discord
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from bot.chat import texts
 from bot.chat.connection import log_in
 from bot.errors import LoginError
-from bot.store.settings import remember
+from bot.store.settings import remember, remembered
 from tests.newsroom import newsroom
 from tests.samples import write
 
@@ -146,3 +148,47 @@ async def test_a_missing_token_is_told_with_the_mend():
     client = discord.Client(intents=discord.Intents(guilds=True))
     with pytest.raises(LoginError, match="DISCORD_TOKEN is not set"):
         await log_in(client, "", "https://discord.com/api/v10")
+
+
+async def changes(room):
+    """Return the channels of which the bot heard that something changed there."""
+    room.desk.bell.at_least = 0.0
+    return await room.desk.bell.heard(within=10)
+
+
+async def test_whatever_may_give_the_bot_a_permission_is_heard(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        space, lobby = (room.channels[name].id for name in ("space", "lobby"))
+        await room.forbid("space", "send_messages")
+        assert await changes(room) == {space}
+        guild = room.desk.client.get_guild(room.guild.id)
+        for event in ("guild_available", "guild_join"):
+            room.desk.client.dispatch(event, guild)
+            assert {space, lobby} <= await changes(room)
+        with room.arranging():
+            role = await guild.create_role(name="reader")
+            await guild.me.add_roles(role)
+            await room.env.settle()
+        assert {space, lobby} <= await changes(room)
+        with room.arranging():
+            await role.edit(name="writer")
+            await room.env.settle()
+        assert {space, lobby} <= await changes(room)
+
+
+async def test_connections_are_counted_over_restarts_and_wait_when_there_were_too_many(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        now = room.desk.clock()
+        await remember(
+            room.desk.database, "gateway_booked_until", (now + timedelta(hours=2)).isoformat()
+        )
+        await room.start()
+        waiting = asyncio.create_task(room.desk.client.before_identify_hook(None, initial=True))
+        done, _ = await asyncio.wait([waiting], timeout=0.1)
+        assert not done
+        waiting.cancel()
+        await remember(room.desk.database, "gateway_booked_until", now.isoformat())
+        await room.start()
+        await asyncio.wait_for(room.desk.client.before_identify_hook(None, initial=True), 10)
+        booked = await remembered(room.desk.database, "gateway_booked_until")
+        assert datetime.fromisoformat(booked) >= now + timedelta(seconds=100)

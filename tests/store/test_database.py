@@ -6,9 +6,13 @@ from contextlib import closing
 import pytest
 
 from bot.errors import StoreError
+from bot.news.post import Fate
+from bot.store import outbox
 from bot.store.database import open_database, open_for_reading
 from bot.store.migrations import MIGRATIONS
 from bot.store.settings import remember, remembered
+from tests.samples import CHANNEL, article
+from tests.store.archive import keep
 
 OURS = 0x42726473
 
@@ -267,3 +271,31 @@ async def test_transactions_wait_for_each_other(database):
 
     await asyncio.gather(*(count_up() for _ in range(20)))
     assert await remembered(database, "count") == "20"
+
+
+async def test_what_an_older_version_remembers_of_its_posts_is_kept(tmp_path):
+    path = tmp_path / "broadsheet.db"
+    async with open_database(path) as database:
+        for slug in ("a", "b", "c", "d", "e"):
+            await keep(database, article(slug))
+    ids = [key for (key,) in sqlite(path, "SELECT id FROM article ORDER BY id")]
+    sqlite(path, "DROP TABLE post")
+    for statement in MIGRATIONS[0]:
+        if "TABLE post (" in statement or " ON post " in statement:
+            sqlite(path, statement)
+    fates = ("planned", "sending", "posted", "unknown", "rejected")
+    for key, fate in zip(ids, fates, strict=True):
+        sqlite(
+            path,
+            f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at)
+            VALUES ({CHANNEL}, {key}, 'space', 'n{key}', '{fate}', 7.0)""",
+        )
+    sqlite(path, "PRAGMA user_version = 1")
+    async with open_database(path) as database:
+        posts = [await outbox.find(database, CHANNEL, key) for key in ids]
+    after = [Fate.REJECTED, Fate.SENDING, Fate.POSTED, Fate.UNKNOWN, Fate.PARKED]
+    assert [post.fate for post in posts] == after
+    assert [post.settled for post in posts] == [False, False, True, False, True]
+    assert {post.urls for post in posts} == {
+        (article(slug).url,) for slug in ("a", "b", "c", "d", "e")
+    }
