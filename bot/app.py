@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.chat.connection import log_in, stay_connected, use_address, visitor
 from bot.chat.preflight import preflight
 from bot.desk import Desk, open_desk
 from bot.errors import ChannelClosed, FateUnknown, OutletError, StoreError
+from bot.jobs.persistence import until_done
 from bot.settings import Settings
 from bot.store.database import open_for_reading
 
@@ -28,12 +30,15 @@ async def run(settings: Settings, token: str) -> int:
     """
     use_address(settings.discord.api_url)
     async with open_desk(settings) as desk, desk.client:
-        await log_in(desk.client, token, settings.discord.api_url)
-        await _warn_of_channels(desk)
-        async with desk.working():
-            await _until_stopped(_connected(desk))
-            log.info("stopping")
+        await _until_stopped(_work(desk, token))
     return 0
+
+
+async def _work(desk: Desk, token: str) -> None:
+    await until_done(partial(log_in, desk.client, token, desk.settings.discord.api_url), "login")
+    await _warn_of_channels(desk)
+    async with desk.working():
+        await _connected(desk)
 
 
 async def _connected(desk: Desk) -> None:
@@ -106,6 +111,7 @@ async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
     numbers = (signal.SIGINT, signal.SIGTERM)
 
     def stop() -> None:
+        log.info("stopping")
         for number in numbers:
             loop.remove_signal_handler(number)
         task.cancel()

@@ -93,6 +93,7 @@ async def test_restarted_after_a_lost_answer_it_finds_the_post(tmp_path):
         room.upset("POST /channels/{channel_id}/messages", lost, done=True)
         with pytest.raises(FateUnknown):
             await room.publish()
+        await room.env.advance_time(100)  # seconds: its nonce may have lapsed
         await room.start()
         async with room.desk.publisher.working():
             await run(room)

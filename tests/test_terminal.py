@@ -312,9 +312,9 @@ def test_without_a_token_it_tells_where_to_put_it(type_, configure):
 
 def test_an_address_that_cannot_be_reached_is_named_and_the_token_is_not(type_, configure):
     configure(SEEDS + SPACE + NOWHERE)
-    ended = type_("run", "--log-level", "debug", DISCORD_TOKEN=TOKEN)
+    ended = type_("check", "--log-level", "debug", DISCORD_TOKEN=TOKEN)
     assert ended.code == 2
-    assert "http://127.0.0.1:9/api cannot be reached" in ended.err
+    assert "http://127.0.0.1:9/api cannot be reached" in ended.out
     assert "sekrit" not in ended.said
 
 

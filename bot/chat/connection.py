@@ -12,7 +12,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.errors import LoginError
+from bot.chat.traffic import traced
+from bot.errors import FateUnknown, LoginError
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ _NETWORK = (aiohttp.ClientError, OSError)  # TimeoutError is an OSError
 # Discord resets the token of a bot that identifies 1,000 times in a day: once in 86.4 s.
 _PAUSE = (90.0, 300.0)
 _INTENTS_REFUSED = 4014
+_SERVER_ERROR = 500
 
 
 def use_address(api_url: str) -> None:
@@ -29,11 +31,15 @@ def use_address(api_url: str) -> None:
 
 def visitor() -> discord.Client:
     """Return a client that only looks around: no commands, no gateway."""
-    return discord.Client(intents=discord.Intents(guilds=True))
+    return discord.Client(intents=discord.Intents(guilds=True), http_trace=traced())
 
 
 async def log_in(client: discord.Client, token: str, api_url: str) -> None:
-    """Log in; raises LoginError that tells whether the token or the address is to be mended."""
+    """Log in; after a FateUnknown it may be called again.
+
+    Raises LoginError that tells whether the token or the address is to be mended, FateUnknown if
+    there is no answer.
+    """
     token = token.strip()
     if any(character.isspace() or not character.isprintable() for character in token):
         raise LoginError("DISCORD_TOKEN holds a space or line break: copy the token alone")
@@ -46,11 +52,21 @@ async def log_in(client: discord.Client, token: str, api_url: str) -> None:
             "Discord does not accept DISCORD_TOKEN: copy the token anew from the Developer Portal"
         ) from None
     except discord.HTTPException as error:
+        if error.status >= _SERVER_ERROR:
+            await _start_over(client)
+            raise FateUnknown(f"{api_url} answered {error.status}") from error
         raise LoginError(f"{api_url} answered {error.status}: is it Discord's API?") from error
     except (TypeError, KeyError, ValueError) as error:  # an answer, but not one of Discord's
         raise LoginError(f"{api_url} does not answer as Discord does: is it its API?") from error
     except _NETWORK as error:
-        raise LoginError(f"{api_url} cannot be reached ({type(error).__name__})") from error
+        await _start_over(client)
+        raise FateUnknown(f"{api_url} cannot be reached ({type(error).__name__})") from error
+
+
+async def _start_over(client: discord.Client) -> None:
+    """Close what a failed login opened: the next one opens its own."""
+    await client.http.close()
+    client.http.connector = discord.utils.MISSING
 
 
 async def stay_connected(client: discord.Client, gateway_url: str | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.chat.trouble import translated
+from bot.chat.traffic import call
 from bot.errors import ChannelClosed
 from bot.news.article import topic_key
 from bot.news.subscription import Subscription
@@ -77,7 +77,7 @@ async def preflight(
 async def look(client: discord.Client, channel_id: int) -> dict[int, Seen]:
     """Return what the bot may do in this channel, and in all others of its server, by their ids."""
     assert client.user is not None
-    with translated(f"channel {channel_id}"):
+    async with call(f"channel {channel_id}"):
         channel = await client.fetch_channel(channel_id)
         if not isinstance(channel, discord.abc.GuildChannel):
             raise ChannelClosed(f"channel {channel_id}: not a channel of a server")

@@ -21,7 +21,7 @@ from bot.chat.trouble import translated
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
 
 _SLOTS = 50  # requests a second that Discord takes from one bot
-_HOLD = 1.005  # seconds from an answer until its slot is free: no 50 more fit into that second
+_HOLD = 1.001  # seconds from an answer until its slot is free: no 50 more fit into that second
 _PATIENCE = 60.0  # seconds for one answer; aiohttp alone would wait for five minutes
 _EXEMPT = ("/interactions/", "/webhooks/")  # members wait for these, and no limit counts them
 _UNANSWERED = 0

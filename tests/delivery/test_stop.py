@@ -9,6 +9,7 @@ from tests.wire.server import Wire
 
 NEWS = Wanted("news", discuss=True)
 LATE = Wanted("late")
+LOGIN = ("GET", "/users/@me")
 
 
 def slow(seconds: float, *numbers: int) -> FaultPlan:
@@ -65,6 +66,27 @@ def test_while_the_gateway_turns_it_away_news_goes_out_all_the_same(building: Bu
         assert len(rig.channels["news"].messages) < 15
         assert rig.finish() == {"news": EXACTLY_ONCE}
         assert rig.background.wire.gateway.connects == 0
+
+
+def test_a_discord_that_cannot_be_reached_at_the_start_is_tried_again(building: Building) -> None:
+    away = Rule(Fault("status", status=503), *LOGIN, nth=frozenset({1}))
+    with building(NEWS, articles=3, faults=FaultPlan([away])) as rig:
+        rig.start()
+        assert rig.finish() == {"news": EXACTLY_ONCE}
+        assert rig.log.count("cut short name=login") == 1
+        assert "answered 503" in rig.log
+        assert "Unclosed" not in rig.log
+
+
+def test_a_stop_while_discord_cannot_be_reached_is_an_orderly_end(building: Building) -> None:
+    with building(
+        NEWS,
+        articles=3,
+        faults=FaultPlan([Rule(Fault("drop"), "GET", "/users/@me", probability=1.0)]),
+    ) as rig:
+        rig.start()
+        assert rig.wait(lambda _: "cut short name=login" in rig.log)
+        assert rig.stop() == 0
 
 
 def test_a_token_that_is_no_good_any_more_ends_the_program_with_a_clear_line(
