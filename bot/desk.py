@@ -106,7 +106,12 @@ class Desk:
 
     async def _do(self, work: Callable[[], Awaitable[object]], channel_id: int, name: str) -> None:
         try:
-            await until_done(work, name, partial(self.bell.pause, channel_id))
+            await until_done(
+                work,
+                name,
+                partial(self.bell.pause, channel_id),
+                partial(self.publisher.arrived, channel_id),
+            )
         except LoginError as error:
             if not self.turned_away.done():
                 self.turned_away.set_exception(error)
@@ -150,7 +155,7 @@ class Desk:
 def _tell_failure(beginning: asyncio.Task[None]) -> None:
     """Log why nothing is scheduled: a bot that lives but does nothing must say so."""
     if not beginning.cancelled() and (error := beginning.exception()) is not None:
-        log.error("not started: no news is posted until a restart", exc_info=error)
+        log.error("broken off: news may not be posted until a restart", exc_info=error)
 
 
 @asynccontextmanager

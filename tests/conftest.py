@@ -7,6 +7,27 @@ import pytest
 
 from bot.store.database import Database, open_database
 
+KILL_ROUNDS = 3
+SOAK_MINUTES = 20
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer what makes the proof of delivery longer; only here is it known in every run."""
+    parser.addoption(
+        "--kill-rounds",
+        type=int,
+        default=KILL_ROUNDS,
+        metavar="N",
+        help=f"how often to kill the program with SIGKILL (default: {KILL_ROUNDS})",
+    )
+    parser.addoption(
+        "--soak-minutes",
+        type=int,
+        default=SOAK_MINUTES,
+        metavar="N",
+        help=f"minutes of virtual time in which all goes wrong (default: {SOAK_MINUTES})",
+    )
+
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import logging
@@ -17,7 +16,7 @@ from discord import app_commands
 
 from bot.chat import texts
 from bot.chat.clock import Clock
-from bot.chat.identify import reserve
+from bot.chat.identify import TooManyConnections, reserve
 from bot.chat.traffic import traced
 from bot.errors import StoreError
 from bot.store.database import Database
@@ -92,18 +91,17 @@ class Client(discord.Client):
         log.info("connected user=%s servers=%d", self.user, len(self.guilds))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait until the bot may introduce itself once more; earlier processes count, too."""
+        """Count connections, of earlier processes too; raises TooManyConnections in time."""
         try:
             if self._booked is None and (booked := await remembered(self._database, _BOOKED)):
                 self._booked = datetime.fromisoformat(booked)
-            self._booked, pause = reserve(self._booked, self._clock())
+            booked_now, pause = reserve(self._booked, self._clock())
+            if pause:
+                raise TooManyConnections(pause)
+            self._booked = booked_now
             await remember(self._database, _BOOKED, self._booked.isoformat())
         except StoreError as error:
             log.warning("connections not counted reason=%s", error)
-            self._booked, pause = reserve(self._booked, self._clock())
-        if pause:
-            log.warning("gateway connects too often wait=%ds", pause.total_seconds())
-            await asyncio.sleep(pause.total_seconds())
         await super().before_identify_hook(shard_id, initial=initial)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:

@@ -12,6 +12,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.chat.identify import TooManyConnections
 from bot.chat.traffic import traced
 from bot.errors import FateUnknown, LoginError
 
@@ -80,6 +81,9 @@ async def stay_connected(client: discord.Client, gateway_url: str | None) -> Non
             address = gateway_url or (await client.http.get_bot_gateway())[1]
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
             await client.connect()
+        except TooManyConnections as error:  # discord.py gives a hook no time for such a pause
+            log.warning("gateway down error=%s", error)
+            await asyncio.sleep(error.pause.total_seconds())
         except discord.PrivilegedIntentsRequired:
             raise LoginError(f"Discord closed the gateway with {_INTENTS_REFUSED}") from None
         except discord.ConnectionClosed as error:

@@ -94,9 +94,10 @@ class DiscordOutlet:
         if channel is None:
             async with call(f"channel {channel_id}"):
                 channel = await self.client.fetch_channel(channel_id)
+            if isinstance(channel, Channel):
+                self._fetched[channel_id] = channel
         if not isinstance(channel, Channel):
             raise ChannelClosed(f"channel {channel_id} is no text, announcement or forum channel")
-        self._fetched[channel_id] = channel
         return channel
 
     async def _permissions(self, channel: Channel) -> discord.Permissions:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused
@@ -26,12 +27,14 @@ _NO_FILE = "the article's file is gone"
 class Delivery:
     """Takes posts of the outbox to their end, one at a time in each channel.
 
-    ChannelClosed and FateUnknown tell that the channel is to be left alone for now.
+    ChannelClosed and FateUnknown tell that the channel is to be left alone for now. `arrived`
+    counts the posts of each channel that have come to a good end.
     """
 
     database: Database
     outlet: Outlet
     clock: Callable[[], datetime]
+    arrived: Counter[int] = field(default_factory=Counter)
 
     async def send(self, post: Post, subscription: Subscription) -> Post | None:
         """Send a post that was just claimed; return it as it is in Discord, or None if refused."""
@@ -129,6 +132,7 @@ class Delivery:
         settled = await outbox.settle(
             self.database, dispatch.post, sent, self.clock(), discuss=discuss
         )
+        self.arrived[settled.channel_id] += 1
         if settled.wants_discussion:
             await self._discuss(dispatch, settled)
         return settled

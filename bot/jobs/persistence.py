@@ -18,21 +18,27 @@ Sleep = Callable[[float], Awaitable[object]]
 
 
 async def until_done(
-    work: Callable[[], Awaitable[object]], name: str, sleep: Sleep = asyncio.sleep
+    work: Callable[[], Awaitable[object]],
+    name: str,
+    sleep: Sleep = asyncio.sleep,
+    arrived: Callable[[], int] = lambda: 0,
 ) -> None:
     """Do `work`; while a channel or the database takes nothing, try again after growing pauses.
 
     A daily schedule must not lose a day to a minute without a network, and a channel without
-    permission must not be tried every second. `name` is for the log.
+    permission must not be tried every second. `name` is for the log. `arrived` counts what the
+    work has done: pauses grow only while that is nothing.
     """
     told = ""
     failures = 0
+    before = arrived()
     while True:
         try:
             await work()
             return
         except (ChannelClosed, FateUnknown, StoreError) as error:
-            failures += 1
+            failures = failures + 1 if arrived() == before else 1
+            before = arrived()
             pause = pause_after(failures, random.random())
             # The same trouble is told once, not at every try.
             level = logging.DEBUG if str(error) == told else logging.WARNING

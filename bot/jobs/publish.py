@@ -82,6 +82,10 @@ class Publisher:
         """
         return await asyncio.shield(self._start(self._post(article_id, subscription)))
 
+    def arrived(self, channel_id: int) -> int:
+        """Return how many posts have arrived in a channel since the start."""
+        return self._delivery.arrived[channel_id]
+
     def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)

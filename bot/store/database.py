@@ -200,6 +200,11 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}") from error
+        mend = ": stop the bot and put back a copy" if _is_damage(error) else ""
+        raise StoreError(f"{path}: {error}{mend}") from error
     except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
         raise StoreError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT

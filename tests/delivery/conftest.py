@@ -1,4 +1,4 @@
-"""How often the program is killed, and a rig for each test."""
+"""How often the program is killed, how long the soak lasts, and a rig for each test."""
 
 from pathlib import Path
 
@@ -6,25 +6,12 @@ import pytest
 
 from tests.delivery.rig import Building, build
 
-KILL_ROUNDS = 3
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer `--kill-rounds N`; it is known where this folder is named on the command line."""
-    parser.addoption(
-        "--kill-rounds",
-        type=int,
-        default=KILL_ROUNDS,
-        metavar="N",
-        help=f"how often to kill the program with SIGKILL (default: {KILL_ROUNDS})",
-    )
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Spread the rounds over runs of at most ten, each with a seed of its own."""
     if "kills" not in metafunc.fixturenames:
         return
-    left = metafunc.config.getoption("kill_rounds", KILL_ROUNDS)
+    left = metafunc.config.getoption("kill_rounds")
     runs = [min(10, left - done) for done in range(0, left, 10)]
     ids = [f"seed {seed}: {kills} kills" for seed, kills in enumerate(runs)]
     metafunc.parametrize(("seed", "kills"), list(enumerate(runs)), ids=ids)
@@ -34,3 +21,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def building(tmp_path: Path) -> Building:
     """What makes a rig in this test's folder."""
     return lambda *channels, **options: build(tmp_path, channels, **options)
+
+
+@pytest.fixture(scope="session")
+def soak_minutes(request: pytest.FixtureRequest) -> int:
+    """How long the soak lasts before it becomes calm."""
+    return int(request.config.getoption("soak_minutes"))

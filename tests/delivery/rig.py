@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.delivery.wanted import DATABASE, Wanted, configuration, furnished
 from tests.samples import write
 from tests.wire.background import Background, in_background
 from tests.wire.faults import FaultPlan
@@ -25,15 +26,6 @@ ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY = 0.01  # seconds between looks at the stand-in
 PATIENCE = 20.0  # seconds, for whatever a test waits for
 SITE = "https://gazette.example.org/"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A channel that follows everything."""
-
-    name: str
-    forum: bool = False
-    discuss: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +145,20 @@ class Rig:
     def tally(self) -> dict[str, Tally]:
         """Count what is in each channel; to be called where the stand-in is, or at its end."""
         world = self.background.wire.world
-        return {
-            name: _counted(posts(world, channel), self.articles, self.wanted[name].discuss)
-            for name, channel in self.channels.items()
-        }
+        return tallies(world, self.channels, self.wanted, self.articles)
 
     def fates(self) -> Counter[str]:
         """Return how many posts have which fate in the program's database."""
-        with closing(sqlite3.connect(self.folder / "broadsheet.db", timeout=5)) as database:
-            return Counter(fate for (fate,) in database.execute("SELECT fate FROM post"))
+        return fates(self.folder)
 
 
 Building = Callable[..., AbstractContextManager[Rig]]
+
+
+def fates(folder: Path) -> Counter[str]:
+    """Return how many posts have which fate in the database in `folder`."""
+    with closing(sqlite3.connect(folder / DATABASE, timeout=5)) as database:
+        return Counter(fate for (fate,) in database.execute("SELECT fate FROM post"))
 
 
 def posts(world: World, channel: Channel) -> list[Message]:
@@ -172,6 +166,19 @@ def posts(world: World, channel: Channel) -> list[Message]:
     if channel.kind is ChannelKind.TEXT:
         return list(channel.messages.values())
     return [next(iter(each.messages.values())) for each in world.threads_of(channel)]
+
+
+def tallies(
+    world: World,
+    channels: Mapping[str, Channel],
+    wanted: Mapping[str, Wanted],
+    articles: tuple[str, ...],
+) -> dict[str, Tally]:
+    """Count what is in each channel."""
+    return {
+        name: _counted(posts(world, channel), articles, wanted[name].discuss)
+        for name, channel in channels.items()
+    }
 
 
 def _counted(found: Sequence[Message], articles: tuple[str, ...], discuss: bool) -> Tally:
@@ -194,42 +201,17 @@ def build(
     The stand-in has no rate limits here: they would make the proof long, not better.
     """
     world = World(datetime.now(UTC))
-    guild = world.add_guild("Newsroom")
-    channels = {
-        each.name: world.add_channel(
-            guild, each.name, ChannelKind.FORUM if each.forum else ChannelKind.TEXT
-        )
-        for each in wanted
-    }
+    channels = furnished(world, wanted)
     names = tuple(f"story-{number}" for number in range(articles))
     for name in names:
         write(folder / "seeds", name, title=f"What happened in {name}")
     with in_background(world, limits=Limits({}, None), faults=faults) as background:
         urls = tuple(SITE + name for name in names)
         rig = Rig(folder, background, urls, {each.name: each for each in wanted}, channels)
-        (folder / "broadsheet.yaml").write_text(json.dumps(_configuration(rig)), "utf-8")
+        written = configuration(Path(), wanted, channels, background.wire.api_url)
+        (folder / "broadsheet.yaml").write_text(json.dumps(written), "utf-8")
         try:
             yield rig
         finally:
             if rig._process is not None:
                 rig.kill()
-
-
-def _configuration(rig: Rig) -> dict[str, object]:
-    subscriptions = [
-        {
-            "name": each.name,
-            "channel": rig.channels[each.name].id,
-            "every": "1s",
-            "backlog": "all",
-            "limit": 100,
-            "discuss": "thread" if each.discuss else "none",
-        }
-        for each in rig.wanted.values()
-    ]
-    return {
-        "database": "broadsheet.db",
-        "discord": {"api_url": rig.background.wire.api_url},
-        "sources": [{"folder": "seeds", "watch": False}],
-        "subscriptions": subscriptions,
-    }

@@ -49,6 +49,21 @@ async def test_a_database_that_takes_nothing_for_a_while_is_tried_again():
     assert len(pauses) == 2
 
 
+async def test_pauses_do_not_grow_while_something_arrives():
+    pauses, arrived = [], []
+
+    async def work():
+        if len(pauses) < 9:
+            arrived.append("a post")
+            raise NO_ANSWER
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+
+    await until_done(work, "space", sleep, lambda: len(arrived))
+    assert max(pauses) <= 4
+
+
 async def test_a_pause_ends_early_when_something_changes_in_its_channel():
     bell = Bell(at_least=0.0)
     pausing = asyncio.create_task(bell.pause(1, 1800))

@@ -49,6 +49,11 @@ class Gateway:
         """How many websockets are open."""
         return len(self._connections)
 
+    @property
+    def served(self) -> int:
+        """How many sessions have a websocket that is open."""
+        return len(self._served())
+
     async def ready(self, count: int = 1, within: float = 10.0) -> None:
         """Wait until READY was sent `count` times in all; TimeoutError after `within` seconds."""
         await self._until(lambda: self.readies >= count, within)
@@ -76,9 +81,14 @@ class Gateway:
         for connection in self._connections:
             connection.send(RECONNECT)
 
+    def request_heartbeats(self) -> None:
+        """Ask every client that has a session for a heartbeat at once (op 1)."""
+        for connection in self._served():
+            connection.send(HEARTBEAT)
+
     def invalidate(self, *, resumable: bool = False) -> None:
         """Tell every client that its session is invalid (op 9), and forget it unless resumable."""
-        for connection in self._connections:
+        for connection in self._served():
             connection.send(INVALID_SESSION, resumable)
         if not resumable:
             self.forget()
@@ -203,6 +213,10 @@ class Gateway:
                 session.connection = None
                 if over:
                     del self._sessions[session.id]
+
+    def _served(self) -> list[Connection]:
+        """Return the websockets over which a session runs."""
+        return [each.connection for each in self._sessions.values() if each.connection is not None]
 
     async def _until(self, come: Callable[[], bool], within: float) -> None:
         async with asyncio.timeout(within), self._progress:

@@ -1,0 +1,50 @@
+"""Answers that never come, lived through in virtual time until the bot's patience ends."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.living import living
+from tests.delivery.rig import EXACTLY_ONCE, Tally
+from tests.delivery.test_faults import ARTICLES, DIED_OF, names
+from tests.delivery.virtual_time import run_virtually
+
+HANGING = DIED_OF
+PATIENCE = 200.0  # seconds within which all has to be there: what hangs is given up after 60
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is in the channels at the end, how often each fault struck, and every post's fate."""
+
+    tallies: dict[str, Tally]
+    struck: dict[str, int]
+    fates: dict[str, int]
+
+
+async def _live(folder: Path) -> Outcome:
+    async with living(folder, [each.wanted for each in HANGING]) as life:
+        rules = {e.name: life.wire.faults.add(e.rule(life.channels[e.name].id)) for e in HANGING}
+        life.write(ARTICLES)
+        await life.wait_until_complete(PATIENCE)
+    struck = {name: rule.struck for name, rule in rules.items()}
+    return Outcome(life.tally(), struck, dict(life.fates()))
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The end of a bot that waited in vain at every endpoint, before and after it was done."""
+    return run_virtually(_live(tmp_path_factory.mktemp("hanging")))
+
+
+@pytest.mark.parametrize("case", names(HANGING))
+def test_an_answer_that_never_comes_leaves_each_article_there_once(
+    outcome: Outcome, case: str
+) -> None:
+    assert outcome.struck[case] == 1
+    assert outcome.tallies[case] == EXACTLY_ONCE
+
+
+def test_no_answer_that_never_came_is_left_open(outcome: Outcome) -> None:
+    assert outcome.fates == {"posted": ARTICLES * len(HANGING)}

@@ -1,0 +1,56 @@
+"""What is wanted: the channels of a proof, in the stand-in and in a configuration."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.wire.records import Channel, ChannelKind
+from tests.wire.world import World
+
+DATABASE = "broadsheet.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A channel that follows everything."""
+
+    name: str
+    forum: bool = False
+    discuss: bool = False
+
+
+def furnished(world: World, wanted: Iterable[Wanted]) -> dict[str, Channel]:
+    """Make a guild with these channels; return them by name."""
+    guild = world.add_guild("Newsroom")
+    kinds = {True: ChannelKind.FORUM, False: ChannelKind.TEXT}
+    return {each.name: world.add_channel(guild, each.name, kinds[each.forum]) for each in wanted}
+
+
+def configuration(
+    folder: Path,
+    wanted: Iterable[Wanted],
+    channels: Mapping[str, Channel],
+    api_url: str,
+    *,
+    every: str = "1s",
+    limit: int = 100,
+    watch: bool = False,
+) -> dict[str, object]:
+    """Return the configuration of a bot whose database and articles are in `folder`."""
+    subscriptions = [
+        {
+            "name": each.name,
+            "channel": channels[each.name].id,
+            "every": every,
+            "backlog": "all",
+            "limit": limit,
+            "discuss": "thread" if each.discuss else "none",
+        }
+        for each in wanted
+    ]
+    return {
+        "database": str(folder / DATABASE),
+        "discord": {"api_url": api_url},
+        "sources": [{"folder": str(folder / "seeds"), "watch": watch}],
+        "subscriptions": subscriptions,
+    }
