@@ -56,7 +56,14 @@ class LoginError(OutletError):
 
 
 class ChannelClosed(OutletError):
-    """The channel takes nothing now; what was meant for it stays due."""
+    """The channel takes nothing now; what was meant for it stays due.
+
+    `passing`: nobody has to mend anything.
+    """
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.passing = passing
 
 
 class Part(Enum):

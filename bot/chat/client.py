@@ -102,6 +102,7 @@ class Client(discord.Client):
             await remember(self._database, _BOOKED, self._booked.isoformat())
         except StoreError as error:
             log.warning("connections not counted reason=%s", error)
+            self._booked, _ = reserve(self._booked, self._clock())
         await super().before_identify_hook(shard_id, initial=initial)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:

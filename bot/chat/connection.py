@@ -23,6 +23,7 @@ _NETWORK = (aiohttp.ClientError, OSError)  # TimeoutError is an OSError
 _PAUSE = (90.0, 300.0)
 _INTENTS_REFUSED = 4014
 _SERVER_ERROR = 500
+_TOO_MANY = 429
 
 
 def use_address(api_url: str) -> None:
@@ -52,11 +53,12 @@ async def log_in(client: discord.Client, token: str, api_url: str) -> None:
         raise LoginError(
             "Discord does not accept DISCORD_TOKEN: copy the token anew from the Developer Portal"
         ) from None
-    except discord.HTTPException as error:
-        if error.status >= _SERVER_ERROR:
+    except (discord.HTTPException, discord.RateLimited) as error:
+        status = getattr(error, "status", _TOO_MANY)
+        if status >= _SERVER_ERROR or status == _TOO_MANY:
             await _start_over(client)
-            raise FateUnknown(f"{api_url} answered {error.status}") from error
-        raise LoginError(f"{api_url} answered {error.status}: is it Discord's API?") from error
+            raise FateUnknown(f"{api_url} answered {status}") from error
+        raise LoginError(f"{api_url} answered {status}: is it Discord's API?") from error
     except (TypeError, KeyError, ValueError) as error:  # an answer, but not one of Discord's
         raise LoginError(f"{api_url} does not answer as Discord does: is it its API?") from error
     except _NETWORK as error:

@@ -12,13 +12,12 @@ from bot.chat.lookup import Interaction, chosen, title_choices
 from bot.errors import OutletError
 from bot.jobs.publish import Publisher
 from bot.news.plan import Candidate
-from bot.news.post import Fate, Post
+from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import articles, outbox
 from bot.store.database import Database
 
-_BY_HAND = "by hand"  # what the outbox calls the subscription of a channel that has none
 _CONTENT = 2000  # characters of a message
 
 
@@ -110,7 +109,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         for subscription in self._publisher.subscriptions:
             if subscription.channel_id == channel_id:
                 return replace(subscription, mention=None)
-        return Subscription(name=_BY_HAND, channel_id=channel_id)
+        return Subscription(name=BY_HAND, channel_id=channel_id)
 
 
 def _link(interaction: Interaction, post: Post) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from bot.chat import embeds
 from bot.chat.preflight import look, matching, missing
 from bot.chat.traffic import call
 from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_MESSAGE
-from bot.errors import ChannelClosed, OutletError
+from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Post, Sent
 
@@ -22,7 +22,7 @@ Channel = discord.TextChannel | discord.ForumChannel
 
 _LOOK_BACK = timedelta(minutes=1)  # Discord's clock and ours may differ
 _TAGS = 5  # Discord's limit for one forum post
-_LOOK_AT = 200  # archived threads, the latest first
+_HISTORY = "{}: give the bot the permission Read Message History"
 
 
 @dataclass(slots=True)
@@ -41,7 +41,8 @@ class DiscordOutlet:
         """Post an article; in a forum as a forum post, which is its own discussion."""
         channel = await self._channel(dispatch.post.channel_id)
         forum = isinstance(channel, discord.ForumChannel)
-        async with self._told(channel, threads=False), call(_place(channel), once=forum):
+        attempts = call(_place(channel), once=forum, within=dispatch.within)
+        async with self._told(channel, threads=False), attempts:
             if isinstance(channel, discord.ForumChannel):
                 made = await channel.create_thread(
                     name=embeds.thread_name(dispatch.article),
@@ -60,19 +61,28 @@ class DiscordOutlet:
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look through what the bot wrote in the channel since the post was claimed."""
         channel = await self._channel(dispatch.post.channel_id)
-        # Without this permission Discord answers with an empty history, not with an error.
         if not (await self._permissions(channel)).read_message_history:
-            raise ChannelClosed(
-                f"{_place(channel)}: give the bot the permission Read Message History"
-            )
-        async with self._told(channel, threads=False), call(_place(channel)):
-            if isinstance(channel, discord.ForumChannel):
-                return await self._find_thread(channel, dispatch.post)
-            since = dispatch.post.claimed_at - _LOOK_BACK
-            # To the end: what was sent again later stands later.
-            async for message in channel.history(limit=None, after=since, oldest_first=True):
-                if message.author == self.client.user and _shows(message, dispatch.post):
-                    return Sent(message.id)
+            raise ChannelClosed(_HISTORY.format(_place(channel)))
+        with _asking():
+            async with self._told(channel, threads=False), call(_place(channel)):
+                found = await self._look(channel, dispatch.post)
+            if found is not None:
+                return found
+            # Without the permission Discord answers with an empty history, not with an error, and
+            # what the gateway told last may be old.
+            has = (await look(self.client, channel.id))[channel.id][1]
+        if not has.read_message_history:
+            raise ChannelClosed(_HISTORY.format(_place(channel)))
+        return None
+
+    async def _look(self, channel: Channel, post: Post) -> Sent | None:
+        if isinstance(channel, discord.ForumChannel):
+            return await self._find_thread(channel, post)
+        since = post.claimed_at - _LOOK_BACK
+        # To the end: what was sent again later stands later.
+        async for message in channel.history(limit=None, after=since, oldest_first=True):
+            if message.author == self.client.user and _shows(message, post):
+                return Sent(message.id)
         return None
 
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
@@ -92,8 +102,9 @@ class DiscordOutlet:
     async def _channel(self, channel_id: int) -> Channel:
         channel = self.client.get_channel(channel_id) or self._fetched.get(channel_id)
         if channel is None:
-            async with call(f"channel {channel_id}"):
-                channel = await self.client.fetch_channel(channel_id)
+            with _asking():
+                async with call(f"channel {channel_id}"):
+                    channel = await self.client.fetch_channel(channel_id)
             if isinstance(channel, Channel):
                 self._fetched[channel_id] = channel
         if not isinstance(channel, Channel):
@@ -112,6 +123,7 @@ class DiscordOutlet:
         try:
             yield
         except ChannelClosed as error:
+            self._fetched.pop(channel.id, None)  # it may be of another kind by now
             try:
                 has = await self._permissions(channel)
             except OutletError:
@@ -146,7 +158,10 @@ class DiscordOutlet:
         assert self.client.user is not None
         since = post.claimed_at - _LOOK_BACK
         threads = [t for t in await forum.guild.active_threads() if t.parent_id == forum.id]
-        threads += [t async for t in forum.archived_threads(limit=_LOOK_AT)]
+        async for thread in forum.archived_threads(limit=None):  # archived last comes first
+            if thread.archive_timestamp < since:
+                break
+            threads.append(thread)
         for thread in threads:
             made = thread.created_at
             if thread.owner_id != self.client.user.id or (made is not None and made < since):
@@ -155,6 +170,15 @@ class DiscordOutlet:
                 if _shows(message, post):
                     return Sent(thread.id, thread.id)
         return None
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """What a question is answered with holds nothing against a post."""
+    try:
+        yield
+    except PostRefused as error:
+        raise ChannelClosed(str(error)) from error
 
 
 def _shows(message: discord.Message, post: Post) -> bool:

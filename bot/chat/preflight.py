@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.chat.traffic import call
-from bot.errors import ChannelClosed
+from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.article import topic_key
 from bot.news.subscription import Subscription
 
@@ -67,7 +67,9 @@ async def preflight(
         try:
             if channel_id not in seen:
                 seen |= await look(client, channel_id)
-        except ChannelClosed as error:
+        except (ChannelClosed, PostRefused) as error:
+            if isinstance(error, ChannelClosed) and error.passing:
+                raise FateUnknown(str(error)) from error
             findings.append(Finding(subscription, f"channel {channel_id}", str(error)))
         else:
             findings.append(_finding(subscription, *seen[channel_id]))

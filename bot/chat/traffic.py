@@ -7,12 +7,13 @@ requests by itself without telling. Both are put right here, in the hooks of its
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
 import aiohttp
@@ -36,12 +37,15 @@ class _Call:
     once: bool
     patience: float
     limit: asyncio.Timeout
+    deadline: float
     statuses: list[int] = field(default_factory=list)
 
     def approve(self) -> None:
         """Raise FateUnknown if what comes would be a second attempt at something done once."""
         if self.once and self.statuses and self.statuses[-1] != _TOO_MANY:
             raise FateUnknown(f"{self.place}: {_told(self.statuses[-1])}")
+        if asyncio.get_running_loop().time() > self.deadline:
+            raise FateUnknown(f"{self.place}: Discord did not take it in time")
 
     @property
     def doubtful(self) -> bool:
@@ -54,15 +58,23 @@ _CALL: ContextVar[_Call | None] = ContextVar("call", default=None)
 
 @asynccontextmanager
 async def call(
-    place: str, *, once: bool = False, patience: float = _PATIENCE
+    place: str,
+    *,
+    once: bool = False,
+    patience: float = _PATIENCE,
+    within: timedelta | None = None,
 ) -> AsyncIterator[None]:
     """Run one call of discord.py and raise one of our errors for whatever fails in it.
 
     With `once`, discord.py may repeat it only after a 429, which is sure to have done nothing. A
     refusal is not believed when an earlier attempt may have succeeded. `patience` is for each
-    answer, in seconds; waiting as a rate limit asks does not count.
+    answer, in seconds; waiting as a rate limit asks does not count. After `within` no further
+    attempt may leave.
     """
-    async with _watched(place, once, patience) as current:
+    deadline = math.inf
+    if within is not None:
+        deadline = asyncio.get_running_loop().time() + within.total_seconds()
+    async with _watched(_Call(place, once, patience, asyncio.timeout(None), deadline)) as current:
         try:
             with translated(place):
                 async with current.limit:
@@ -92,9 +104,8 @@ def traced(
 
 
 @asynccontextmanager
-async def _watched(place: str, once: bool, patience: float) -> AsyncIterator[_Call]:
+async def _watched(current: _Call) -> AsyncIterator[_Call]:
     """Let the hooks know which call the requests of this task belong to."""
-    current = _Call(place, once, patience, asyncio.timeout(None))
     token = _CALL.set(current)
     try:
         yield current
@@ -124,6 +135,7 @@ class _Hooks:
         if request.paced:
             await self._take(session)
         request.call = current
+        self._approve_again(current, request)
         if current is None:
             return
         if params.method != "GET":
@@ -138,9 +150,9 @@ class _Hooks:
     ) -> None:
         """Remember the status; the body is still to come."""
         self._give_back(request)
-        date = params.response.headers.get("Date", "")
-        if self.dated is not None and (moment := parsedate(date)) is not None:
-            self.dated(datetime(*moment[:6], tzinfo=UTC))
+        if self.dated is not None:
+            with suppress(TypeError, ValueError):  # no date, or one that is none
+                self.dated(parsedate_to_datetime(params.response.headers.get("Date", "")))
         if request.call is not None and params.method != "GET":
             request.call.statuses[-1] = params.response.status
 
@@ -168,6 +180,18 @@ class _Hooks:
         if session.closed:
             self.slots.release()
             raise aiohttp.ClientConnectionError("the client was closed")
+
+    def _approve_again(self, current: _Call | None, request: SimpleNamespace) -> None:
+        """Ask once more after the wait for a slot: it may have been long."""
+        if current is None:
+            return
+        try:
+            current.approve()
+        except FateUnknown:
+            if request.paced:
+                request.paced = False
+                self.slots.release()
+            raise
 
     def _give_back(self, request: SimpleNamespace) -> None:
         if request.paced:

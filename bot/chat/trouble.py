@@ -13,7 +13,8 @@ from bot.errors import ChannelClosed, FateUnknown, LoginError, OutletError, Part
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 THREAD_EXISTS = 160004
-_AUTOMOD = (200000, 200001, 240000)
+_CONTENT = (20009, 200000, 200001, 240000)  # explicit content, AutoMod, harmful links
+_ACCESS = (0, 50001, 50013)
 # What Discord holds against the channel or the moment, never against the one post: sending or a
 # feature switched off, write limits, thread limits, a channel that was turned into one of another
 # kind.
@@ -23,6 +24,8 @@ _CLOSED = (
 )
 _TAG = (10087, 40066, 40067)  # the forum wants a tag that no topic of this article is called like
 _INVALID_BODY = 50035
+_BAD_REQUEST, _FORBIDDEN = 400, 403
+_NOT_IN_TIME = (408, 499)
 _PICTURE = ("image.url", "thumbnail.url", "icon_url")
 _TEXT = ("embeds", "components", "MAX_EMBED_SIZE_EXCEEDED")
 
@@ -40,25 +43,35 @@ def translated(place: str) -> Iterator[None]:
 
 def _meaning(error: discord.DiscordException, place: str) -> OutletError:
     if isinstance(error, discord.RateLimited):
-        return ChannelClosed(f"{place}: Discord asks to wait {error.retry_after:.0f} s")
+        return ChannelClosed(
+            f"{place}: Discord asks to wait {error.retry_after:.0f} s", passing=True
+        )
     if not isinstance(error, discord.HTTPException):
         return PostRefused(f"{place}: {error}")
-    if error.status >= 500:
+    if error.status >= 500 or error.status in _NOT_IN_TIME:
         return FateUnknown(f"{place}: Discord answered {error.status}")
     if error.status == 429:
-        return ChannelClosed(f"{place}: Discord asks to wait")
+        return ChannelClosed(f"{place}: Discord asks to wait", passing=True)
     if error.status == 401:
         return LoginError("Discord does not accept the token any more: set a new DISCORD_TOKEN")
+    return _refusal(error, place)
+
+
+def _refusal(error: discord.HTTPException, place: str) -> OutletError:
+    """Tell a channel that takes nothing from a post that is not taken; the code says it best."""
+    said = f"{place}: {_said(error)} (code {error.code})"
     if error.code == UNKNOWN_CHANNEL:
         return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
-    closed = {403: error.code not in _AUTOMOD, 404: error.code != UNKNOWN_MESSAGE}
-    if closed.get(error.status) or error.code in _CLOSED:
-        return ChannelClosed(f"{place}: {_said(error)} (code {error.code})")
-    return PostRefused(
-        f"{place}: {_said(error)} (code {error.code})",
-        part=_offending(error),
-        final=error.code not in _TAG,
-    )
+    if error.code in _TAG:
+        return PostRefused(said, final=False)
+    if error.code in (*_CONTENT, UNKNOWN_MESSAGE):
+        return PostRefused(said)
+    # A proxy on the way has no codes: what it says holds nothing against the post.
+    if error.code in (*_CLOSED, *_ACCESS):
+        return ChannelClosed(said)
+    if error.status == _BAD_REQUEST:
+        return PostRefused(said, part=_offending(error))
+    return PostRefused(said, final=False) if error.status == _FORBIDDEN else ChannelClosed(said)
 
 
 def _offending(error: discord.HTTPException) -> Part | None:

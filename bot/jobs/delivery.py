@@ -12,7 +12,18 @@ from datetime import datetime
 from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused
 from bot.jobs.outlet import Dispatch, Outlet
 from bot.news.images import Illustration, illustration
-from bot.news.post import Fate, Post, Sent, is_absent, may_still_appear, must_look, stands_aside
+from bot.news.post import (
+    BY_HAND,
+    NONCE_HOLDS,
+    Fate,
+    Post,
+    Sent,
+    has_lapsed,
+    is_absent,
+    may_still_appear,
+    must_look,
+    stands_aside,
+)
 from bot.news.runs import pause_after
 from bot.news.subscription import Subscription
 from bot.store import articles, outbox
@@ -20,7 +31,19 @@ from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-_NO_FILE = "the article's file is gone"
+_HELD = "its article is held or withdrawn, or no subscription follows this channel any more"
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What may have happened before an attempt.
+
+    `since` is from when on an earlier one may have arrived, None if none can have; not `looked`:
+    nobody has looked for it.
+    """
+
+    since: datetime | None = None
+    looked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +61,78 @@ class Delivery:
 
     async def send(self, post: Post, subscription: Subscription) -> Post | None:
         """Send a post that was just claimed; return it as it is in Discord, or None if refused."""
-        return await self._attempt(post, subscription, closed=Fate.REJECTED, looked=True)
+        return await self._attempt(post, subscription, _Before())
 
-    async def resume(self, post: Post, subscription: Subscription) -> None:
-        """Take up a post that was left behind; it may be in Discord already."""
+    async def resume(
+        self, post: Post, subscription: Subscription, *, followed: bool
+    ) -> Post | None:
+        """Take up a post that was left behind; return it if it is in Discord now.
+
+        What is not there is sent only if its channel is `followed` and its article may go out.
+        """
+        post = await outbox.current(self.database, post)
         if is_absent(post):
-            if await self._has_file(post):
-                claimed = await outbox.claim_again(self.database, post, self.clock())
-                await self.send(claimed, subscription)
-            return
-        nonces = await self.outlet.takes_nonces(post.channel_id)
-        looked = must_look(post, self.clock(), nonces=nonces)
-        if looked and await self._is_over(post, subscription, nonces=nonces):
-            return
-        again = await outbox.try_again(self.database, post, self.clock())
+            if not followed or not await self._may_go_out(post):
+                return None
+            claimed = await outbox.claim_again(self.database, post, self.clock())
+            return await self.send(claimed, subscription)
         try:
-            await self._attempt(again, subscription, closed=Fate.UNKNOWN, looked=looked)
-        except FateUnknown as error:
+            return await self._resume(post, subscription, followed=followed)
+        except (ChannelClosed, FateUnknown) as error:
             if post.fate is not Fate.PARKED:
                 raise
-            await self._put_aside(again, str(error))
+            await self._put_aside(await outbox.current(self.database, post), str(error))
+            if isinstance(error, ChannelClosed):
+                raise
+            return None
+
+    async def _resume(
+        self, post: Post, subscription: Subscription, *, followed: bool
+    ) -> Post | None:
+        nonces = await self.outlet.takes_nonces(post.channel_id)
+        if not must_look(post, self.clock(), nonces=nonces):
+            again = await outbox.try_again(self.database, post, self.clock())
+            return await self._attempt(again, subscription, _Before(post.claimed_at, looked=False))
+        dispatch = await self._dispatch(post, subscription)
+        sent = await self._find(dispatch)
+        if sent is not None:
+            return await self._settle(dispatch, subscription, sent)
+        now = self.clock()
+        if may_still_appear(post, now, nonces=nonces):
+            raise FateUnknown("no answer from Discord, which may still be making the post")
+        gone = has_lapsed(post, now)
+        if not followed or not await self._may_go_out(post):
+            if gone:
+                await outbox.mark(self.database, post, Fate.REJECTED, _HELD)
+            else:
+                await self._put_aside(post, _HELD)
+            return None
+        if stands_aside(post):
+            await self._put_aside(post, post.reason)
+            return None
+        again = await outbox.try_again(self.database, post, now, since=now if gone else None)
+        return await self._attempt(again, subscription, _Before(None if gone else post.tried_at))
 
     async def discuss(self, post: Post, subscription: Subscription) -> bool:
         """Open a post's discussion; return whether others in this channel may be tried.
 
         A failure is remembered, and harms neither the post nor the run.
         """
+        post = await outbox.current(self.database, post)
         return await self._discuss(await self._dispatch(post, subscription), post)
 
     async def _attempt(
-        self, post: Post, subscription: Subscription, *, closed: Fate, looked: bool
+        self, post: Post, subscription: Subscription, before: _Before
     ) -> Post | None:
-        """Send a post once, and record what became of it; `closed`: if its channel takes nothing.
-
-        Not `looked`: an earlier attempt may have arrived, and nobody has looked.
-        """
+        """Send a post once more, or for the first time, and record what became of it."""
         dispatch = await self._dispatch(post, subscription)
+        if before.since is not None:
+            left = NONCE_HOLDS - (self.clock() - before.since)
+            dispatch = replace(dispatch, within=left)
         try:
             sent = await self._send(dispatch)
         except ChannelClosed as error:
+            closed = Fate.REJECTED if before.since is None else Fate.UNKNOWN
             await outbox.mark(self.database, post, closed, str(error))
             raise
         except FateUnknown as error:
@@ -84,26 +140,11 @@ class Delivery:
             raise
         except PostRefused as error:
             # A refusal says nothing of the attempts before it.
-            sent = None if looked else await self._find(dispatch)
+            sent = None if before.looked else await self._find(dispatch)
             if sent is None:
-                await self._park(post, error)
+                await self._park(post, error, for_good=error.final and before.since is None)
                 return None
         return await self._settle(dispatch, subscription, sent)
-
-    async def _is_over(self, post: Post, subscription: Subscription, *, nonces: bool) -> bool:
-        """Look for a post; return whether nothing more is to be done about it now."""
-        dispatch = await self._dispatch(post, subscription)
-        sent = await self._find(dispatch)
-        if sent is not None:
-            await self._settle(dispatch, subscription, sent)
-            return True
-        if may_still_appear(post, self.clock(), nonces=nonces):
-            raise FateUnknown("no answer from Discord, which may still be making the post")
-        with_file = await self._has_file(post)
-        if with_file and not stands_aside(post):
-            return False
-        await self._put_aside(post, post.reason if with_file else _NO_FILE)
-        return True
 
     async def _find(self, dispatch: Dispatch) -> Sent | None:
         try:
@@ -137,25 +178,31 @@ class Delivery:
             await self._discuss(dispatch, settled)
         return settled
 
-    async def _park(self, post: Post, error: PostRefused) -> None:
-        log.warning("parked post=%d channel=%d reason=%s", post.id, post.channel_id, error)
-        if error.final:
-            await outbox.park(self.database, post, str(error), self.clock())
-        else:
+    async def _park(self, post: Post, error: PostRefused, *, for_good: bool) -> None:
+        if not for_good:
             await self._put_aside(post, str(error))
+            return
+        article = (await articles.of_post(self.database, post.id)).article
+        log.warning("parked article=%s channel=%d reason=%s", article.slug, post.channel_id, error)
+        await outbox.park(self.database, post, str(error), self.clock())
 
     async def _put_aside(self, post: Post, reason: str) -> None:
         """Let others go first, and try again later: each time later."""
+        article = (await articles.of_post(self.database, post.id)).article
+        pause = max(pause_after(post.attempts, random.random()), NONCE_HOLDS)
+        log.warning(
+            "put aside article=%s channel=%d retry_in=%ds reason=%s",
+            *(article.slug, post.channel_id, pause.total_seconds(), reason),
+        )
         now = self.clock()
-        retry_at = now + pause_after(post.attempts, random.random())
-        await outbox.park(self.database, post, reason, now, retry_at)
+        await outbox.park(self.database, post, reason, now, now + pause)
 
     async def _discuss(self, dispatch: Dispatch, post: Post) -> bool:
         assert post.message_id is not None  # a post that was deleted wants no discussion
         try:
             thread_id = await self.outlet.discuss(dispatch, post.message_id)
         except PostRefused as error:
-            log.warning("no discussion post=%d reason=%s", post.id, error)
+            log.warning("no discussion article=%s reason=%s", dispatch.article.slug, error)
             await outbox.discussion_failed(self.database, post, str(error))
         except (ChannelClosed, FateUnknown) as error:
             log.warning("no discussion yet channel=%d reason=%s", post.channel_id, error)
@@ -166,14 +213,15 @@ class Delivery:
             await outbox.discussion_opened(self.database, post, thread_id)
         return True
 
-    async def _has_file(self, post: Post) -> bool:
-        candidate = await articles.article(self.database, post.article_id)
-        return candidate is not None and not candidate.withdrawn
+    async def _may_go_out(self, post: Post) -> bool:
+        """Tell whether a post's article is still to be posted: what staff chose, even if held."""
+        candidate = await articles.of_post(self.database, post.id)
+        if post.subscription == BY_HAND or candidate.withdrawn:
+            return not candidate.withdrawn
+        return candidate.listed and candidate.article.published_at <= self.clock()
 
     async def _dispatch(self, post: Post, subscription: Subscription) -> Dispatch:
-        candidate = await articles.article(self.database, post.article_id)
-        assert candidate is not None  # a post's article is never deleted
-        article = candidate.article
+        article = (await articles.of_post(self.database, post.id)).article
         if article.url not in post.urls:  # its file has changed since the claim
             post = await outbox.also_shows(self.database, post, article.url)
         shared = await articles.shared_pictures(self.database, article)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.errors import StoreError
@@ -28,22 +29,26 @@ async def take_up(
 
     A channel in which someone pauses, or that is still at work, is left to them. Never returns.
     """
-    busy: set[int] = set()
-
-    async def work(channel_id: int) -> None:
-        try:
-            await catch_up(channel_id)
-        finally:
-            busy.discard(channel_id)
-
-    async with asyncio.TaskGroup() as tasks:
+    busy: dict[int, asyncio.Task[None]] = {}
+    try:
         while True:
             for channel_id in await _open_channels(database, clock()):
                 if channel_id not in busy and not bell.is_pausing(channel_id):
-                    busy.add(channel_id)
-                    tasks.create_task(work(channel_id))
+                    busy[channel_id] = task = asyncio.create_task(catch_up(channel_id))
+                    task.add_done_callback(partial(_ended, busy, channel_id))
             changed = await bell.heard(within=_EVERY)
             await _hurry(database, changed)
+    finally:
+        for task in busy.values():
+            task.cancel()
+        await asyncio.gather(*busy.values(), return_exceptions=True)
+
+
+def _ended(busy: dict[int, asyncio.Task[None]], channel_id: int, task: asyncio.Task[None]) -> None:
+    """What breaks in one channel is told, and taken up again with the next look."""
+    del busy[channel_id]
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("broken off channel=%d", channel_id, exc_info=error)
 
 
 async def _open_channels(database: Database, now: datetime) -> tuple[int, ...]:

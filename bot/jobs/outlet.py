@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from bot.news.article import Article
 from bot.news.images import Illustration
-from bot.news.post import Post, Sent
+from bot.news.post import NONCE_HOLDS, Post, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class Dispatch:
     """Everything that one post is made of.
 
     `icon` false leaves out the provider's logo, too; `brief` leaves only title and link. `mention`
-    is a role to ping; `silent` sends without a notification.
+    is a role to ping; `silent` sends without a notification. `within` is for how long the nonce
+    surely tells a further attempt from a second post.
     """
 
     post: Post
@@ -25,6 +27,7 @@ class Dispatch:
     brief: bool = False
     mention: int | None = None
     silent: bool = False
+    within: timedelta = NONCE_HOLDS
 
 
 class Outlet(Protocol):

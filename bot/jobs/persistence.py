@@ -80,7 +80,9 @@ class Bell:
             at_least = min(seconds, self.at_least)
             await asyncio.sleep(at_least)
             with suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), seconds - at_least)
+                # Not wait_for: in Python 3.11 that may swallow a cancellation.
+                async with asyncio.timeout(seconds - at_least):
+                    await event.wait()
         finally:
             self._pauses[channel_id].remove(event)
             if not self._pauses[channel_id]:
@@ -90,7 +92,8 @@ class Bell:
         """Wait so many seconds, or less if any bell rings; return the channels it rang for."""
         await asyncio.sleep(self.at_least)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._any.wait(), within - self.at_least)
+            async with asyncio.timeout(within - self.at_least):
+                await self._any.wait()
         rung = frozenset(self._rung)
         self._rung.clear()
         self._any.clear()

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from bot.jobs.delivery import Delivery
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import due, settle_starts
-from bot.news.post import Fate, Post
+from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import outbox, subscriptions
 from bot.store.database import Database
@@ -102,7 +102,7 @@ class Publisher:
         async with self._lanes[channel_id]:
             now = self.clock()
             baselines = await settle_starts(self.database, subscription, now)
-            await self._resolve(channel_id)
+            posted += await self._resolve(channel_id)
             for candidate in await due(self.database, subscription, baselines, now):
                 if self._stopping:
                     break
@@ -123,35 +123,48 @@ class Publisher:
         async with self._lanes[channel_id]:
             if self._stopping:
                 return None
+            await self.outlet.takes_nonces(channel_id)  # raises if it is none to post in
             await self._resolve(channel_id)
-            post = await outbox.claim(
-                self.database, channel_id, article_id, subscription.name, self.clock()
-            )
+            if self._stopping:
+                return None
+            post = await outbox.claim(self.database, channel_id, article_id, BY_HAND, self.clock())
             if post is not None:
                 await self._delivery.send(post, subscription)
             elif (parked := await self._parked(channel_id, article_id)) is not None:
-                await self._delivery.resume(parked, subscription)
+                await self._delivery.resume(parked, subscription, followed=True)
             return await outbox.find(self.database, channel_id, article_id)
 
     async def _parked(self, channel_id: int, article_id: int) -> Post | None:
         post = await outbox.find(self.database, channel_id, article_id)
         return post if post is not None and post.fate is Fate.PARKED else None
 
-    async def _resolve(self, channel_id: int) -> None:
-        """Bring to an end what is open in a channel, before anything new goes there."""
+    async def _resolve(self, channel_id: int) -> list[Post]:
+        """Bring to an end what is open in a channel, before anything new goes there.
+
+        Returns what is in Discord now and was not known to be.
+        """
+        arrived: list[Post] = []
         for post in await outbox.open_in(self.database, channel_id, self.clock()):
             if self._stopping:
-                return
-            await self._delivery.resume(post, self._subscription(post))
+                return arrived
+            subscription, followed = self._subscription(post)
+            resumed = await self._delivery.resume(post, subscription, followed=followed)
+            arrived += [resumed] if resumed else []
         for post in await outbox.undiscussed(self.database, channel_id, self.clock()):
-            if self._stopping:
-                return
-            if not await self._delivery.discuss(post, self._subscription(post)):
-                return
+            subscription, _ = self._subscription(post)
+            if self._stopping or not await self._delivery.discuss(post, subscription):
+                break
+        return arrived
 
-    def _subscription(self, post: Post) -> Subscription:
-        """Return the subscription that claimed a post, or a plain one if it is no more."""
-        for subscription in self.subscriptions:
-            if subscription.name == post.subscription:
-                return replace(subscription, channel_id=post.channel_id)
-        return Subscription(name=post.subscription, channel_id=post.channel_id)
+    def _subscription(self, post: Post) -> tuple[Subscription, bool]:
+        """Return how a post looks, and whether it is still wanted in its channel.
+
+        As its subscription says, or another one of its channel if that is no more there; what
+        staff chose is wanted anywhere, and pings nobody.
+        """
+        here = [s for s in self.subscriptions if s.channel_id == post.channel_id]
+        here.sort(key=lambda each: each.name != post.subscription)
+        plain = Subscription(name=post.subscription, channel_id=post.channel_id)
+        if post.subscription == BY_HAND:
+            return (replace(here[0], mention=None) if here else plain), True
+        return (here[0] if here else plain), bool(here)

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# Discord remembers a nonce for "a few minutes". Two are taken for sure; half of them may pass on
-# the way, while a rate limit lasts.
-_NONCE_HOLDS = timedelta(minutes=1)
+BY_HAND = "by hand"  # what the outbox calls the subscription of what staff chose
+
+# Discord remembers a nonce for "a few minutes": two are taken for sure. After them, too, a history
+# shows whatever arrived before.
+NONCE_HOLDS = timedelta(minutes=2)
+_FRESH = NONCE_HOLDS / 2  # the other half may pass on the way, while a rate limit lasts
 # How long Discord may still be carrying out a request whose connection is gone.
 _CARRIED_OUT = timedelta(minutes=1)
 _PATIENT = 3  # attempts without an answer until a post stands aside for the others
@@ -87,13 +90,18 @@ def must_look(post: Post, now: datetime, *, nonces: bool) -> bool:
 
     While its nonce surely holds, sending it again is as good as looking; a forum knows no nonces.
     """
-    fresh = timedelta() <= now - post.claimed_at <= _NONCE_HOLDS
+    fresh = timedelta() <= now - post.claimed_at <= _FRESH
     return not (nonces and fresh and post.fate is not Fate.PARKED)
 
 
 def may_still_appear(post: Post, now: datetime, *, nonces: bool) -> bool:
     """Whether a post that a look did not find may be on its way, with no nonce to tell it by."""
     return not nonces and now - post.tried_at < _CARRIED_OUT
+
+
+def has_lapsed(post: Post, now: datetime) -> bool:
+    """Whether a look that shows nothing of a post is the last word on all attempts so far."""
+    return now - post.tried_at >= NONCE_HOLDS
 
 
 def stands_aside(post: Post) -> bool:

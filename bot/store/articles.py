@@ -40,6 +40,12 @@ async def article(database: Database, article_id: int, channel_id: int = 0) -> C
     return rows[0] if rows else None
 
 
+async def of_post(database: Database, post_id: int) -> Candidate:
+    """Return the article of a post of the outbox; it is never deleted."""
+    where = "a.id = (SELECT article_id FROM post WHERE id = :post)"
+    return (await _candidates(database, where, {"post": post_id, "channel": 0}))[0]
+
+
 async def latest(
     database: Database, now: datetime, *, topic: str | None = None, count: int = 5
 ) -> tuple[Candidate, ...]:

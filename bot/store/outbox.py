@@ -24,15 +24,21 @@ async def claim(
     Returns None if it was promised before, by whatever subscription.
     """
     async with database.transaction() as transaction:
+        mark = await _unused_nonce(transaction, channel_id, article_id)
         rows = await transaction.read(
             f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at,
                 tried_at, urls)
             VALUES (?1, ?2, ?3, ?4, 'sending', ?5, ?5,
                 json_array((SELECT url FROM article WHERE id = ?2)))
             ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {_COLUMNS}""",
-            (channel_id, article_id, subscription, nonce(channel_id, article_id), now.timestamp()),
+            (channel_id, article_id, subscription, mark, now.timestamp()),
         )
     return _post(rows[0]) if rows else None
+
+
+async def current(database: Database, post: Post) -> Post:
+    """Return a post as it is now: its article may have got another id since it was read."""
+    return (await _posts(database, "id = :id", id=post.id))[0]
 
 
 async def claim_again(database: Database, post: Post, now: datetime) -> Post:
@@ -46,10 +52,21 @@ async def claim_again(database: Database, post: Post, now: datetime) -> Post:
     )
 
 
-async def try_again(database: Database, post: Post, now: datetime) -> Post:
-    """Count one more attempt at a post of which an earlier one may have arrived."""
-    changes = "fate = 'sending', tried_at = :now, attempts = attempts + 1, retry_at = NULL"
-    return await _changed(database, changes, post, now=now.timestamp())
+async def try_again(
+    database: Database, post: Post, now: datetime, *, since: datetime | None = None
+) -> Post:
+    """Count one more attempt at a post of which an earlier one may have arrived.
+
+    With `since`, no attempt before that can have arrived: it is looked for from then on.
+    """
+    return await _changed(
+        database,
+        """fate = 'sending', claimed_at = :since, tried_at = :now, attempts = attempts + 1,
+        retry_at = NULL""",
+        post,
+        now=now.timestamp(),
+        since=(since or post.claimed_at).timestamp(),
+    )
 
 
 async def also_shows(database: Database, post: Post, url: str) -> Post:
@@ -170,6 +187,16 @@ async def find(database: Database, channel_id: int, article_id: int) -> Post | N
 async def _posts(database: Database, where: str, **parameters: object) -> tuple[Post, ...]:
     rows = await database.read(f"SELECT {_COLUMNS} FROM post WHERE {where}", parameters)
     return tuple(_post(row) for row in rows)
+
+
+async def _unused_nonce(transaction: Transaction, channel_id: int, article_id: int) -> str:
+    """Return a nonce of its own: an article that was re-dated took its post's nonce along."""
+    revision = 0
+    while await transaction.read(
+        "SELECT 1 FROM post WHERE nonce = ?", (nonce(channel_id, article_id, revision),)
+    ):
+        revision += 1
+    return nonce(channel_id, article_id, revision)
 
 
 async def _changed(database: Database, changes: str, post: Post, **parameters: Any) -> Post:

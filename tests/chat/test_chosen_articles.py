@@ -151,5 +151,5 @@ async def test_a_chosen_article_is_settled_in_the_same_outbox(tmp_path):
         await publish(room, "article", "space", title="comet")
         ((key,),) = await room.desk.database.read("SELECT id FROM article")
         post = await outbox.find(room.desk.database, room.channels["space"].id, key)
-        assert (post.fate, post.subscription) == (Fate.POSTED, "space")
+        assert (post.fate, post.subscription) == (Fate.POSTED, "by hand")
         assert post.message_id == room.posts("space")[0].id

@@ -153,3 +153,19 @@ async def test_an_empty_history_is_not_believed_without_the_permission_to_read_i
         await room.publish()
         assert (await only_post(room)).fate is Fate.POSTED
         assert len(room.requests("POST", "/channels/*")) == 1
+
+
+async def test_a_permission_that_was_lost_while_the_gateway_was_away_is_seen(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
+        with pytest.raises(FateUnknown):
+            await room.publish()
+        there = room.desk.client.get_channel(room.channels["space"].id)
+        before = list(there._overwrites)
+        await room.forbid("space", "read_message_history")
+        there._overwrites = before  # nobody told this client
+        await room.env.advance_time(LONG)
+        with pytest.raises(ChannelClosed, match="give the bot the permission Read Message History"):
+            await room.publish()
+        assert len(room.requests("POST", "/channels/*/messages")) == 1

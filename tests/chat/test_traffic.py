@@ -3,7 +3,8 @@
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
@@ -232,3 +233,11 @@ async def test_waiting_for_a_slot_or_a_rate_limit_is_not_cut_short(world, news):
             await channel.send("second")
         assert time.perf_counter() - began > 0.6
     assert len(news.messages) == 2
+
+
+async def test_no_attempt_leaves_once_its_nonce_may_have_lapsed(world, news):
+    async with online(world) as (wire, client):
+        late = replace(dispatch(news), within=timedelta(seconds=-1))
+        with pytest.raises(FateUnknown, match="did not take it in time"):
+            await DiscordOutlet(client, {}).send(late)
+        assert wire.sent_to(*MESSAGES) == []

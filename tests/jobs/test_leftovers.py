@@ -67,6 +67,26 @@ async def test_what_is_put_aside_is_taken_up_when_something_changes_in_its_chann
         assert await upcoming(worked) == CHANNEL
 
 
+async def test_what_breaks_in_one_channel_is_told_and_the_others_go_on(press, caplog):
+    await press.keep("a")
+    await press.claimed("a")
+    bell = Bell(at_least=0.0)
+    worked = asyncio.Queue()
+
+    async def catch_up(channel_id):
+        worked.put_nowait(channel_id)
+        raise AssertionError("a mistake of ours")
+
+    task = asyncio.create_task(take_up(press.database, bell, press.clock, catch_up))
+    for _ in range(2):
+        assert await upcoming(worked) == CHANNEL
+        bell.ring([CHANNEL])
+    assert not task.done()
+    task.cancel()
+    await asyncio.wait([task])
+    assert f"broken off channel={CHANNEL}" in caplog.text
+
+
 async def test_a_channel_that_pauses_after_a_failure_is_left_to_its_pause(press):
     await press.keep("a", "b")
     await press.claimed("a")

@@ -1,0 +1,253 @@
+"""What changes while a post is open: its article, its date, its subscription, its channel."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import ChannelClosed, FateUnknown, PostRefused
+from bot.news.post import Fate
+from bot.store import outbox
+from tests.jobs.latch import Latch
+from tests.jobs.recording import RecordingOutlet
+from tests.samples import CHANNEL, NOW, article, subscription
+from tests.store.archive import keep, withdraw
+
+SPACE = subscription()
+DISCUSSING = subscription(discuss="thread")
+CLOSED = ChannelClosed("#space: give the bot the permission Send Messages")
+NO_ANSWER = FateUnknown("#space: no answer")
+LONG = timedelta(minutes=3)  # longer than Discord surely remembers a nonce
+
+
+@dataclass(slots=True)
+class Meddling(RecordingOutlet):
+    """An outlet during whose first question `meddle` happens."""
+
+    meddle: object = None
+
+    async def find(self, dispatch):
+        await self._once()
+        return await RecordingOutlet.find(self, dispatch)
+
+    async def discuss(self, dispatch, message_id):
+        await self._once()
+        return await RecordingOutlet.discuss(self, dispatch, message_id)
+
+    async def _once(self):
+        meddle, self.meddle = self.meddle, None
+        if meddle is not None:
+            await meddle()
+
+
+async def unanswered(press, publisher):
+    """Let an article be tried in vain until it stands aside for others."""
+    press.outlet.fail("send", NO_ANSWER, NO_ANSWER, NO_ANSWER)
+    for _ in range(3):
+        with pytest.raises(FateUnknown):
+            await publisher.run(SPACE)
+        press.now += LONG
+    await publisher.run(SPACE)
+
+
+async def refused_by_its_channel(press, publisher):
+    press.outlet.fail("send", CLOSED)
+    with pytest.raises(ChannelClosed):
+        await publisher.run(SPACE)
+    press.outlet.calls.clear()
+
+
+async def test_an_article_that_gets_the_place_in_time_of_a_redated_one_is_posted_too(press):
+    day = NOW - timedelta(days=1)
+    await keep(press.database, article("a", published_at=day))
+    publisher = press.publisher(SPACE)
+    await publisher.run(SPACE)
+    await keep(press.database, article("a", published_at=day + timedelta(hours=1)))
+    await keep(press.database, article("b", published_at=day))
+    await publisher.run(SPACE)
+    assert press.outlet.sent == ["a", "b"]
+    assert len(press.outlet.there) == 2
+
+
+@pytest.mark.parametrize("waiting", ["look", "discussion"])
+async def test_an_article_that_is_redated_while_another_one_is_worked_on_keeps_its_post(
+    press, waiting
+):
+    await press.keep("a", "b")
+    if waiting == "look":
+        await press.claimed("a")
+        await press.claimed("b")
+    else:
+        press.outlet.fail("discuss", CLOSED, CLOSED)
+        await press.publisher(DISCUSSING).run(DISCUSSING)
+
+    async def redate():
+        await press.keep("b", published_at=NOW - timedelta(days=3))
+
+    press.outlet = Meddling(there=press.outlet.there, meddle=redate)
+    press.now += timedelta(minutes=5)
+    await press.publisher(DISCUSSING).catch_up(CHANNEL)
+    assert await press.fates() == {"a": "posted", "b": "posted"}
+    assert not (await press.post("b")).wants_discussion
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"published": False}, {"published_at": NOW + timedelta(days=7)}],
+    ids=["held", "later"],
+)
+async def test_what_is_held_meanwhile_does_not_go_out_until_it_may(press, change):
+    await press.keep("comet")
+    publisher = press.publisher(SPACE)
+    await refused_by_its_channel(press, publisher)
+    await press.keep("comet", **change)
+    await publisher.catch_up(CHANNEL)
+    assert press.outlet.sent == []
+    await press.keep("comet")
+    await publisher.catch_up(CHANNEL)
+    assert press.outlet.sent == ["comet"]
+
+
+async def test_a_parked_article_that_is_rewritten_under_review_is_not_posted(press):
+    await press.keep("comet")
+    press.outlet.fail("send", PostRefused("too rude"))
+    publisher = press.publisher(SPACE)
+    await publisher.run(SPACE)
+    press.outlet.calls.clear()
+    await press.keep("comet", published=False, title="Rewritten")
+    await publisher.catch_up(CHANNEL)
+    assert press.outlet.sent == []
+
+
+async def test_what_is_gone_for_certain_is_looked_for_no_more(press):
+    await press.keep("comet")
+    press.outlet.fail("send", NO_ANSWER)
+    publisher = press.publisher(SPACE)
+    with pytest.raises(FateUnknown):
+        await publisher.run(SPACE)
+    await withdraw(press.database, "seeds", "comet")
+    for _ in range(20):
+        press.now += LONG
+        await publisher.catch_up(CHANNEL)
+    assert press.outlet.calls.count(("find", "comet")) == 1
+
+
+async def test_a_channel_that_nobody_follows_any_more_gets_nothing_more(press):
+    await press.keep("comet")
+    await refused_by_its_channel(press, press.publisher(SPACE))
+    other = subscription(name="other", channel_id=CHANNEL + 1)
+    await press.publisher(other).catch_up(CHANNEL)
+    assert press.outlet.sent == []
+    await press.publisher(SPACE).catch_up(CHANNEL)
+    assert press.outlet.sent == ["comet"]
+
+
+async def test_looks_that_fail_for_what_stands_aside_hold_up_nobody(press):
+    await press.keep("a")
+    publisher = press.publisher(SPACE)
+    await unanswered(press, publisher)
+    await press.keep("b")
+    press.outlet.fail("find", NO_ANSWER)
+    press.now += timedelta(hours=1)
+    await publisher.run(SPACE)
+    assert press.outlet.sent[-1] == "b"
+    assert await press.fates() == {"a": "parked", "b": "posted"}
+
+
+async def test_a_look_does_not_reach_back_beyond_one_that_was_the_last_word(press):
+    await press.keep("a")
+    publisher = press.publisher(SPACE)
+    await unanswered(press, publisher)
+    for _ in range(20):
+        press.outlet.fail("send", NO_ANSWER)
+        press.now += timedelta(hours=1)
+        await publisher.catch_up(CHANNEL)
+    assert press.now - (await press.post("a")).claimed_at < timedelta(hours=2)
+
+
+async def test_what_stands_aside_goes_out_once_its_channel_is_open_again(press):
+    await press.keep("a")
+    publisher = press.publisher(SPACE)
+    await unanswered(press, publisher)
+    press.outlet.fail("send", CLOSED)
+    press.now += timedelta(hours=1)
+    with pytest.raises(ChannelClosed):
+        await publisher.run(SPACE)
+    press.now += timedelta(hours=1)
+    (post,) = await publisher.run(SPACE)
+    assert post.fate is Fate.POSTED
+
+
+async def test_what_staff_chose_pings_nobody_when_it_is_tried_again(press):
+    await press.keep("comet")
+    loud = subscription(mention=77)
+    press.outlet.fail("send", NO_ANSWER)
+    publisher = press.publisher(loud)
+    with pytest.raises(FateUnknown):
+        await publisher.post((await press.find("comet")).id, replace(loud, mention=None))
+    await publisher.catch_up(CHANNEL)
+    assert [dispatch.mention for dispatch in press.outlet.dispatches] == [None, None]
+
+
+async def test_nothing_new_is_claimed_once_the_end_is_near(press):
+    await press.keep("old", "chosen")
+    await press.claimed("old")
+    publisher = press.publisher(SPACE)
+    press.outlet.before_sending = latch = Latch()
+    chosen = (await press.find("chosen")).id
+    async with publisher.working():
+        posting = publisher._start(publisher._post(chosen, SPACE))
+        await latch.reached()
+        publisher._stopping = True
+        latch.release()
+    assert await posting is None
+    assert press.outlet.sent == ["old"]
+
+
+async def test_a_closed_channel_says_nothing_of_an_earlier_attempt(press):
+    await press.keep("comet")
+    press.outlet.fail("send", NO_ANSWER, arrives=True)
+    press.outlet.fail("send", CLOSED)
+    publisher = press.publisher(SPACE)
+    for trouble in (FateUnknown, ChannelClosed):
+        with pytest.raises(trouble):
+            await publisher.run(SPACE)
+    press.now += LONG
+    await publisher.run(SPACE)
+    assert press.outlet.calls[-1] == ("find", "comet")
+    assert await press.fates() == {"comet": "posted"}
+
+
+async def test_an_attempt_under_an_old_nonce_has_only_what_is_left_of_its_time(press):
+    await press.keep("comet")
+    press.outlet.fail("send", NO_ANSWER, NO_ANSWER)
+    publisher = press.publisher(SPACE)
+    for wait in (timedelta(seconds=50), LONG):
+        with pytest.raises(FateUnknown):
+            await publisher.run(SPACE)
+        press.now += wait
+    await publisher.run(SPACE)
+    left = [dispatch.within for dispatch in press.outlet.dispatches]
+    assert left == [timedelta(seconds=120), timedelta(seconds=70), timedelta(seconds=120)]
+
+
+async def test_an_address_that_changes_while_a_post_is_open_is_looked_for_too(press):
+    await press.keep("comet")
+    await press.claimed("comet")
+    await press.keep("comet", url="https://example.org/moved")
+    await press.publisher(SPACE).run(SPACE)
+    assert (await press.post("comet")).urls == (article("comet").url, "https://example.org/moved")
+
+
+async def test_a_channel_that_is_none_to_post_in_is_known_before_anything_is_claimed(press):
+    await press.keep("comet")
+
+    @dataclass(slots=True)
+    class Voice(RecordingOutlet):
+        async def takes_nonces(self, channel_id):
+            raise ChannelClosed("no text channel")
+
+    press.outlet = Voice()
+    with pytest.raises(ChannelClosed):
+        await press.publisher(SPACE).post((await press.find("comet")).id, SPACE)
+    assert await outbox.open_channels(press.database, press.now) == ()
