@@ -56,6 +56,7 @@ class Rig:
     wanted: Mapping[str, Wanted]
     channels: Mapping[str, Channel]
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+    _said: int = field(default=0, init=False)
 
     @property
     def process(self) -> "subprocess.Popen[bytes]":
@@ -70,6 +71,8 @@ class Rig:
 
     def start(self) -> None:
         """Start the program."""
+        log = self.folder / "log"
+        self._said = len(self.log) if log.exists() else 0
         self._process = self.spawn(self.folder / "log")
 
     def spawn(self, log: Path) -> "subprocess.Popen[bytes]":
@@ -138,6 +141,8 @@ class Rig:
         What the program was about to send twice, it has sent when it ends.
         """
         self.wait_until_complete(within)
+        # All may be there before it has begun: until it says something, a signal just kills it.
+        assert self.wait(lambda _: len(self.log) > self._said, within), "not a word"
         code = self.stop()
         assert code == 0, self.log
         return self.background.call(lambda _: self.tally())
