@@ -84,11 +84,11 @@ class Desk:
         told: dict[str, set[Finding]] = {source.name: set() for source in sources}
         for source in sources:
             await self._load(source, told[source.name])
-        subscriptions = self.publisher.subscriptions
-        for subscription in subscriptions:
+        planned = self.publisher.subscriptions
+        for subscription in planned:
             await settle_starts(self.database, subscription, self.clock())
-        last = [await self._last_run(subscription) for subscription in subscriptions]
-        for subscription, since in zip(subscriptions, last, strict=True):
+        last = [await self._last_run(subscription) for subscription in planned]
+        for subscription, since in zip(planned, last, strict=True):
             run = partial(self.publisher.run, subscription)
             jobs.add(
                 subscription.name,

@@ -107,11 +107,11 @@ class Client(discord.Client):
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Its channels may have changed while nobody looked."""
-        self._changed(channel.id for channel in guild.channels)
+        self._changed_all_over(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was let in."""
-        self._changed(channel.id for channel in guild.channels)
+        self._changed_all_over(guild)
 
     async def on_guild_channel_update(
         self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel
@@ -121,11 +121,14 @@ class Client(discord.Client):
 
     async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
         """A role may have got a permission."""
-        self._changed(channel.id for channel in after.guild.channels)
+        self._changed_all_over(after.guild)
 
     async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
         """The bot got a role; of others Discord does not tell it."""
-        self._changed(channel.id for channel in after.guild.channels)
+        self._changed_all_over(after.guild)
+
+    def _changed_all_over(self, guild: discord.Guild) -> None:
+        self._changed(channel.id for channel in guild.channels)
 
     @property
     def _where(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.chat import embeds
-from bot.chat.preflight import look, matching, missing
+from bot.chat.preflight import asked_for, look, matching, missing
 from bot.chat.traffic import call
 from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_MESSAGE
 from bot.errors import ChannelClosed, OutletError, PostRefused
@@ -22,7 +22,7 @@ Channel = discord.TextChannel | discord.ForumChannel
 
 _LOOK_BACK = timedelta(minutes=1)  # Discord's clock and ours may differ
 _TAGS = 5  # Discord's limit for one forum post
-_HISTORY = "{}: give the bot the permission Read Message History"
+_HISTORY = "Read Message History"
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class DiscordOutlet:
         """Look through what the bot wrote in the channel since the post was claimed."""
         channel = await self._channel(dispatch.post.channel_id)
         if not (await self._permissions(channel)).read_message_history:
-            raise ChannelClosed(_HISTORY.format(_place(channel)))
+            raise ChannelClosed(asked_for(_place(channel), _HISTORY))
         with _asking():
             async with self._told(channel, threads=False), call(_place(channel)):
                 found = await self._look(channel, dispatch.post)
@@ -72,7 +72,7 @@ class DiscordOutlet:
             # what the gateway told last may be old.
             has = (await look(self.client, channel.id))[channel.id][1]
         if not has.read_message_history:
-            raise ChannelClosed(_HISTORY.format(_place(channel)))
+            raise ChannelClosed(asked_for(_place(channel), _HISTORY))
         return None
 
     async def _look(self, channel: Channel, post: Post) -> Sent | None:
@@ -132,8 +132,7 @@ class DiscordOutlet:
             lacks = missing(has, forum=forum, threads=threads)
             if not lacks:
                 raise
-            told = f"{_place(channel)}: give the bot the permission {lacks}"
-            raise ChannelClosed(told) from error
+            raise ChannelClosed(asked_for(_place(channel), lacks)) from error
 
     def _shown(self, dispatch: Dispatch) -> dict[str, Any]:
         """Return what a message and a forum post have in common."""

@@ -42,6 +42,11 @@ def missing(has: discord.Permissions, *, forum: bool, threads: bool) -> str:
     return ", ".join(name.replace("_", " ").title() for name in lacks)
 
 
+def asked_for(place: str, permissions: str) -> str:
+    """Say what whoever runs the server has to give the bot in a place."""
+    return f"{place}: give the bot the permission {permissions}"
+
+
 def matching(forum: discord.ForumChannel, topics: Iterable[str]) -> list[discord.ForumTag]:
     """Return the forum's tags that are called like topics, and that the bot may give."""
     keys = {topic_key(name) for name in topics}
@@ -97,7 +102,7 @@ def _finding(
     forum = isinstance(channel, discord.ForumChannel)
     lacks = missing(has, forum=forum, threads=subscription.discuss == "thread")
     if lacks:
-        return Finding(subscription, place, f"{place}: give the bot the permission {lacks}")
+        return Finding(subscription, place, asked_for(place, lacks))
     if isinstance(channel, discord.ForumChannel) and _lacks_tags(channel, subscription):
         return Finding(
             subscription,

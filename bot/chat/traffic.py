@@ -128,16 +128,19 @@ class _Hooks:
         params: aiohttp.TraceRequestStartParams,
     ) -> None:
         """Wait for a slot; an exception here means that the request is never made."""
-        current = _CALL.get()
-        if current is not None:
-            current.approve()
+        request.call = current = _CALL.get()
         request.paced = not any(part in params.url.path for part in _EXEMPT)
         if request.paced:
             await self._take(session)
-        request.call = current
-        self._approve_again(current, request)
         if current is None:
             return
+        try:
+            current.approve()  # not before: the wait for a slot may have been long
+        except FateUnknown:
+            if request.paced:
+                request.paced = False
+                self.slots.release()
+            raise
         if params.method != "GET":
             current.statuses.append(_UNANSWERED)
         current.limit.reschedule(asyncio.get_running_loop().time() + current.patience)
@@ -180,18 +183,6 @@ class _Hooks:
         if session.closed:
             self.slots.release()
             raise aiohttp.ClientConnectionError("the client was closed")
-
-    def _approve_again(self, current: _Call | None, request: SimpleNamespace) -> None:
-        """Ask once more after the wait for a slot: it may have been long."""
-        if current is None:
-            return
-        try:
-            current.approve()
-        except FateUnknown:
-            if request.paced:
-                request.paced = False
-                self.slots.release()
-            raise
 
     def _give_back(self, request: SimpleNamespace) -> None:
         if request.paced:

@@ -142,7 +142,8 @@ class Delivery:
             # A refusal says nothing of the attempts before it.
             sent = None if before.looked else await self._find(dispatch)
             if sent is None:
-                await self._park(post, error, for_good=error.final and before.since is None)
+                for_good = error.final and before.since is None
+                await self._put_aside(post, str(error), for_good=for_good)
                 return None
         return await self._settle(dispatch, subscription, sent)
 
@@ -178,24 +179,17 @@ class Delivery:
             await self._discuss(dispatch, settled)
         return settled
 
-    async def _park(self, post: Post, error: PostRefused, *, for_good: bool) -> None:
-        if not for_good:
-            await self._put_aside(post, str(error))
-            return
+    async def _put_aside(self, post: Post, reason: str, *, for_good: bool = False) -> None:
+        """Let others go first, and try again later, each time later, unless it is `for_good`."""
         article = (await articles.of_post(self.database, post.id)).article
-        log.warning("parked article=%s channel=%d reason=%s", article.slug, post.channel_id, error)
-        await outbox.park(self.database, post, str(error), self.clock())
-
-    async def _put_aside(self, post: Post, reason: str) -> None:
-        """Let others go first, and try again later: each time later."""
-        article = (await articles.of_post(self.database, post.id)).article
-        pause = max(pause_after(post.attempts, random.random()), NONCE_HOLDS)
-        log.warning(
-            "put aside article=%s channel=%d retry_in=%ds reason=%s",
-            *(article.slug, post.channel_id, pause.total_seconds(), reason),
-        )
         now = self.clock()
-        await outbox.park(self.database, post, reason, now, now + pause)
+        pause = max(pause_after(post.attempts, random.random()), NONCE_HOLDS)
+        retry_at = None if for_good else now + pause
+        log.warning(
+            "parked article=%s channel=%d retry_at=%s reason=%s",
+            *(article.slug, post.channel_id, retry_at or "never", reason),
+        )
+        await outbox.park(self.database, post, reason, now, retry_at)
 
     async def _discuss(self, dispatch: Dispatch, post: Post) -> bool:
         assert post.message_id is not None  # a post that was deleted wants no discussion
