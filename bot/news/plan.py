@@ -31,8 +31,10 @@ class Hold(Enum):
 class Candidate:
     """An article as the planner sees it: with its key and what became of it so far.
 
-    `listed`: members may see it. `post_state` is that of its post in the channel in question, or
-    None if it has none there; `post_reason` is what went wrong with that last.
+    `listed`: members may see it. `post_state` is that of its post in the channel in question, or of
+    the digest it is in there, or None if it has none; `post_reason` is what went wrong with that
+    last. `digested`: it is in a digest there, or was; `alone`: Discord refused that digest, and it
+    goes out by itself.
     """
 
     id: int
@@ -41,6 +43,8 @@ class Candidate:
     withdrawn: bool = False
     post_state: str | None = None
     post_reason: str = ""
+    digested: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,15 @@ def verdicts(
     baselines: Baselines,
     now: datetime,
 ) -> tuple[Verdict, ...]:
-    """Return the verdict on each candidate, oldest first; at most `limit` of them are due."""
+    """Return the verdict on each candidate, oldest first.
+
+    At most `limit` of them are due, not counting those that go into a digest.
+    """
     result: list[Verdict] = []
     due = 0
     for candidate in sorted(candidates, key=lambda c: (c.article.published_at, c.id)):
         verdict = _verdict(candidate, subscription, baselines, now)
-        if verdict.hold is None:
+        if verdict.hold is None and not in_digest(candidate, subscription):
             due += 1
             if due > subscription.limit:
                 verdict = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
@@ -101,11 +108,16 @@ def verdicts(
     return tuple(result)
 
 
+def in_digest(candidate: Candidate, subscription: Subscription) -> bool:
+    """Whether an article that is due goes into a digest, and not out by itself."""
+    return subscription.post == "digest" and not candidate.alone
+
+
 def _verdict(
     candidate: Candidate, subscription: Subscription, baselines: Baselines, now: datetime
 ) -> Verdict:
     article = candidate.article
-    if candidate.post_state is not None:
+    if candidate.post_state is not None and not _is_repeated(candidate, subscription):
         return _kept_by_its_post(candidate, candidate.post_state)
     if candidate.withdrawn:
         return Verdict(candidate, Hold.WITHDRAWN, Hold.WITHDRAWN.value)
@@ -121,6 +133,10 @@ def _verdict(
     if article.published_at > now:
         return Verdict(candidate, Hold.FUTURE, Hold.FUTURE.value)
     return Verdict(candidate)
+
+
+def _is_repeated(candidate: Candidate, subscription: Subscription) -> bool:
+    return subscription.repeat and candidate.post_state == "posted" and not candidate.digested
 
 
 def _kept_by_its_post(candidate: Candidate, state: str) -> Verdict:

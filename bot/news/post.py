@@ -1,4 +1,4 @@
-"""A post: one article in one channel, and the mark by which Discord knows it again."""
+"""A post: an article or a digest in a channel, and the mark by which Discord knows it again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ NONCE_HOLDS = timedelta(minutes=2)
 _FRESH = NONCE_HOLDS / 2  # the other half may pass on the way, while a rate limit lasts
 # How long Discord may still be carrying out a request whose connection is gone.
 _CARRIED_OUT = timedelta(minutes=1)
+_REFERENCE = 10  # characters of a nonce by which a person, too, can tell two digests apart
 _PATIENT = 3  # attempts without an answer until a post stands aside for the others
 
 
@@ -37,7 +38,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A row of the outbox.
+    """A row of the outbox: an article, or one message of a digest (`part` counts from 1).
 
     `claimed_at` is before the first attempt of which Discord may know, `tried_at` before the last
     of them; `urls` are the addresses that they showed. `attempts` counts them, and after the post
@@ -47,7 +48,7 @@ class Post:
 
     id: int
     channel_id: int
-    article_id: int
+    article_id: int | None
     subscription: str
     nonce: str
     fate: Fate
@@ -60,6 +61,13 @@ class Post:
     thread_id: int | None = None
     wants_discussion: bool = False
     reason: str = ""
+    digest_id: int | None = None
+    part: int = 1
+
+    @property
+    def reference(self) -> str:
+        """What a message of a digest says of itself, so that it is found again."""
+        return self.nonce[:_REFERENCE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +78,14 @@ class Sent:
     thread_id: int | None = None
 
 
-def nonce(channel_id: int, article_id: int, revision: int = 0) -> str:
+def nonce(channel_id: int, subject: int | str, revision: int = 0) -> str:
     """Return the mark under which Discord takes the same post only once.
 
     25 characters, the most that Discord allows; the channel is in it because a nonce counts for
-    the whole bot, not for one channel.
+    the whole bot, not for one channel. `subject` is an article's id, or names a digest, whose
+    messages are told apart by the revision.
     """
-    digest = hashlib.sha256(f"{channel_id}|{article_id}|{revision}".encode()).digest()
+    digest = hashlib.sha256(f"{channel_id}|{subject}|{revision}".encode()).digest()
     return base64.b32encode(digest).decode()[:25].lower()
 
 

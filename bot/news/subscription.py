@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+Manner = Literal["each", "digest"]
+NothingNew = Literal["skip", "tell"]
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -35,12 +38,14 @@ class Subscription:
     """One subscription; `name` is the key under which it is remembered.
 
     No topics means all topics. Exactly one of `crontab` and `every` is set; the crontab is read
-    in `timezone`. `limit` is posts a run.
+    in `timezone`. `limit` is posts a run. A digest holds whatever is due, with `repeat` also what
+    was posted singly in its channel; `nothing_new` says whether to tell that there is nothing.
     """
 
     name: str
     channel_id: int
     topics: tuple[str, ...] = ()
+    post: Manner = "each"
     crontab: str | None = None
     every: timedelta | None = None
     timezone: str = "UTC"
@@ -50,3 +55,5 @@ class Subscription:
     discuss: Literal["none", "thread"] = "none"
     mention: int | None = None
     silent: bool = False
+    repeat: bool = False
+    nothing_new: NothingNew = "skip"

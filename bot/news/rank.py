@@ -1,0 +1,140 @@
+"""Which stories come first in a digest, and which articles tell the same story."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.news.article import Article
+from bot.news.plan import Candidate
+from bot.news.urls import canonical
+
+# What each can add to a score; together the hundred that a story can have.
+_QUALITY, _FRESHNESS, _HEAT, _DISCUSSED = 50, 20, 15, 15
+_FURTHER = 0.8  # what each further story of a provider counts of the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A story: its best article, those that also cover it, and what it scored, from 0 to 100."""
+
+    best: Candidate
+    also: tuple[Candidate, ...]
+    score: float
+
+
+def rank(
+    candidates: Iterable[Candidate],
+    since: datetime,
+    until: datetime,
+    discussed: Collection[int] = (),
+) -> tuple[Ranked, ...]:
+    """Return the stories of a period, the best first; `discussed` are ids that members talk about.
+
+    A score adds up quality (50), freshness within the period (20), heat (15) and whether members
+    talk about it (15). A quality or heat that is unknown counts as much as the known ones here do
+    on average. Each further story of one provider counts a fifth less than the one before. An
+    article stands with a better one if either lists the other as related, or both have the same
+    canonical address; titles say nothing. Of equals the later one comes first.
+    """
+    everything = tuple(candidates)
+    scores = _scores(everything, since, until, discussed)
+    ordered = sorted(everything, key=lambda each: _place(each, scores[each.id]))
+    return _varied([Ranked(*told, scores[told[0].id]) for told in _stories(ordered)])
+
+
+def _scores(
+    candidates: Sequence[Candidate], since: datetime, until: datetime, discussed: Collection[int]
+) -> dict[int, float]:
+    quality = _average(each.article.quality for each in candidates)
+    heat = _average(each.article.heat for each in candidates)
+    length = max((until - since).total_seconds(), 1.0)
+    scores: dict[int, float] = {}
+    for each in candidates:
+        article = each.article
+        age = (until - article.published_at).total_seconds()
+        scores[each.id] = (
+            _QUALITY * (_share(article.quality) if article.quality is not None else quality)
+            + _FRESHNESS * min(max(1 - age / length, 0.0), 1.0)
+            + _HEAT * (_share(article.heat) if article.heat is not None else heat)
+            + _DISCUSSED * (each.id in discussed)
+        )
+    return scores
+
+
+def _share(value: int) -> float:
+    return min(max(value, 0), 100) / 100
+
+
+def _average(values: Iterable[int | None]) -> float:
+    known = [_share(value) for value in values if value is not None]
+    # fsum: the order in which they come must not tip a balance
+    return math.fsum(known) / len(known) if known else 0.5
+
+
+def _place(candidate: Candidate, score: float) -> tuple[float, float, int]:
+    """Return by what stories are sorted: whatever order they come in, equals stand alike."""
+    return -score, -candidate.article.published_at.timestamp(), -candidate.id
+
+
+def _stories(ordered: Sequence[Candidate]) -> list[tuple[Candidate, tuple[Candidate, ...]]]:
+    """Put with each article, from the best on, those that tell its story; each is in one story.
+
+    Only with the best itself: what is related to something related may be about anything.
+    """
+    by_url: dict[str, list[Candidate]] = {}
+    for each in ordered:
+        by_url.setdefault(each.article.canonical_url, []).append(each)
+    listed = {each.id: _listed(each.article) & by_url.keys() for each in ordered}
+    listing: dict[str, list[Candidate]] = {}
+    for each in ordered:
+        for url in listed[each.id]:
+            listing.setdefault(url, []).append(each)
+    taken: set[int] = set()
+    stories: list[tuple[Candidate, tuple[Candidate, ...]]] = []
+    for each in ordered:
+        if each.id in taken:
+            continue
+        url = each.article.canonical_url
+        near = [*by_url[url], *listing.get(url, ())]
+        near += [other for address in listed[each.id] for other in by_url[address]]
+        found = {other.id for other in near} - taken - {each.id}
+        also = tuple(other for other in ordered if other.id in found) if found else ()
+        taken |= found | {each.id}
+        stories.append((each, also))
+    return stories
+
+
+def _listed(article: Article) -> set[str]:
+    return {canonical(related.url) for related in article.related}
+
+
+def _varied(stories: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """Bring stories, the best first, into the order in which no provider takes over."""
+    waiting: dict[str, list[Ranked]] = {}
+    for story in reversed(stories):
+        waiting.setdefault(_provider(story), []).append(story)
+    heads = [_head(queue[-1], 0, name) for name, queue in waiting.items()]
+    heapq.heapify(heads)
+    result: list[Ranked] = []
+    while heads:
+        (score, *_), earlier, name = heapq.heappop(heads)
+        story = waiting[name].pop()
+        result.append(Ranked(story.best, story.also, -score))
+        if waiting[name]:
+            heapq.heappush(heads, _head(waiting[name][-1], earlier + 1, name))
+    return tuple(result)
+
+
+def _head(story: Ranked, earlier: int, name: str) -> tuple[tuple[float, float, int], int, str]:
+    return _place(story.best, story.score * _FURTHER**earlier), earlier, name
+
+
+def _provider(story: Ranked) -> str:
+    """Return who published a story; of whom nothing is known, each is another."""
+    provider = story.best.article.provider
+    name = (provider.domain or provider.name).casefold()
+    return f"name {name}" if name else f"id {story.best.id}"

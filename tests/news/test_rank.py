@@ -1,0 +1,142 @@
+"""Which stories come first, and which articles tell the same one."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.news.article import Provider, Related
+from bot.news.plan import Candidate
+from bot.news.rank import rank
+from tests.news.strategies import examples
+from tests.samples import NOW, article
+
+DAY = timedelta(days=1)
+SINCE = NOW - DAY
+PLAIN = {"quality": 50, "published_at": SINCE, "provider": Provider("")}
+
+
+def candidate(number, **fields):
+    return Candidate(number, article(f"a{number}", **PLAIN | fields))
+
+
+def ranked(*candidates, **options):
+    return rank(candidates, SINCE, NOW, **options)
+
+
+def order(*candidates, **options):
+    return [story.best.id for story in ranked(*candidates, **options)]
+
+
+def score(one, *others, **options):
+    (found,) = (s for s in ranked(one, *others, **options) if s.best.id == one.id)
+    return round(found.score, 1)
+
+
+def lists(number, *others, **fields):
+    related = tuple(Related("Elsewhere", f"{o.article.url}?utm_source=x") for o in others)
+    return candidate(number, related=related, **fields)
+
+
+def test_a_score_adds_up_what_is_known():
+    best = candidate(1, quality=100, heat=100, published_at=NOW)
+    assert score(best, discussed={1}) == 100
+    assert score(best) == 85
+    assert score(candidate(1, quality=0, heat=0)) == 0
+    assert score(candidate(1, quality=80, heat=0)) == 40
+    assert score(candidate(1, quality=0, heat=80)) == 12
+    assert score(candidate(1, quality=0, heat=0, published_at=NOW - DAY / 4)) == 15
+    assert score(candidate(1, quality=0, heat=0), discussed={1}) == 15
+
+
+def test_what_is_unknown_counts_like_what_is_known_here_on_average():
+    good, bad = candidate(1, quality=90, heat=60), candidate(2, quality=30, heat=20)
+    unknown = candidate(3, quality=None, heat=None)
+    assert order(good, bad, unknown) == [1, 3, 2]
+    assert score(unknown, good, bad) == 36
+    assert score(unknown) == 32.5
+
+
+def test_what_is_older_than_the_period_is_no_fresher_than_its_beginning():
+    assert score(candidate(1, heat=0, published_at=SINCE - 30 * DAY)) == 25
+    assert score(candidate(1, heat=0, published_at=NOW + DAY)) == 45
+
+
+def test_a_story_that_members_talk_about_comes_before_a_slightly_better_one():
+    assert order(candidate(1, quality=60), candidate(2, quality=70), discussed={1}) == [1, 2]
+
+
+def test_no_provider_takes_over():
+    gazette, courier = Provider("Gazette", "gazette.example"), Provider("Courier")
+    many = [candidate(n, quality=90, provider=gazette) for n in range(1, 9)]
+    few = [candidate(n, quality=60, provider=courier) for n in (11, 12)]
+    assert order(*many, *few) == [8, 7, 12, 6, 11, 5, 4, 3, 2, 1]
+    unknown = [candidate(n, quality=90) for n in range(1, 9)]
+    assert order(*unknown, *few)[:8] == [8, 7, 6, 5, 4, 3, 2, 1]
+
+
+def test_equals_come_in_one_order_whatever_order_they_are_given_in():
+    later = candidate(1, published_at=SINCE - DAY)
+    equals = [
+        candidate(2, published_at=SINCE - 2 * DAY),
+        candidate(3, published_at=SINCE - 2 * DAY),
+    ]
+    assert order(later, *equals) == order(*reversed(equals), later) == [1, 3, 2]
+
+
+def told(*candidates):
+    return {story.best.id: [each.id for each in story.also] for story in ranked(*candidates)}
+
+
+def test_articles_stand_together_where_one_lists_the_other():
+    better, worse = candidate(1, quality=90), candidate(2, quality=20)
+    assert told(better, lists(3, better, quality=10)) == {1: [3]}
+    assert told(worse, lists(4, worse, quality=95)) == {4: [2]}
+    assert told(better, worse) == {1: [], 2: []}
+
+
+def test_the_same_title_alone_makes_no_story():
+    assert told(candidate(1, title="Comet"), candidate(2, title="Comet")) == {1: [], 2: []}
+
+
+def test_articles_of_one_canonical_address_tell_one_story():
+    one, two = candidate(1, quality=90), candidate(2)
+    same = replace(two, article=replace(two.article, canonical_url=one.article.canonical_url))
+    assert told(one, same) == {1: [2]}
+
+
+def test_what_is_related_to_something_related_is_another_story():
+    first = candidate(1, quality=90)
+    second = lists(2, first, quality=60)
+    third = lists(3, second, quality=30)
+    assert told(first, second, third) == {1: [2], 3: []}
+
+
+articles = st.lists(
+    st.builds(
+        dict,
+        quality=st.none() | st.integers(-5, 120),
+        heat=st.none() | st.integers(0, 100),
+        published_at=st.integers(-30, 50).map(lambda hours: NOW - timedelta(hours=hours)),
+        provider=st.sampled_from([Provider(""), Provider("Gazette"), Provider("C", "c.example")]),
+        related=st.lists(
+            st.integers(0, 9).map(lambda n: Related("R", f"https://gazette.example.org/a{n}")),
+            max_size=3,
+        ).map(tuple),
+    ),
+    max_size=10,
+)
+
+
+@examples
+@given(articles, st.sets(st.integers(0, 9)), st.randoms())
+def test_every_article_is_in_one_story_and_the_order_depends_on_nothing_else(found, talk, dice):
+    given_ = [candidate(number, **fields) for number, fields in enumerate(found)]
+    stories = ranked(*given_, discussed=talk)
+    ids = [each.id for story in stories for each in (story.best, *story.also)]
+    assert sorted(ids) == list(range(len(found)))
+    assert all(0 <= story.score <= 100 for story in stories)
+    assert [s.score for s in stories] == sorted((s.score for s in stories), reverse=True)
+    dice.shuffle(given_)
+    assert ranked(*given_, discussed=talk) == stories
