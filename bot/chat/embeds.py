@@ -23,9 +23,9 @@ _FIELD = 1024
 _AUTHOR = 256
 _FOOTER = 240
 _BUTTON_URL = 512
-_THREAD_NAME = 100
+THREAD_NAME = 100
 
-_BLUE = 0x5865F2  # Discord's own
+BLUE = 0x5865F2  # Discord's own
 
 _RELATED = 5
 _RELATED_TITLE = 120
@@ -53,9 +53,9 @@ def post(
     return embed
 
 
-def brief(article: Article, colours: Mapping[str, int]) -> discord.Embed:
-    """Return an article's title with its link, for when Discord takes nothing more of it."""
-    return _base(article, colours, _TITLE)
+def brief(article: Article, colours: Mapping[str, int], title: int = _TITLE) -> discord.Embed:
+    """Return an article's title with its link, in at most so many units of `title`."""
+    return _base(article, colours, title)
 
 
 def compact(article: Article, shared: frozenset[str], colours: Mapping[str, int]) -> discord.Embed:
@@ -80,7 +80,7 @@ def topics(counts: Sequence[TopicCount]) -> discord.Embed:
         if room < 0:
             break
         lines.append(line)
-    return discord.Embed(title=texts.TOPICS_TITLE, description="\n".join(lines), colour=_BLUE)
+    return discord.Embed(title=texts.TOPICS_TITLE, description="\n".join(lines), colour=BLUE)
 
 
 def buttons(article: Article) -> discord.ui.View | None:
@@ -95,7 +95,7 @@ def buttons(article: Article) -> discord.ui.View | None:
 
 def thread_name(article: Article) -> str:
     """Return the name of an article's discussion, which Discord shows as it is."""
-    return cut(article.title, _THREAD_NAME)
+    return cut(article.title, THREAD_NAME)
 
 
 def colour(article: Article, colours: Mapping[str, int]) -> int:
@@ -105,7 +105,7 @@ def colour(article: Article, colours: Mapping[str, int]) -> int:
         if key in colours:
             return colours[key]
     if not keys:
-        return _BLUE
+        return BLUE
     hue = hashlib.sha256(keys[0].encode()).digest()[0] / 256
     red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.6, 0.85))
     return red << 16 | green << 8 | blue

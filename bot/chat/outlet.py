@@ -1,26 +1,25 @@
-"""The outlet: posts, finds and discusses articles in Discord's channels."""
+"""The outlet: posts, finds and discusses articles and digests in Discord's channels."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import discord
 
-from bot.chat import embeds
+from bot.chat import digests, embeds
+from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, matching, missing
 from bot.chat.traffic import call
-from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_MESSAGE
+from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch
+from bot.news.digest import Page
+from bot.news.images import Illustration
 from bot.news.post import Post, Sent
 
-Channel = discord.TextChannel | discord.ForumChannel
-
-_LOOK_BACK = timedelta(minutes=1)  # Discord's clock and ours may differ
 _TAGS = 5  # Discord's limit for one forum post
 _HISTORY = "Read Message History"
 
@@ -38,25 +37,22 @@ class DiscordOutlet:
         return not isinstance(await self._channel(channel_id), discord.ForumChannel)
 
     async def send(self, dispatch: Dispatch) -> Sent | None:
-        """Post an article; in a forum as a forum post, which is its own discussion."""
+        """Post it; in a forum as a forum post, which is its own discussion."""
         channel = await self._channel(dispatch.post.channel_id)
-        forum = isinstance(channel, discord.ForumChannel)
+        shown = await self._shown(channel, dispatch)
+        forum = isinstance(channel, discord.ForumChannel) and dispatch.post.part == 1
         attempts = call(_place(channel), once=forum, within=dispatch.within)
         async with self._told(channel, threads=False), attempts:
             if isinstance(channel, discord.ForumChannel):
+                if not forum:
+                    return await _continue(self.client, channel, dispatch, shown)
                 made = await channel.create_thread(
-                    name=embeds.thread_name(dispatch.article),
-                    applied_tags=matching(channel, dispatch.article.topics)[:_TAGS],
-                    **self._shown(dispatch),
+                    name=_name(dispatch),
+                    applied_tags=matching(channel, _topics(dispatch))[:_TAGS],
+                    **shown,
                 )
                 return Sent(made.message.id, made.thread.id)
-            try:
-                message = await channel.send(nonce=dispatch.post.nonce, **self._shown(dispatch))
-            except discord.NotFound as error:
-                if error.code == UNKNOWN_MESSAGE:  # the nonce is known, its message deleted
-                    return None
-                raise
-            return Sent(message.id)
+            return await _sent(channel, dispatch.post, shown)
 
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look through what the bot wrote in the channel since the post was claimed."""
@@ -65,7 +61,7 @@ class DiscordOutlet:
             raise ChannelClosed(asked_for(_place(channel), _HISTORY))
         with _asking():
             async with self._told(channel, threads=False), call(_place(channel)):
-                found = await self._look(channel, dispatch.post)
+                found = await look_for(self.client, channel, dispatch)
             if found is not None:
                 return found
             # Without the permission Discord answers with an empty history, not with an error, and
@@ -73,16 +69,6 @@ class DiscordOutlet:
             has = (await look(self.client, channel.id))[channel.id][1]
         if not has.read_message_history:
             raise ChannelClosed(asked_for(_place(channel), _HISTORY))
-        return None
-
-    async def _look(self, channel: Channel, post: Post) -> Sent | None:
-        if isinstance(channel, discord.ForumChannel):
-            return await self._find_thread(channel, post)
-        since = post.claimed_at - _LOOK_BACK
-        # To the end: what was sent again later stands later.
-        async for message in channel.history(limit=None, after=since, oldest_first=True):
-            if message.author == self.client.user and _shows(message, post):
-                return Sent(message.id)
         return None
 
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
@@ -93,11 +79,23 @@ class DiscordOutlet:
         message = channel.get_partial_message(message_id)
         async with self._told(channel, threads=True), call(_place(channel)):
             try:
-                await message.create_thread(name=embeds.thread_name(dispatch.article))
+                await message.create_thread(name=_name(dispatch))
             except discord.HTTPException as error:
                 if error.code != THREAD_EXISTS:
                     raise
         return message_id
+
+    async def replies(self, channel_id: int) -> Mapping[int, int]:
+        """Count what was written in the server's open threads; their first message is not."""
+        channel = await self._channel(channel_id)
+        with _asking():
+            async with call(_place(channel)):
+                threads = await channel.guild.active_threads()
+        return {thread.id: thread.message_count for thread in threads}
+
+    def holds(self, page: Page) -> int:
+        """How many of a page's stories its message shows, from the first on."""
+        return digests.holds(page)
 
     async def _channel(self, channel_id: int) -> Channel:
         channel = self.client.get_channel(channel_id) or self._fetched.get(channel_id)
@@ -134,41 +132,36 @@ class DiscordOutlet:
                 raise
             raise ChannelClosed(asked_for(_place(channel), lacks)) from error
 
-    def _shown(self, dispatch: Dispatch) -> dict[str, Any]:
+    async def _shown(self, channel: Channel, dispatch: Dispatch) -> dict[str, Any]:
         """Return what a message and a forum post have in common."""
         mentions = discord.AllowedMentions.none()
+        looks = await self._looks(channel, dispatch)
         if dispatch.mention:
             mentions.roles = [discord.Object(dispatch.mention)]
-        return {
-            "content": f"<@&{dispatch.mention}>" if dispatch.mention else None,
-            "allowed_mentions": mentions,
-            "silent": dispatch.silent,
-            **self._looks(dispatch),
-        }
+            lines = (f"<@&{dispatch.mention}>", looks["content"])
+            looks["content"] = "\n".join(line for line in lines if line)
+        return {"allowed_mentions": mentions, "silent": dispatch.silent, **looks}
 
-    def _looks(self, dispatch: Dispatch) -> dict[str, Any]:
-        article = dispatch.article
+    async def _looks(self, channel: Channel, dispatch: Dispatch) -> dict[str, Any]:
+        subject = dispatch.subject
+        if isinstance(subject, Page):
+            jump = await self._jump(channel, subject)
+            look = digests.Look(self.colours, jump, dispatch.pictures, dispatch.brief)
+            return digests.message(subject, look, dispatch.post.reference)
         if dispatch.brief:
-            return {"embed": embeds.brief(article, self.colours)}
-        embed = embeds.post(article, dispatch.illustration, self.colours, icon=dispatch.icon)
-        return {"embed": embed, "view": embeds.buttons(article) or discord.utils.MISSING}
+            return {"content": None, "embed": embeds.brief(subject, self.colours)}
+        shown = dispatch.illustration if dispatch.pictures else Illustration()
+        embed = embeds.post(subject, shown, self.colours, icon=dispatch.pictures)
+        view = embeds.buttons(subject) or discord.utils.MISSING
+        return {"content": None, "embed": embed, "view": view}
 
-    async def _find_thread(self, forum: discord.ForumChannel, post: Post) -> Sent | None:
-        assert self.client.user is not None
-        since = post.claimed_at - _LOOK_BACK
-        threads = [t for t in await forum.guild.active_threads() if t.parent_id == forum.id]
-        async for thread in forum.archived_threads(limit=None):  # archived last comes first
-            if thread.archive_timestamp < since:
-                break
-            threads.append(thread)
-        for thread in threads:
-            made = thread.created_at
-            if thread.owner_id != self.client.user.id or (made is not None and made < since):
-                continue
-            async for message in thread.history(limit=1, oldest_first=True):
-                if _shows(message, post):
-                    return Sent(thread.id, thread.id)
-        return None
+    async def _jump(self, channel: Channel, page: Page) -> digests.Jump:
+        """Return what makes links to posts of a channel's own server, and of no other."""
+        ids: Iterable[int] = [each.id for each in channel.guild.channels]
+        if not ids and any(story.spots for story in page.stories):  # the gateway is not there
+            with _asking():
+                ids = await look(self.client, channel.id)
+        return digests.jumps(channel.guild.id, ids)
 
 
 @contextmanager
@@ -180,13 +173,41 @@ def _asking() -> Iterator[None]:
         raise ChannelClosed(str(error)) from error
 
 
-def _shows(message: discord.Message, post: Post) -> bool:
-    """Whether a message of the bot is this post; an answer that a member shared is not."""
-    if message.type is not discord.MessageType.default:
-        return False
-    if message.nonce is not None and str(message.nonce) == post.nonce:
-        return True
-    return any(embed.url in post.urls for embed in message.embeds)
+async def _sent(channel: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:
+    try:
+        message = await channel.send(nonce=post.nonce, **shown)
+    except discord.NotFound as error:
+        if error.code == UNKNOWN_MESSAGE:  # the nonce is known, its message deleted
+            return None
+        raise
+    return Sent(message.id)
+
+
+async def _continue(
+    client: discord.Client, forum: discord.ForumChannel, dispatch: Dispatch, shown: dict[str, Any]
+) -> Sent | None:
+    """Send the second message of a digest into the thread of the first."""
+    thread = thread_of(client, forum, dispatch)
+    if thread is None:
+        raise PostRefused(f"{_place(forum)}: it was no forum when the digest began")
+    try:
+        return await _sent(thread, dispatch.post, shown)
+    except discord.NotFound as error:
+        if error.code == UNKNOWN_CHANNEL:
+            raise PostRefused(f"{_place(forum)}: the digest's forum post was deleted") from error
+        raise
+
+
+def _name(dispatch: Dispatch) -> str:
+    subject = dispatch.subject
+    return (
+        digests.thread_name(subject) if isinstance(subject, Page) else embeds.thread_name(subject)
+    )
+
+
+def _topics(dispatch: Dispatch) -> tuple[str, ...]:
+    subject = dispatch.subject
+    return digests.topics(subject) if isinstance(subject, Page) else subject.topics
 
 
 def _place(channel: Channel) -> str:

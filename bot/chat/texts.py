@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 _LINKS = 15  # as many as surely fit into a message
 
 READ = "Read the article"
@@ -16,10 +18,14 @@ TOPICS_TITLE = "Topics"
 PUBLISH = "Post news now"
 PUBLISH_DUE = "Post now what the schedule would post next in this server"
 PUBLISH_ARTICLE = "Post one article into this channel"
+DIGEST = "What is new, at a glance"
+DIGEST_NOW = "Post this server's digests now, ahead of their time"
+DIGEST_PREVIEW = "What a digest of the last days would hold, for you alone"
 
 OPTION_TOPIC = "Only this topic"
 OPTION_COUNT = "How many articles"
 OPTION_TITLE = "Words of its title"
+OPTION_DAYS = "How many days back"
 OPTION_SHARE = "Show the answer to everyone here"
 
 NO_NEWS = "There is no news here yet."
@@ -27,11 +33,64 @@ NO_TOPICS = "No article has a topic yet."
 NO_ARTICLE = "I found no such article. Type a few letters of its title and choose from the list."
 CANNOT_SHARE = "You may not write here, so only you can see this."
 STAFF_ONLY = "Only members who may manage this server can do that."
+NO_DIGESTS = "No channel of this server has a digest yet."
+NOTHING_FOR_DIGEST = "There is nothing new for a digest in this server."
+SERVERS_ONLY = "That works in a server only. Here you can try `/digest preview`."
 NOTHING_DUE = "Nothing is due in this server's channels."
 NO_SUBSCRIPTIONS = "No channel of this server follows the news yet."
 WITHDRAWN = "That article is withdrawn: its file is gone."
 STOPPING = "I am about to stop and post nothing new. Try again in a minute."
 FAILED = "Sorry, that went wrong. Tell whoever runs me: {id}"
+
+DISCUSSION = "Discussion"
+POST = "Post"
+ALSO_NEW = "Also new"
+MORE_NEWS = "More news"
+DIGEST_CONTINUED = "The digest goes on:"
+
+
+def digest_title(about: str) -> str:
+    """Return the headline of a digest; `about` are its topics, "" for all or many."""
+    return f"## News digest: {about}" if about else "## News digest"
+
+
+def digest_name(about: str, day: date) -> str:
+    """Return what the thread of a digest is called."""
+    title = f"News digest: {about}" if about else "News digest"
+    return f"{title} · {day.day} {day:%B %Y}"
+
+
+def digest_counts(articles: int, providers: int, since: str, until: str) -> str:
+    """Say how much there is in a digest; the times are Discord timestamps."""
+    noun = "article" if articles == 1 else "articles"
+    by = f" from {providers} providers" if providers > 1 else ""
+    return f"**{articles} {noun}**{by} · {since} to {until}"
+
+
+def digest_reference(reference: str) -> str:
+    """Return the line by which a digest is known again."""
+    return f"-# Digest {reference}"
+
+
+def nothing_new(since: str) -> str:
+    """Say that there is nothing to tell; `since` is a Discord timestamp."""
+    return f"Nothing new since {since}."
+
+
+def and_more(count: int) -> str:
+    """Say how much is not shown, and where it is."""
+    return f"… and {count} more: `/news latest`"
+
+
+def also(links: list[str], more: int) -> str:
+    """Say who else covers a story; `more` of them are not named."""
+    counted = [f"{more} more"] if more else []
+    return f"Also covered by {', '.join(links + counted)}"
+
+
+def digests_posted(links: list[str]) -> str:
+    """Say where digests went."""
+    return "\n".join(["Posted:", *links[:_LINKS]])
 
 
 def no_news_of(topic: str) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused
+from bot.errors import ChannelClosed, FateUnknown, PostRefused
+from bot.jobs.dispatching import lighter, may_go_out, named, prepared
 from bot.jobs.outlet import Dispatch, Outlet
-from bot.news.images import Illustration, illustration
 from bot.news.post import (
-    BY_HAND,
     NONCE_HOLDS,
     Fate,
     Post,
@@ -26,7 +25,7 @@ from bot.news.post import (
 )
 from bot.news.runs import pause_after
 from bot.news.subscription import Subscription
-from bot.store import articles, outbox
+from bot.store import digests, outbox
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -72,8 +71,10 @@ class Delivery:
         """
         post = await outbox.current(self.database, post)
         if is_absent(post):
-            if not followed or not await self._may_go_out(post):
+            if not followed or not await may_go_out(self.database, post, self.clock()):
                 return None
+            if post.digest_id is not None:
+                await digests.let_go_of_hidden(self.database, post, self.clock())
             claimed = await outbox.claim_again(self.database, post, self.clock())
             return await self.send(claimed, subscription)
         try:
@@ -89,11 +90,12 @@ class Delivery:
     async def _resume(
         self, post: Post, subscription: Subscription, *, followed: bool
     ) -> Post | None:
-        nonces = await self.outlet.takes_nonces(post.channel_id)
+        # In a forum the second message of a digest is one as well: in the thread of the first.
+        nonces = post.part > 1 or await self.outlet.takes_nonces(post.channel_id)
         if not must_look(post, self.clock(), nonces=nonces):
             again = await outbox.try_again(self.database, post, self.clock())
             return await self._attempt(again, subscription, _Before(post.claimed_at, looked=False))
-        dispatch = await self._dispatch(post, subscription)
+        dispatch = await self._prepared(post, subscription)
         sent = await self._find(dispatch)
         if sent is not None:
             return await self._settle(dispatch, subscription, sent)
@@ -101,7 +103,7 @@ class Delivery:
         if may_still_appear(post, now, nonces=nonces):
             raise FateUnknown("no answer from Discord, which may still be making the post")
         gone = has_lapsed(post, now)
-        if not followed or not await self._may_go_out(post):
+        if not followed or not await may_go_out(self.database, post, self.clock()):
             if gone:
                 await outbox.mark(self.database, post, Fate.REJECTED, _HELD)
             else:
@@ -119,13 +121,13 @@ class Delivery:
         A failure is remembered, and harms neither the post nor the run.
         """
         post = await outbox.current(self.database, post)
-        return await self._discuss(await self._dispatch(post, subscription), post)
+        return await self._discuss(await self._prepared(post, subscription), post)
 
     async def _attempt(
         self, post: Post, subscription: Subscription, before: _Before
     ) -> Post | None:
         """Send a post once more, or for the first time, and record what became of it."""
-        dispatch = await self._dispatch(post, subscription)
+        dispatch = await self._prepared(post, subscription)
         if before.since is not None:
             left = NONCE_HOLDS - (self.clock() - before.since)
             dispatch = replace(dispatch, within=left)
@@ -147,6 +149,9 @@ class Delivery:
                 return None
         return await self._settle(dispatch, subscription, sent)
 
+    async def _prepared(self, post: Post, subscription: Subscription) -> Dispatch:
+        return await prepared(self.database, post, subscription, self.clock())
+
     async def _find(self, dispatch: Dispatch) -> Sent | None:
         try:
             return await self.outlet.find(dispatch)
@@ -161,16 +166,16 @@ class Delivery:
             try:
                 return await self.outlet.send(dispatch)
             except PostRefused as error:
-                lighter = _lighter(dispatch, error)
-                if lighter is None:
+                less = lighter(dispatch, error)
+                if less is None:
                     raise
-                log.warning("sent with less article=%s reason=%s", dispatch.article.slug, error)
-                dispatch = lighter
+                log.warning("sent with less post=%s reason=%s", dispatch.name, error)
+                dispatch = less
 
     async def _settle(
         self, dispatch: Dispatch, subscription: Subscription, sent: Sent | None
     ) -> Post:
-        discuss = subscription.discuss == "thread"
+        discuss = subscription.discuss == "thread" and dispatch.is_discussed
         settled = await outbox.settle(
             self.database, dispatch.post, sent, self.clock(), discuss=discuss
         )
@@ -181,22 +186,24 @@ class Delivery:
 
     async def _put_aside(self, post: Post, reason: str, *, for_good: bool = False) -> None:
         """Let others go first, and try again later, each time later, unless it is `for_good`."""
-        article = (await articles.of_post(self.database, post.id)).article
         now = self.clock()
         pause = max(pause_after(post.attempts, random.random()), NONCE_HOLDS)
         retry_at = None if for_good else now + pause
         log.warning(
-            "parked article=%s channel=%d retry_at=%s reason=%s",
-            *(article.slug, post.channel_id, retry_at or "never", reason),
+            "parked post=%s channel=%d retry_at=%s reason=%s",
+            *(await named(self.database, post), post.channel_id, retry_at or "never", reason),
         )
-        await outbox.park(self.database, post, reason, now, retry_at)
+        if for_good and post.digest_id is not None:
+            await digests.refuse(self.database, post, reason, now)
+        else:
+            await outbox.park(self.database, post, reason, now, retry_at)
 
     async def _discuss(self, dispatch: Dispatch, post: Post) -> bool:
         assert post.message_id is not None  # a post that was deleted wants no discussion
         try:
             thread_id = await self.outlet.discuss(dispatch, post.message_id)
         except PostRefused as error:
-            log.warning("no discussion article=%s reason=%s", dispatch.article.slug, error)
+            log.warning("no discussion post=%s reason=%s", dispatch.name, error)
             await outbox.discussion_failed(self.database, post, str(error))
         except (ChannelClosed, FateUnknown) as error:
             log.warning("no discussion yet channel=%d reason=%s", post.channel_id, error)
@@ -206,32 +213,3 @@ class Delivery:
         else:
             await outbox.discussion_opened(self.database, post, thread_id)
         return True
-
-    async def _may_go_out(self, post: Post) -> bool:
-        """Tell whether a post's article is still to be posted: what staff chose, even if held."""
-        candidate = await articles.of_post(self.database, post.id)
-        if post.subscription == BY_HAND or candidate.withdrawn:
-            return not candidate.withdrawn
-        return candidate.listed and candidate.article.published_at <= self.clock()
-
-    async def _dispatch(self, post: Post, subscription: Subscription) -> Dispatch:
-        article = (await articles.of_post(self.database, post.id)).article
-        if article.url not in post.urls:  # its file has changed since the claim
-            post = await outbox.also_shows(self.database, post, article.url)
-        shared = await articles.shared_pictures(self.database, article)
-        return Dispatch(
-            post=post,
-            article=article,
-            illustration=illustration(article.pictures, shared),
-            mention=subscription.mention,
-            silent=subscription.silent,
-        )
-
-
-def _lighter(dispatch: Dispatch, error: PostRefused) -> Dispatch | None:
-    """Return what may be taken instead: first without pictures, then title and link alone."""
-    if error.part is Part.PICTURE and dispatch.icon:
-        return replace(dispatch, illustration=Illustration(), icon=False)
-    if error.part is not None and not dispatch.brief:
-        return replace(dispatch, illustration=Illustration(), icon=False, brief=True)
-    return None

@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from bot.news.article import Article
+from bot.news.digest import Page
 from bot.news.images import Illustration
 from bot.news.post import NONCE_HOLDS, Post, Sent
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Everything that one post is made of.
+    """Everything that one post is made of: an article, or a message of a digest.
 
-    `icon` false leaves out the provider's logo, too; `brief` leaves only title and link. `mention`
-    is a role to ping; `silent` sends without a notification. `within` is for how long the nonce
-    surely tells a further attempt from a second post.
+    `illustration` is the article's. Without `pictures` none goes out, not even a logo; `brief`
+    leaves only titles and links. `mention` is a role to ping; `silent` sends without a
+    notification. `within` is for how long the nonce surely tells a further attempt from a second
+    post.
     """
 
     post: Post
-    article: Article
+    subject: Article | Page
     illustration: Illustration = Illustration()
-    icon: bool = True
+    pictures: bool = True
     brief: bool = False
     mention: int | None = None
     silent: bool = False
     within: timedelta = NONCE_HOLDS
 
+    @property
+    def name(self) -> str:
+        """What a log calls it."""
+        if isinstance(self.subject, Page):
+            return f"digest {self.post.reference}"
+        return self.subject.slug
+
+    @property
+    def is_discussed(self) -> bool:
+        """Whether there can be a discussion of it: one of each digest, none of no news."""
+        page = self.subject
+        return not isinstance(page, Page) or (page.part == 1 and page.articles > 0)
+
 
 class Outlet(Protocol):
     """Sends, finds and discusses.
 
-    All raise ChannelClosed, PostRefused or FateUnknown, or LoginError once the token is no good.
+    What awaits raises ChannelClosed, PostRefused or FateUnknown, or LoginError once the token is
+    no good.
     """
 
     async def takes_nonces(self, channel_id: int) -> bool:
@@ -47,3 +64,9 @@ class Outlet(Protocol):
 
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
         """Open the discussion under a post, or find the one that is there; return its id."""
+
+    async def replies(self, channel_id: int) -> Mapping[int, int]:
+        """Count what members wrote in the open discussions of a channel's server, by their ids."""
+
+    def holds(self, page: Page) -> int:
+        """How many of a page's stories its message shows, from the first on."""

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.news.plan import Baselines, Candidate, Verdict, followed, start, verdicts
+from bot.news.plan import (
+    Baselines,
+    Candidate,
+    Verdict,
+    followed,
+    in_digest,
+    start,
+    verdicts,
+)
 from bot.news.subscription import Subscription
 from bot.store import articles, subscriptions
 from bot.store.database import Database
@@ -14,29 +23,43 @@ _PAGE = 200
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be posted: each by itself, and what goes into a digest."""
+
+    single: tuple[Candidate, ...]
+    digest: tuple[Candidate, ...] = ()
+
+
 async def due(
     database: Database, subscription: Subscription, baselines: Baselines, now: datetime
-) -> tuple[Candidate, ...]:
-    """Return what is to be posted now, oldest first, at most the subscription's limit."""
+) -> Due:
+    """Return what is to be posted now, oldest first.
+
+    At most the subscription's limit by itself, and all that goes into a digest.
+    """
     since = min(baselines.by_topic.values(), default=_BEGINNING)
-    found: list[Candidate] = []
+    digest: list[Candidate] = []
+    single: list[Candidate] = []
     after: tuple[int, int] | None = None
-    while len(found) < subscription.limit:
+    while subscription.post == "digest" or len(single) < subscription.limit:
         page = await articles.waiting(
             database,
             subscription.channel_id,
             followed(subscription),
             since,
             min_quality=subscription.filters.min_quality,
+            repeat=subscription.repeat,
             after=after,
             count=_PAGE,
         )
         decided = verdicts(page, subscription, baselines, now)
-        found += [verdict.candidate for verdict in decided if verdict.hold is None]
+        for candidate in (verdict.candidate for verdict in decided if verdict.hold is None):
+            (digest if in_digest(candidate, subscription) else single).append(candidate)
         if len(page) < _PAGE:
             break
         after = (int(page[-1].article.published_at.timestamp()), page[-1].id)
-    return tuple(found[: subscription.limit])
+    return Due(tuple(single[: subscription.limit]), tuple(digest))
 
 
 async def explain(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.jobs.delivery import Delivery
+from bot.jobs.digests import Edition, claim, edition
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import due, settle_starts
+from bot.news.plan import Candidate
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import outbox, subscriptions
@@ -59,13 +61,14 @@ class Publisher:
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)
 
-    async def run(self, subscription: Subscription) -> tuple[Post, ...]:
+    async def run(self, subscription: Subscription, *, ahead: bool = False) -> tuple[Post, ...]:
         """Post what is due for a subscription; return what went out.
 
-        Goes on to the end even if whoever waits for it is cancelled. Raises OutletError if the
-        channel takes nothing now; what is due stays due.
+        `ahead` of its time nobody is told that there is nothing new. Goes on to the end even if
+        whoever waits for it is cancelled. Raises OutletError if the channel takes nothing now;
+        what is due stays due.
         """
-        return await asyncio.shield(self._start(self._run(subscription)))
+        return await asyncio.shield(self._start(self._run(subscription, ahead=ahead)))
 
     async def catch_up(self, channel_id: int) -> None:
         """Bring to an end what an earlier process left open in a channel.
@@ -96,27 +99,54 @@ class Publisher:
         async with self._lanes[channel_id]:
             await self._resolve(channel_id)
 
-    async def _run(self, subscription: Subscription) -> tuple[Post, ...]:
+    async def _run(self, subscription: Subscription, *, ahead: bool) -> tuple[Post, ...]:
         channel_id = subscription.channel_id
-        posted: list[Post] = []
         async with self._lanes[channel_id]:
             now = self.clock()
             baselines = await settle_starts(self.database, subscription, now)
-            posted += await self._resolve(channel_id)
-            for candidate in await due(self.database, subscription, baselines, now):
-                if self._stopping:
-                    break
-                post = await outbox.claim(
-                    self.database, channel_id, candidate.id, subscription.name, self.clock()
+            posted = await self._resolve(channel_id)
+            found = await due(self.database, subscription, baselines, now)
+            tell = subscription.nothing_new == "tell" and not ahead
+            if subscription.post == "digest" and (found.digest or tell) and not self._stopping:
+                made = await edition(
+                    self.database, subscription, baselines, found.digest, now, self.outlet
                 )
-                sent = await self._delivery.send(post, subscription) if post else None
-                if sent is not None:
-                    posted.append(sent)
+                posted += await self._post_digest(made, subscription)
+                # If Discord refused it, its articles go out by themselves.
+                found = await due(self.database, subscription, baselines, now)
+            posted += await self._post_each(found.single, subscription)
             if not self._stopping:  # a run that was cut short is due again at the next start
                 await subscriptions.ran(self.database, subscription.name, now)
         if posted:
             log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
         return tuple(posted)
+
+    async def _post_each(
+        self, candidates: Sequence[Candidate], subscription: Subscription
+    ) -> list[Post]:
+        posted: list[Post] = []
+        for candidate in candidates:
+            if self._stopping:
+                break
+            post = await outbox.claim(
+                self.database,
+                subscription.channel_id,
+                candidate.id,
+                subscription.name,
+                self.clock(),
+            )
+            sent = await self._delivery.send(post, subscription) if post else None
+            posted += [sent] if sent else []
+        return posted
+
+    async def _post_digest(self, made: Edition, subscription: Subscription) -> list[Post]:
+        """Promise a digest as a whole, then send its messages: a second one as an open post."""
+        first, *more = await claim(self.database, self.outlet, subscription, made, self.clock)
+        sent = [await self._delivery.send(first, subscription)]
+        for post in more:
+            if not self._stopping:
+                sent.append(await self._delivery.resume(post, subscription, followed=True))
+        return [post for post in sent if post is not None]
 
     async def _post(self, article_id: int, subscription: Subscription) -> Post | None:
         channel_id = subscription.channel_id

@@ -87,6 +87,11 @@ class Packed:
         return self.embeds + self.lines
 
 
+def provider_key(article: Article) -> str:
+    """Return what two articles of the same provider have in common; "" if nothing is known."""
+    return (article.provider.domain or article.provider.name).casefold()
+
+
 def section(article: Article, topics: Sequence[str]) -> str:
     """Return the topic under which an article stands; "" where there is but one, or none of them.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.article import Article
+from bot.news.digest import provider_key
 from bot.news.plan import Candidate
 from bot.news.urls import canonical
 
@@ -135,6 +136,5 @@ def _head(story: Ranked, earlier: int, name: str) -> tuple[tuple[float, float, i
 
 def _provider(story: Ranked) -> str:
     """Return who published a story; of whom nothing is known, each is another."""
-    provider = story.best.article.provider
-    name = (provider.domain or provider.name).casefold()
+    name = provider_key(story.best.article)
     return f"name {name}" if name else f"id {story.best.id}"

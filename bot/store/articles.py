@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.news.article import Article, topic_key
 from bot.news.images import SHARED_BY
 from bot.news.plan import Candidate
-from bot.store.database import Database
+from bot.store.database import Database, Row
 from bot.store.rows import article_from, moment, picture_key
 
 _WORD = re.compile(r"[^\W_]+")
@@ -44,6 +44,15 @@ async def of_post(database: Database, post_id: int) -> Candidate:
     """Return the article of a post of the outbox; it is never deleted."""
     where = "a.id = (SELECT article_id FROM post WHERE id = :post)"
     return (await _candidates(database, where, {"post": post_id, "channel": 0}))[0]
+
+
+async def of_message(
+    database: Database, channel_id: int, post_id: int, count: int
+) -> tuple[tuple[int, Candidate], ...]:
+    """Return articles of a message of a digest with the number of their story, the best first."""
+    where = "d.post_id = :post ORDER BY d.place LIMIT :count"
+    rows = await _rows(database, where, {"channel": channel_id, "post": post_id, "count": count})
+    return tuple((row["story"], _candidate(row)) for row in rows)
 
 
 async def latest(
@@ -137,24 +146,27 @@ async def waiting(
     since: datetime,
     *,
     min_quality: int,
+    repeat: bool = False,
     after: tuple[int, int] | None = None,
     count: int = 200,
 ) -> tuple[Candidate, ...]:
     """Return a page of what may be due in a channel, oldest first: a superset of what is.
 
-    Leaves out only what the planner would hold back for certain: with a post in the channel,
-    hidden, below the quality, older than `since`. `after` is the (publication time in seconds,
-    id) of the last one of the page before.
+    Leaves out only what the planner would hold back for certain: with a post in the channel (with
+    `repeat`: unless it is posted by itself), hidden, below the quality, older than `since`. `after`
+    is the (publication time in seconds, id) of the last one of the page before.
     """
     where = f"""a.published_at >= :since AND (a.published_at, a.id) > (:after_time, :after_id)
         AND a.listed AND (a.quality IS NULL OR a.quality >= :min_quality)
-        AND p.fate IS NULL {_of_topics(topic_keys)}
+        AND (p.fate IS NULL OR (:repeat AND p.fate = 'posted' AND d.place IS NULL))
+        {_of_topics(topic_keys)}
         ORDER BY a.published_at, a.id LIMIT :count"""
     after_time, after_id = after or (-(1 << 62), 0)
     parameters = _scope(channel_id, topic_keys, since) | {
         "after_time": after_time,
         "after_id": after_id,
         "min_quality": min_quality,
+        "repeat": repeat,
         "count": count,
     }
     return await _candidates(database, where, parameters)
@@ -188,19 +200,30 @@ def _typed_key(typed: str) -> str:
 async def _candidates(
     database: Database, where: str, parameters: dict[str, object]
 ) -> tuple[Candidate, ...]:
-    rows = await database.read(
-        f"""SELECT a.*, p.fate, p.reason FROM article a
-        LEFT JOIN post p ON p.channel_id = :channel AND p.article_id = a.id WHERE {where}""",
+    return tuple(_candidate(row) for row in await _rows(database, where, parameters))
+
+
+async def _rows(database: Database, where: str, parameters: dict[str, object]) -> list[Row]:
+    """Return articles `a` with their post `p` in a channel and what is known of a digest `d`."""
+    return await database.read(
+        f"""SELECT a.*, p.fate, p.reason, d.place, d.post_id, d.story FROM article a
+        LEFT JOIN digest_article d ON d.channel_id = :channel AND d.article_id = a.id
+        LEFT JOIN post p ON p.id = ifnull((SELECT id FROM post
+            WHERE channel_id = :channel AND article_id = a.id), d.post_id)
+        WHERE {where}""",
         parameters,
     )
-    return tuple(
-        Candidate(
-            id=row["id"],
-            article=article_from(row),
-            listed=bool(row["listed"]),
-            withdrawn=row["withdrawn_at"] is not None,
-            post_state=row["fate"],
-            post_reason=row["reason"] or "",
-        )
-        for row in rows
+
+
+def _candidate(row: Row) -> Candidate:
+    digested = row["place"] is not None
+    return Candidate(
+        id=row["id"],
+        article=article_from(row),
+        listed=bool(row["listed"]),
+        withdrawn=row["withdrawn_at"] is not None,
+        post_state=row["fate"],
+        post_reason=row["reason"] or "",
+        digested=digested,
+        alone=digested and row["post_id"] is None,
     )

@@ -140,4 +140,66 @@ _SECOND = (
     "CREATE INDEX post_undiscussed ON post (channel_id) WHERE discussion = 'wanted'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
+# A post is of an article or, one message or two, of a digest.
+_THIRD = (
+    # What was promised for a period, in seconds since 1970; the key says that it is promised once.
+    """CREATE TABLE digest (
+        id INTEGER PRIMARY KEY,
+        subscription TEXT NOT NULL,
+        channel_id INTEGER NOT NULL,
+        since REAL NOT NULL,
+        until REAL NOT NULL,
+        UNIQUE (subscription, channel_id, since)
+    ) STRICT""",
+    """CREATE TABLE remembered_post (
+        id INTEGER PRIMARY KEY,
+        channel_id INTEGER NOT NULL,
+        article_id INTEGER REFERENCES article (id) ON UPDATE CASCADE,
+        digest_id INTEGER REFERENCES digest (id),
+        part INTEGER NOT NULL DEFAULT 1,
+        subscription TEXT NOT NULL,
+        nonce TEXT NOT NULL UNIQUE,
+        fate TEXT NOT NULL
+            CHECK (fate IN ('planned', 'sending', 'posted', 'unknown', 'rejected', 'parked')),
+        reason TEXT NOT NULL DEFAULT '',
+        claimed_at REAL NOT NULL,
+        tried_at REAL NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 1,
+        retry_at REAL,
+        settled_at REAL,
+        urls TEXT NOT NULL,
+        message_id INTEGER,
+        thread_id INTEGER,
+        discussion TEXT NOT NULL DEFAULT 'none'
+            CHECK (discussion IN ('none', 'wanted', 'open', 'failed')),
+        UNIQUE (channel_id, article_id),
+        UNIQUE (digest_id, part),
+        CHECK ((article_id IS NULL) <> (digest_id IS NULL))
+    ) STRICT""",
+    """INSERT INTO remembered_post (id, channel_id, article_id, subscription, nonce, fate, reason,
+        claimed_at, tried_at, attempts, retry_at, settled_at, urls, message_id, thread_id,
+        discussion)
+    SELECT id, channel_id, article_id, subscription, nonce, fate, reason, claimed_at, tried_at,
+        attempts, retry_at, settled_at, urls, message_id, thread_id, discussion FROM post""",
+    "DROP TABLE post",
+    "ALTER TABLE remembered_post RENAME TO post",
+    "CREATE INDEX post_article ON post (article_id)",
+    "CREATE INDEX post_open ON post (channel_id) WHERE settled_at IS NULL",
+    "CREATE INDEX post_undiscussed ON post (channel_id) WHERE discussion = 'wanted'",
+    # Which articles a digest holds, the best first; those of one story have the same number.
+    # post_id is null once Discord has refused the message: the article goes out by itself.
+    """CREATE TABLE digest_article (
+        channel_id INTEGER NOT NULL,
+        article_id INTEGER NOT NULL REFERENCES article (id) ON UPDATE CASCADE,
+        digest_id INTEGER NOT NULL REFERENCES digest (id),
+        post_id INTEGER REFERENCES post (id),
+        place INTEGER NOT NULL,
+        story INTEGER NOT NULL,
+        PRIMARY KEY (channel_id, article_id),
+        UNIQUE (digest_id, place)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX digest_article_post ON digest_article (post_id, place)",
+    "CREATE INDEX digest_article_article ON digest_article (article_id)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)

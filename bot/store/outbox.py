@@ -12,8 +12,8 @@ from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
 
 _TIME = "(retry_at IS NULL OR retry_at <= :now)"  # nothing tells to wait
-_COLUMNS = """id, channel_id, article_id, subscription, nonce, fate, claimed_at, tried_at, attempts,
-    urls, settled_at, message_id, thread_id, discussion, reason"""
+COLUMNS = """id, channel_id, article_id, digest_id, part, subscription, nonce, fate, claimed_at,
+    tried_at, attempts, urls, settled_at, message_id, thread_id, discussion, reason"""
 
 
 async def claim(
@@ -21,19 +21,21 @@ async def claim(
 ) -> Post | None:
     """Promise one article to a channel, on disk, before anything is sent.
 
-    Returns None if it was promised before, by whatever subscription.
+    Returns None if it was promised before, by whatever subscription, by itself or in a digest.
     """
     async with database.transaction() as transaction:
         mark = await _unused_nonce(transaction, channel_id, article_id)
         rows = await transaction.read(
             f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at,
                 tried_at, urls)
-            VALUES (?1, ?2, ?3, ?4, 'sending', ?5, ?5,
-                json_array((SELECT url FROM article WHERE id = ?2)))
-            ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {_COLUMNS}""",
+            SELECT ?1, ?2, ?3, ?4, 'sending', ?5, ?5,
+                json_array((SELECT url FROM article WHERE id = ?2))
+            WHERE NOT EXISTS (SELECT 1 FROM digest_article
+                WHERE channel_id = ?1 AND article_id = ?2 AND post_id IS NOT NULL)
+            ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {COLUMNS}""",
             (channel_id, article_id, subscription, mark, now.timestamp()),
         )
-    return _post(rows[0]) if rows else None
+    return post_from(rows[0]) if rows else None
 
 
 async def current(database: Database, post: Post) -> Post:
@@ -46,7 +48,8 @@ async def claim_again(database: Database, post: Post, now: datetime) -> Post:
     return await _changed(
         database,
         """fate = 'sending', claimed_at = :now, tried_at = :now, attempts = 1, retry_at = NULL,
-        settled_at = NULL, urls = json_array((SELECT url FROM article WHERE id = article_id))""",
+        settled_at = NULL, urls = (SELECT json_group_array(url) FROM article WHERE id = article_id)
+        """,
         post,
         now=now.timestamp(),
     )
@@ -178,15 +181,18 @@ async def undiscussed(database: Database, channel_id: int, now: datetime) -> tup
 
 
 async def find(database: Database, channel_id: int, article_id: int) -> Post | None:
-    """Return the post of an article in a channel, if there is one."""
-    where = "channel_id = :channel_id AND article_id = :article_id"
+    """Return the post of an article in a channel, or the message of a digest that it is in."""
+    where = """id = coalesce(
+        (SELECT id FROM post WHERE channel_id = :channel_id AND article_id = :article_id),
+        (SELECT post_id FROM digest_article
+            WHERE channel_id = :channel_id AND article_id = :article_id))"""
     posts = await _posts(database, where, channel_id=channel_id, article_id=article_id)
     return posts[0] if posts else None
 
 
 async def _posts(database: Database, where: str, **parameters: object) -> tuple[Post, ...]:
-    rows = await database.read(f"SELECT {_COLUMNS} FROM post WHERE {where}", parameters)
-    return tuple(_post(row) for row in rows)
+    rows = await database.read(f"SELECT {COLUMNS} FROM post WHERE {where}", parameters)
+    return tuple(post_from(row) for row in rows)
 
 
 async def _unused_nonce(transaction: Transaction, channel_id: int, article_id: int) -> str:
@@ -202,17 +208,20 @@ async def _unused_nonce(transaction: Transaction, channel_id: int, article_id: i
 async def _changed(database: Database, changes: str, post: Post, **parameters: Any) -> Post:
     async with database.transaction() as transaction:
         rows: Sequence[Row] = await transaction.read(
-            f"UPDATE post SET {changes} WHERE id = :id RETURNING {_COLUMNS}",
+            f"UPDATE post SET {changes} WHERE id = :id RETURNING {COLUMNS}",
             {"id": post.id, **parameters},
         )
-    return _post(rows[0])
+    return post_from(rows[0])
 
 
-def _post(row: Row) -> Post:
+def post_from(row: Row) -> Post:
+    """Return the post in a row with all of the outbox's `COLUMNS`."""
     return Post(
         id=row["id"],
         channel_id=row["channel_id"],
         article_id=row["article_id"],
+        digest_id=row["digest_id"],
+        part=row["part"],
         subscription=row["subscription"],
         nonce=row["nonce"],
         fate=Fate(row["fate"]),

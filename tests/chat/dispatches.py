@@ -16,7 +16,7 @@ def dispatch(room, channel="space", *, number=1, **fields):
     fields = {"article": article()} | fields
     mark, now, urls = nonce(channel_id, number), room.env.now(), (fields["article"].url,)
     post = Post(number, channel_id, number, "space", mark, Fate.SENDING, now, now, urls=urls)
-    return Dispatch(post, **fields)
+    return Dispatch(post, fields.pop("article"), **fields)
 
 
 async def only_post(room, channel="space"):

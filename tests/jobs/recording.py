@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import OutletError
 from bot.jobs.outlet import Dispatch
+from bot.news.digest import Page
 from bot.news.post import Sent
 
 
@@ -12,7 +13,8 @@ from bot.news.post import Sent
 class RecordingOutlet:
     """An outlet that takes every post as Discord would, once for each nonce, unless told to fail.
 
-    `calls` are what was asked for, by method and article; `there` are the messages by nonce.
+    `calls` are what was asked for, by method and article; `there` are the messages by nonce. A
+    digest's message has room for so many stories; `written` counts what members wrote, by thread.
     """
 
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -20,6 +22,8 @@ class RecordingOutlet:
     there: dict[str, Sent] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     forum: bool = False
+    room: int = 10
+    written: dict[int, int] = field(default_factory=dict)
     before_sending: Callable[[Dispatch], Awaitable[object]] | None = None
     _failures: dict[str, list[tuple[OutletError | None, bool]]] = field(default_factory=dict)
 
@@ -39,7 +43,7 @@ class RecordingOutlet:
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Take a post."""
         self.dispatches.append(dispatch)
-        self.calls.append(("send", dispatch.article.slug))
+        self.calls.append(("send", dispatch.name))
         if self.before_sending is not None:
             await self.before_sending(dispatch)
         error, arrives = self._next("send")
@@ -53,7 +57,7 @@ class RecordingOutlet:
 
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look for a post by its nonce."""
-        self.calls.append(("find", dispatch.article.slug))
+        self.calls.append(("find", dispatch.name))
         error, _ = self._next("find")
         if error is not None:
             raise error
@@ -61,7 +65,7 @@ class RecordingOutlet:
 
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
         """Open a thread, which Discord gives the id of its message."""
-        self.calls.append(("discuss", dispatch.article.slug))
+        self.calls.append(("discuss", dispatch.name))
         error, _ = self._next("discuss")
         if error is not None:
             raise error
@@ -69,6 +73,18 @@ class RecordingOutlet:
             if sent.message_id == message_id:
                 self.there[nonce] = replace(sent, thread_id=message_id)
         return message_id
+
+    async def replies(self, channel_id: int) -> dict[int, int]:
+        """Count what members wrote."""
+        self.calls.append(("replies", ""))
+        error, _ = self._next("replies")
+        if error is not None:
+            raise error
+        return self.written
+
+    def holds(self, page: Page) -> int:
+        """How many stories a message has room for."""
+        return min(self.room, len(page.stories))
 
     def _next(self, method: str) -> tuple[OutletError | None, bool]:
         waiting = self._failures.get(method)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.jobs import planning
 from bot.news.article import Provider
-from bot.news.plan import Baselines, Hold, verdicts
+from bot.news.plan import Baselines, Hold, in_digest, verdicts
 from bot.news.subscription import Backlog, Filters
 from bot.store import articles, outbox, subscriptions
 from tests.samples import CHANNEL, NOW, article, subscription
@@ -25,7 +25,9 @@ async def test_what_is_due_is_what_the_planner_says_of_the_whole_archive(stored,
         everything = await articles.in_channel(database, CHANNEL, (), BEGINNING)
         due = await planning.due(database, wanted, baselines, NOW)
     decided = verdicts(everything, wanted, baselines, NOW)
-    assert due == tuple(verdict.candidate for verdict in decided if verdict.hold is None)
+    wanted_now = [verdict.candidate for verdict in decided if verdict.hold is None]
+    assert due.single == tuple(c for c in wanted_now if not in_digest(c, wanted))
+    assert due.digest == tuple(c for c in wanted_now if in_digest(c, wanted))
 
 
 async def test_what_is_due_is_found_behind_pages_of_what_is_not(database):
@@ -43,10 +45,10 @@ async def test_what_is_due_is_found_behind_pages_of_what_is_not(database):
     )
     wanted = subscription(filters=Filters(providers=("bright.example",)), limit=10)
     found = await planning.due(database, wanted, ALL, NOW)
-    assert [c.article.slug for c in found] == ["a005", "a399", "a400", "a449"]
+    assert [c.article.slug for c in found.single] == ["a005", "a399", "a400", "a449"]
     fewer = subscription(filters=Filters(providers=("bright.example",)), limit=3)
     found = await planning.due(database, fewer, ALL, NOW)
-    assert [c.article.slug for c in found] == ["a005", "a399", "a400"]
+    assert [c.article.slug for c in found.single] == ["a005", "a399", "a400"]
 
 
 async def test_every_article_of_the_archive_is_explained_and_nothing_is_changed(database):

@@ -98,7 +98,7 @@ async def test_a_post_is_made_of_what_the_subscription_and_the_article_say(press
     loud = subscription(topics=("Space",), mention=77, silent=True)
     await press.publisher(loud).run(loud)
     (dispatch,) = press.outlet.dispatches
-    assert dispatch.article == (await press.find("comet")).article
+    assert dispatch.subject == (await press.find("comet")).article
     assert dispatch.illustration == Illustration(image=photo.url)
     assert (dispatch.mention, dispatch.silent) == (77, True)
 

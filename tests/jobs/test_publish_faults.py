@@ -66,8 +66,7 @@ async def test_a_refused_picture_is_left_out_with_all_others_and_the_post_goes_o
     await press.publisher(SPACE).run(SPACE)
     with_picture, without = press.outlet.dispatches
     assert with_picture.illustration != Illustration()
-    assert with_picture.icon
-    assert (without.illustration, without.icon) == (Illustration(), False)
+    assert (with_picture.pictures, without.pictures) == (True, False)
     assert with_picture.post == without.post
     assert await press.fates() == {"comet": "posted"}
 

@@ -93,7 +93,7 @@ async def test_a_channel_sends_one_post_at_a_time_and_channels_do_not_wait_for_e
 
     def here():
         posts = [d for d in press.outlet.dispatches if d.post.channel_id == CHANNEL]
-        return [dispatch.article.slug for dispatch in posts]
+        return [dispatch.name for dispatch in posts]
 
     async def hold_one_channel(dispatch):
         if dispatch.post.channel_id == CHANNEL:

@@ -86,7 +86,7 @@ def test_what_is_only_counted_takes_the_place_of_an_embed():
 
 def test_emoji_count_as_what_they_take():
     sizes, texts = of(9)
-    packed = pack(sizes + [10, 10], texts + lines("🚀" * 1_500, "🚀" * 1_500))
+    packed = pack([*sizes, 10, 10], texts + lines("🚀" * 1_500, "🚀" * 1_500))
     assert packed.stories == 10
 
 

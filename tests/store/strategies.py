@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from bot.news.article import Article, Provider
 from bot.news.plan import Baselines, followed
+from bot.news.post import Sent
 from bot.news.subscription import Filters, Subscription
-from bot.store import articles, outbox
+from bot.store import articles, digests, outbox
 from bot.store.database import Database, open_database
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
 _TOPICS = ("Space", "Computer Vision", "AI")
 _SPELLINGS = ("space", "SPACE", "ComputerVision", "computer  vision", "a i", "Knitting")
+_PLACES = st.sampled_from(["", "", "", "", "claimed", "posted", "digest", "refused digest"])
 _HOURS = st.integers(-3, 72).map(lambda hours: NOW - timedelta(hours=hours))
 
 
@@ -26,7 +28,7 @@ class Stored:
 
     article: Article
     withdrawn: bool
-    posted: bool
+    place: str
 
 
 @st.composite
@@ -43,8 +45,8 @@ def archives(draw: st.DrawFn) -> list[Stored]:
             published=draw(st.integers(0, 4)) > 0,
             provider=Provider(domain.partition(".")[0], domain),
         )
-        withdrawn, posted = draw(st.integers(0, 5)) == 0, draw(st.integers(0, 5)) == 0
-        found.append(Stored(kept, withdrawn, posted))
+        withdrawn = draw(st.integers(0, 5)) == 0
+        found.append(Stored(kept, withdrawn, draw(_PLACES)))
     return found
 
 
@@ -54,6 +56,8 @@ def subscriptions() -> st.SearchStrategy[Subscription]:
         subscription,
         topics=st.lists(st.sampled_from(_TOPICS + _SPELLINGS), max_size=3).map(tuple),
         limit=st.integers(1, 14),
+        post=st.sampled_from(["each", "digest"]),
+        repeat=st.booleans(),
         filters=st.builds(
             Filters,
             min_quality=st.sampled_from([0, 50, 91]),
@@ -80,8 +84,9 @@ class Archive:
         database = await self._opened.__aenter__()
         await keep(database, *(stored.article for stored in self._stored))
         for found in await articles.in_channel(database, CHANNEL, (), NOW - timedelta(days=9)):
-            if any(s.posted and s.article.slug == found.article.slug for s in self._stored):
-                await outbox.claim(database, CHANNEL, found.id, "space", NOW)
+            for stored in self._stored:
+                if stored.article.slug == found.article.slug:
+                    await _put(database, found.id, stored.place)
         gone = [stored.article.slug for stored in self._stored if stored.withdrawn]
         await withdraw(database, "seeds", *gone)
         return database
@@ -89,3 +94,17 @@ class Archive:
     async def __aexit__(self, *error: object) -> None:
         await self._opened.__aexit__(*error)
         self._folder.cleanup()
+
+
+async def _put(database: Database, article_id: int, place: str) -> None:
+    """Bring an article to where it is said to be."""
+    if place in ("claimed", "posted"):
+        post = await outbox.claim(database, CHANNEL, article_id, "space", NOW)
+        assert post is not None
+        if place == "posted":
+            await outbox.settle(database, post, Sent(article_id), NOW)
+    elif place:
+        period, own = (NOW - timedelta(days=1), NOW), f"digest of {article_id}"
+        (post,) = await digests.claim(database, CHANNEL, own, period, [[[article_id]]], NOW)
+        if place == "refused digest":
+            await digests.refuse(database, post, "for what it says", NOW)

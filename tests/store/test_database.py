@@ -273,16 +273,30 @@ async def test_transactions_wait_for_each_other(database):
     assert await remembered(database, "count") == "20"
 
 
-async def test_what_an_older_version_remembers_of_its_posts_is_kept(tmp_path):
-    path = tmp_path / "broadsheet.db"
-    async with open_database(path) as database:
-        for slug in ("a", "b", "c", "d", "e"):
+async def older(path, version):
+    """Make a database as an older version left it, with five articles; return their ids."""
+    now = path.with_name("now.db")
+    async with open_database(now) as database:
+        for slug in SLUGS:
             await keep(database, article(slug))
-    ids = [key for (key,) in sqlite(path, "SELECT id FROM article ORDER BY id")]
-    sqlite(path, "DROP TABLE post")
-    for statement in MIGRATIONS[0]:
-        if "TABLE post (" in statement or " ON post " in statement:
-            sqlite(path, statement)
+    for statement in (s for migration in MIGRATIONS[:version] for s in migration):
+        sqlite(path, statement)
+    sqlite(
+        path,
+        f"PRAGMA application_id = {OURS}",
+        f"PRAGMA user_version = {version}",
+        f"ATTACH '{now}' AS now",
+        "INSERT INTO article SELECT * FROM now.article",
+    )
+    return [key for (key,) in sqlite(path, "SELECT id FROM article ORDER BY id")]
+
+
+SLUGS = ("a", "b", "c", "d", "e")
+
+
+async def test_what_the_first_version_remembers_of_its_posts_is_kept(tmp_path):
+    path = tmp_path / "broadsheet.db"
+    ids = await older(path, 1)
     fates = ("planned", "sending", "posted", "unknown", "rejected")
     for key, fate in zip(ids, fates, strict=True):
         sqlite(
@@ -290,12 +304,30 @@ async def test_what_an_older_version_remembers_of_its_posts_is_kept(tmp_path):
             f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at)
             VALUES ({CHANNEL}, {key}, 'space', 'n{key}', '{fate}', 7.0)""",
         )
-    sqlite(path, "PRAGMA user_version = 1")
     async with open_database(path) as database:
         posts = [await outbox.find(database, CHANNEL, key) for key in ids]
     after = [Fate.REJECTED, Fate.SENDING, Fate.POSTED, Fate.UNKNOWN, Fate.PARKED]
     assert [post.fate for post in posts] == after
     assert [post.settled for post in posts] == [False, False, True, False, True]
-    assert {post.urls for post in posts} == {
-        (article(slug).url,) for slug in ("a", "b", "c", "d", "e")
-    }
+    assert {post.urls for post in posts} == {(article(slug).url,) for slug in SLUGS}
+
+
+async def test_what_the_second_version_remembers_of_its_posts_is_kept(tmp_path):
+    path = tmp_path / "broadsheet.db"
+    ids = await older(path, 2)
+    columns = """id, channel_id, article_id, subscription, nonce, fate, reason, claimed_at,
+        tried_at, attempts, retry_at, settled_at, urls, message_id, thread_id, discussion"""
+    fates = ("planned", "sending", "posted", "unknown", "parked")
+    for key, fate in zip(ids, fates, strict=True):
+        sqlite(
+            path,
+            f"""INSERT INTO post ({columns}) VALUES ({key % 1000 + 40}, {CHANNEL}, {key}, 'space',
+            'n{key}', '{fate}', 'why', 7.0, 8.0, 3, 9.0, 10.0, '["u"]', 5, 6, 'wanted')""",
+        )
+    everything = f"SELECT {columns} FROM post ORDER BY id"
+    before = sqlite(path, everything)
+    async with open_database(path) as database:
+        post = await outbox.find(database, CHANNEL, ids[1])
+    assert sqlite(path, everything) == before
+    assert (post.fate, post.digest_id, post.part) == (Fate.SENDING, None, 1)
+    assert sqlite(path, "PRAGMA foreign_key_check") == []

@@ -31,6 +31,7 @@ async def test_whatever_the_planner_calls_due_is_among_what_waits(stored, wanted
             followed(wanted),
             since,
             min_quality=wanted.filters.min_quality,
+            repeat=wanted.repeat,
         )
     due = [v.candidate for v in verdicts(everything, wanted, baselines, NOW) if v.hold is None]
     assert len(everything) == len(stored)

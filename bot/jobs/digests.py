@@ -1,0 +1,126 @@
+"""Digests made: what is due in a channel, ranked, promised and divided into messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.jobs.dispatching import MOST, stories
+from bot.jobs.outlet import Outlet
+from bot.news.digest import Page, provider_key
+from bot.news.plan import Baselines, Candidate
+from bot.news.post import Post
+from bot.news.rank import Ranked, rank
+from bot.news.subscription import Subscription
+from bot.store import digests
+from bot.store.database import Database
+from bot.store.digests import Stories
+
+_NO_START = datetime.min.replace(tzinfo=UTC)
+_INSTANT = timedelta(seconds=1)  # the least that a period lasts, should a clock be set back
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """All that is new in a channel, in the order in which a digest tells it."""
+
+    since: datetime
+    until: datetime
+    stories: tuple[Ranked, ...]
+
+    @property
+    def ids(self) -> Stories:
+        """The ids of the articles by story."""
+        return [[each.id for each in (story.best, *story.also)] for story in self.stories]
+
+
+async def edition(
+    database: Database,
+    subscription: Subscription,
+    baselines: Baselines,
+    found: Sequence[Candidate],
+    now: datetime,
+    outlet: Outlet | None = None,
+) -> Edition:
+    """Return what a digest holds that is made of these articles now.
+
+    It goes back to the last one however long that is ago. Without an outlet nobody is asked what
+    members talk about. Raises OutletError if Discord cannot be asked.
+    """
+    last = await digests.last_until(database, subscription.name, subscription.channel_id)
+    since = last or _beginning(baselines, found, now)
+    until = max(now, since + _INSTANT)
+    discussed = set[int]()
+    if outlet is not None:
+        discussed = await _discussed(database, subscription.channel_id, found, outlet)
+    return Edition(since, until, rank(map(_slim, found), since, until, discussed))
+
+
+async def claim(
+    database: Database,
+    outlet: Outlet,
+    subscription: Subscription,
+    edition: Edition,
+    clock: Callable[[], datetime],
+) -> tuple[Post, ...]:
+    """Promise a digest; return its messages. A second one is made only if there is need of it."""
+    page = await page_of(database, edition, subscription.topics)
+    shown = outlet.holds(page)
+    whole = shown == len(edition.stories) and not page.others
+    messages = [edition.ids] if whole else [edition.ids[:shown], edition.ids[shown:]]
+    period = (edition.since, edition.until)
+    return await digests.claim(
+        database, subscription.channel_id, subscription.name, period, messages, clock()
+    )
+
+
+async def page_of(database: Database, edition: Edition, topics: Sequence[str]) -> Page:
+    """Return an edition as if one message could hold it all."""
+    told = list(_within(edition.ids, MOST))
+    shown = [(story.best, *story.also) for story in edition.stories[: len(told)]]
+    articles = [each.article for story in edition.stories for each in (story.best, *story.also)]
+    return Page(
+        edition.since,
+        edition.until,
+        await stories(database, shown, topics),
+        articles=len(articles),
+        providers=len({name for article in articles if (name := provider_key(article))}),
+        topics=tuple(topics),
+        others=len(articles) - sum(map(len, told)),
+    )
+
+
+def _slim(candidate: Candidate) -> Candidate:
+    """Return a candidate without what no digest shows: there may be very many of them."""
+    return replace(candidate, article=replace(candidate.article, body="", extra={}))
+
+
+def _within(ids: Stories, most: int) -> Iterator[Sequence[int]]:
+    """Yield the first stories, so many that their articles are at most `most`, but one at least."""
+    total = 0
+    for story in ids:
+        total += len(story)
+        if total > most and total > len(story):
+            return
+        yield story
+
+
+def _beginning(baselines: Baselines, found: Sequence[Candidate], now: datetime) -> datetime:
+    """Return where a first digest begins; one of all there is: with the oldest of it."""
+    since = min(baselines.by_topic.values(), default=_NO_START)
+    if since == _NO_START:
+        since = min((each.article.published_at for each in found), default=now)
+    return min(since, now)
+
+
+async def _discussed(
+    database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet
+) -> set[int]:
+    """Return the ids of articles under whose posts in this server members have written."""
+    spots = await digests.spots(database, (each.id for each in found))
+    threads = {spot.thread_id: key for key, each in spots.items() for spot in each}
+    if not any(threads):
+        return set()
+    replies = await outlet.replies(channel_id)
+    return {key for thread, key in threads.items() if thread and replies.get(thread)}

@@ -1,0 +1,127 @@
+"""What a post is made of when it goes out, whether it may, and what it can do without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.errors import Part, PostRefused
+from bot.jobs.outlet import Dispatch
+from bot.news.digest import EMBEDS, Page, Spot, Story, section
+from bot.news.images import illustration
+from bot.news.plan import Candidate
+from bot.news.post import BY_HAND, Fate, Post
+from bot.news.subscription import Subscription
+from bot.store import articles, digests, outbox
+from bot.store.database import Database
+
+MOST = 400  # articles of a digest that are looked at: no two messages can show more
+
+
+async def prepared(
+    database: Database, post: Post, subscription: Subscription, now: datetime
+) -> Dispatch:
+    """Return a post as it goes out: with what the archive says of its articles now."""
+    if post.digest_id is not None:
+        page = await _page(database, post, subscription, now)
+        return Dispatch(
+            post, page, mention=_mention(post, subscription), silent=subscription.silent
+        )
+    article = (await articles.of_post(database, post.id)).article
+    if article.url not in post.urls:  # its file has changed since the claim
+        post = await outbox.also_shows(database, post, article.url)
+    shared = await articles.shared_pictures(database, article)
+    return Dispatch(
+        post=post,
+        subject=article,
+        illustration=illustration(article.pictures, shared),
+        mention=subscription.mention,
+        silent=subscription.silent,
+    )
+
+
+async def may_go_out(database: Database, post: Post, now: datetime) -> bool:
+    """Tell whether a post is still to be made: of an article that staff chose, even if held.
+
+    The second message of a digest waits for the first.
+    """
+    if post.digest_id is not None:
+        if post.part > 1:
+            first = await digests.first_message(database, post)
+            if first.fate is not Fate.POSTED:
+                return False
+        return await digests.has_something_to_show(database, post, now)
+    candidate = await articles.of_post(database, post.id)
+    if post.subscription == BY_HAND or candidate.withdrawn:
+        return not candidate.withdrawn
+    return _is_visible(candidate, now)
+
+
+async def named(database: Database, post: Post) -> str:
+    """Return what a log calls a post."""
+    if post.digest_id is not None:
+        return f"digest {post.reference}"
+    return (await articles.of_post(database, post.id)).article.slug
+
+
+def lighter(dispatch: Dispatch, error: PostRefused) -> Dispatch | None:
+    """Return what may be taken instead: first without pictures, then titles and links alone."""
+    if error.part is Part.PICTURE and dispatch.pictures:
+        return replace(dispatch, pictures=False)
+    if error.part is not None and not dispatch.brief:
+        return replace(dispatch, pictures=False, brief=True)
+    return None
+
+
+async def stories(
+    database: Database, told: Sequence[Sequence[Candidate]], topics: Sequence[str]
+) -> tuple[Story, ...]:
+    """Return stories, each given by its articles, with what stands beside them in a digest."""
+    spots = await digests.spots(database, (each.id for group in told for each in group))
+    plain = tuple(_story(group, topics, spots) for group in told)
+    first = [await _illustrated(database, story) for story in plain[:EMBEDS]]
+    return (*first, *plain[EMBEDS:])
+
+
+async def _page(database: Database, post: Post, subscription: Subscription, now: datetime) -> Page:
+    found = await digests.contents(database, post, MOST)
+    visible = [[each for each in group if _is_visible(each, now)] for group in found.stories]
+    first = await digests.first_message(database, post) if post.part > 1 else post
+    return Page(
+        since=found.since,
+        until=found.until,
+        stories=await stories(database, [group for group in visible if group], subscription.topics),
+        articles=found.articles,
+        providers=found.providers,
+        topics=subscription.topics,
+        others=found.count - sum(map(len, found.stories)),
+        part=post.part,
+        thread_id=first.thread_id,
+    )
+
+
+def _story(
+    group: Sequence[Candidate], topics: Sequence[str], spots: Mapping[int, tuple[Spot, ...]]
+) -> Story:
+    best = group[0].article
+    return Story(
+        article=best,
+        also=tuple(each.article for each in group[1:]),
+        section=section(best, topics),
+        spots=tuple(spot for each in group for spot in spots.get(each.id, ())),
+    )
+
+
+async def _illustrated(database: Database, story: Story) -> Story:
+    shared = await articles.shared_pictures(database, story.article)
+    return replace(story, illustration=illustration(story.article.pictures, shared))
+
+
+def _is_visible(candidate: Candidate, now: datetime) -> bool:
+    return candidate.listed and candidate.article.published_at <= now
+
+
+def _mention(post: Post, subscription: Subscription) -> int | None:
+    """Return whom a message of a digest pings: once, however many messages it has."""
+    return subscription.mention if post.part == 1 else None
