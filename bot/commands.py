@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import SourceError
+from bot.jobs.digests import foreseen
 from bot.jobs.ingest import Report, ingest
 from bot.jobs.planning import explain
 from bot.news.source import Source
@@ -43,7 +44,8 @@ async def show_plan(settings: Settings, held: int) -> int:
     async with open_for_reading(settings.database.path) as database:
         for subscription in settings.planned():
             verdicts = await explain(database, subscription, now)
-            print_plan(subscription, verdicts, now, held)
+            made = await foreseen(database, subscription, verdicts, now)
+            print_plan(subscription, verdicts, made, now, held)
     if not settings.subscriptions:
         print_line("No channel follows the news yet: add one under `subscriptions`.")
     return 0

@@ -15,6 +15,7 @@ from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
+from bot.chat.on_demand import Digest
 from bot.chat.outlet import DiscordOutlet
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
@@ -172,6 +173,10 @@ async def open_desk(
         bell, now = Bell(), Clock(clock)
         client = Client(database, now, guild=settings.discord.guild, changed=bell.ring)
         publisher = Publisher(database, DiscordOutlet(client, colours), planned, now)
-        client.offer(News(database, colours, now), Publish(database, publisher))
+        client.offer(
+            News(database, colours, now),
+            Digest(database, publisher, colours),
+            Publish(database, publisher),
+        )
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(settings, database, client, publisher, bell, now, turned_away)

@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from rich.text import Text
 
+from bot.jobs.digests import Edition
 from bot.jobs.ingest import Report
-from bot.news.plan import Verdict
+from bot.news.plan import Candidate, Verdict, in_digest
 from bot.news.runs import next_run
 from bot.news.subscription import Subscription
 from bot.news.text import cut, readable
@@ -44,10 +45,21 @@ def print_import(reports: Sequence[Report]) -> None:
 
 
 def print_plan(
-    subscription: Subscription, verdicts: Sequence[Verdict], now: datetime, most: int
+    subscription: Subscription,
+    verdicts: Sequence[Verdict],
+    made: Edition,
+    now: datetime,
+    most: int,
 ) -> None:
-    """Print what is due for a subscription, and why the newest `most` others are held back."""
-    due = [verdict for verdict in verdicts if verdict.hold is None]
+    """Print what is due for a subscription, and why the newest `most` others are held back.
+
+    `made` is the digest that would be made of it, if it is posted as one.
+    """
+    due = [
+        verdict
+        for verdict in verdicts
+        if verdict.hold is None and not in_digest(verdict.candidate, subscription)
+    ]
     held = [verdict for verdict in reversed(verdicts) if verdict.hold is not None]
     console = _console()
     when = next_run(subscription, now).astimezone().strftime("%Y-%m-%d %H:%M %Z")
@@ -55,12 +67,13 @@ def print_plan(
     console.print()
     console.print(_seen(heading))
     console.print("─" * len(heading))
+    _print_digest(console, made)
     for verdict in due:
-        console.print(_seen(f"  post  {_line(verdict)}"))
-    if not due:
+        console.print(_seen(f"  post  {_line(verdict.candidate)}"))
+    if not due and not made.stories:
         console.print("  nothing is due")
     for verdict in held[:most]:
-        console.print(_seen(f"  hold  {_line(verdict)} – {verdict.why}"))
+        console.print(_seen(f"  hold  {_line(verdict.candidate)} – {verdict.why}"))
     if len(held) > most:
         counts = Counter(verdict.hold for verdict in held[most:])
         rest = ", ".join(f"{n} {hold.value}" for hold, n in counts.most_common() if hold)
@@ -89,6 +102,19 @@ def _seen(text: str) -> Text:
     return Text(readable(text))
 
 
-def _line(verdict: Verdict) -> str:
-    article = verdict.candidate.article
+def _print_digest(console: Console, made: Edition) -> None:
+    """Print a digest's stories with their scores, those that also cover one below it."""
+    if not made.stories:
+        return
+    articles, stories = sum(map(len, made.ids)), len(made.stories)
+    since = made.since.astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    console.print(f"  a digest of what is new since {since}: {articles} in {stories} stories")
+    for story in made.stories:
+        console.print(_seen(f"  {story.score:4.0f}  {_line(story.best)}"))
+        for candidate in story.also:
+            console.print(_seen(f"  also  {_line(candidate)}"))
+
+
+def _line(candidate: Candidate) -> str:
+    article = candidate.article
     return f"{article.published_at:%Y-%m-%d %H:%M}  {cut(article.title, _TITLE)}"

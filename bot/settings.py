@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, field
 
 from bot.news.article import topic_key
 from bot.news.source import Source, Unpublished
-from bot.news.subscription import Filters, Subscription
+from bot.news.subscription import Filters, Manner, NothingNew, Subscription
 from bot.notation import (
     ApiUrl,
     BacklogText,
@@ -66,7 +66,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     name: _Name
     channel: _Snowflake
     topics: _Words = ()
-    post: Literal["each"] = "each"
+    post: Manner = "each"
     schedule: Crontab | None = None
     every: Duration | None = None
     timezone: Timezone | None = None
@@ -78,10 +78,16 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     discuss: Literal["none", "thread"] = "none"
     mention: _Snowflake | None = None
     silent: bool = False
+    repeat: bool = False
+    nothing_new: NothingNew = "skip"
 
     def __post_init__(self) -> None:
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
+        if self.post == "each" and (self.repeat or self.nothing_new != "skip"):
+            raise ValueError(
+                "`repeat` and `nothing_new` are for digests: add `post: digest` or take them out"
+            )
 
     def subscription(self, timezone: str) -> Subscription:
         """Return the subscription itself; `timezone` is the one where it names none."""
@@ -104,6 +110,9 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             discuss=self.discuss,
             mention=self.mention,
             silent=self.silent,
+            post=self.post,
+            repeat=self.repeat,
+            nothing_new=self.nothing_new,
         )
 
 

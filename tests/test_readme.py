@@ -56,7 +56,7 @@ def test_the_article_in_the_readme_is_one():
 
 def test_the_shipped_configuration_is_valid_and_shows_every_key():
     settings = load(ROOT / "config" / "broadsheet.yaml", {})
-    assert len(settings.subscriptions) == 2
+    assert len(settings.subscriptions) == 3
     for section in Section.__subclasses__():
         for field in msgspec.structs.fields(section):
             if field.encode_name != "every":

@@ -88,12 +88,19 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
 
     @latest.autocomplete("topic")
     async def _topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        found = await articles.topics_like(self._database, self._clock(), typed, _CHOICES)
-        return [app_commands.Choice(name=n, value=n) for n in found if units(n) <= _CHOICE]
+        return await topic_choices(self._database, self._clock(), typed)
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return title_choices(await articles.titles(self._database, self._clock(), typed, _CHOICES))
+
+
+async def topic_choices(
+    database: Database, now: datetime, typed: str
+) -> list[app_commands.Choice[str]]:
+    """Return topics to choose from."""
+    found = await articles.topics_like(database, now, typed, _CHOICES)
+    return [app_commands.Choice(name=name, value=name) for name in found if units(name) <= _CHOICE]
 
 
 def title_choices(found: Sequence[articles.Title]) -> list[app_commands.Choice[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import discord
@@ -21,7 +22,7 @@ from bot.store.database import Database
 _CONTENT = 2000  # characters of a message
 
 
-def _manages(interaction: Interaction) -> bool:
+def manages(interaction: Interaction) -> bool:
     """Whether a member may manage the server now; Discord's own check can be set to anything."""
     return interaction.permissions.manage_guild
 
@@ -38,27 +39,27 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let through only who may manage this server."""
-        return _manages(interaction)
+        return manages(interaction)
 
     @app_commands.command(description=texts.PUBLISH_DUE)
     async def due(self, interaction: Interaction) -> None:
-        """Run every subscription of this server once."""
+        """Run every subscription of this server once; digests wait for their time."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        subscriptions = self._of_server(interaction)
+        subscriptions = of_server(interaction, self._publisher.subscriptions)
         if not subscriptions:
-            await _finish(interaction, texts.NO_SUBSCRIPTIONS)
+            await finish(interaction, texts.NO_SUBSCRIPTIONS)
             return
         links: list[str] = []
         troubles: list[str] = []
-        for subscription in subscriptions:
+        for subscription in (each for each in subscriptions if each.post == "each"):
             try:
                 posts = await self._publisher.run(subscription)
             except OutletError as error:
                 troubles.append(texts.trouble(f"<#{subscription.channel_id}>", str(error)))
             else:
-                links += [_link(interaction, post) for post in posts]
+                links += [address(interaction, post) for post in posts]
         said = [texts.posted(links)] if links else [] if troubles else [texts.NOTHING_DUE]
-        await _finish(interaction, "\n".join(said + troubles))
+        await finish(interaction, "\n".join(said + troubles))
 
     @app_commands.command(description=texts.PUBLISH_ARTICLE)
     @app_commands.describe(title=texts.OPTION_TITLE)
@@ -68,11 +69,11 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         """Post one article here, or say where it is already."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         candidate = await chosen(self._database, self._publisher.clock(), title, staff=True)
-        await _finish(interaction, await self._publish(interaction, candidate))
+        await finish(interaction, await self._publish(interaction, candidate))
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        if not _manages(interaction):
+        if not manages(interaction):
             return []
         return title_choices(
             await articles.titles(self._database, self._publisher.clock(), typed, staff=True)
@@ -87,7 +88,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         channel_id = interaction.channel_id
         before = await outbox.find(self._database, channel_id, candidate.id)
         if before is not None and before.fate is Fate.POSTED:
-            return texts.already(_link(interaction, before))
+            return texts.already(address(interaction, before))
         try:
             post = await self._publisher.post(candidate.id, self._for_channel(channel_id))
         except OutletError as error:
@@ -96,13 +97,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
             return texts.STOPPING
         if post.fate is not Fate.POSTED:
             return texts.not_posted(post.reason)
-        return texts.posted_here(_link(interaction, post))
-
-    def _of_server(self, interaction: Interaction) -> list[Subscription]:
-        """Return the subscriptions of the channels of this server, and of no other."""
-        guild = interaction.guild
-        known = self._publisher.subscriptions
-        return [s for s in known if guild and guild.get_channel(s.channel_id) is not None]
+        return texts.posted_here(address(interaction, post))
 
     def _for_channel(self, channel_id: int) -> Subscription:
         """Return how posts look in a channel: as its subscription says, or plain."""
@@ -112,7 +107,13 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         return Subscription(name=BY_HAND, channel_id=channel_id)
 
 
-def _link(interaction: Interaction, post: Post) -> str:
+def of_server(interaction: Interaction, known: Iterable[Subscription]) -> list[Subscription]:
+    """Return the subscriptions of the channels of this server, and of no other."""
+    guild = interaction.guild
+    return [s for s in known if guild and guild.get_channel(s.channel_id) is not None]
+
+
+def address(interaction: Interaction, post: Post) -> str:
     """Return the address of a post, or of its channel if the post was deleted."""
     channel = interaction.client.get_channel(post.channel_id)
     places = (interaction.guild_id, post.channel_id, post.message_id)
@@ -121,5 +122,6 @@ def _link(interaction: Interaction, post: Post) -> str:
     return "/".join(["https://discord.com/channels", *(str(place) for place in places if place)])
 
 
-async def _finish(interaction: Interaction, text: str) -> None:
+async def finish(interaction: Interaction, text: str) -> None:
+    """Give the answer that was put off, as much of it as a message holds."""
     await interaction.edit_original_response(content=cut(text, _CONTENT))

@@ -16,7 +16,7 @@ ARTICLE = "One article in full"
 TOPICS = "What the news is about here, and how much there is of it"
 TOPICS_TITLE = "Topics"
 PUBLISH = "Post news now"
-PUBLISH_DUE = "Post now what the schedule would post next in this server"
+PUBLISH_DUE = "Post now the articles that the schedule would post next in this server"
 PUBLISH_ARTICLE = "Post one article into this channel"
 DIGEST = "What is new, at a glance"
 DIGEST_NOW = "Post this server's digests now, ahead of their time"
@@ -86,6 +86,12 @@ def also(links: list[str], more: int) -> str:
     """Say who else covers a story; `more` of them are not named."""
     counted = [f"{more} more"] if more else []
     return f"Also covered by {', '.join(links + counted)}"
+
+
+def nothing_in(days: int, topic: str) -> str:
+    """Say that the last days brought nothing, of a topic if one is given."""
+    time = "day" if days == 1 else f"{days} days"
+    return f"There is no news{f' of {topic}' if topic else ''} of the last {time}."
 
 
 def digests_posted(links: list[str]) -> str:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.jobs.dispatching import MOST, stories
 from bot.jobs.outlet import Outlet
+from bot.jobs.planning import starts
 from bot.news.digest import Page, provider_key
-from bot.news.plan import Baselines, Candidate
+from bot.news.plan import Baselines, Candidate, Verdict, in_digest
 from bot.news.post import Post
 from bot.news.rank import Ranked, rank
 from bot.news.subscription import Subscription
@@ -55,6 +56,19 @@ async def edition(
     if outlet is not None:
         discussed = await _discussed(database, subscription.channel_id, found, outlet)
     return Edition(since, until, rank(map(_slim, found), since, until, discussed))
+
+
+async def foreseen(
+    database: Database, subscription: Subscription, decided: Sequence[Verdict], now: datetime
+) -> Edition:
+    """Return what the next digest of a subscription would hold, by the verdicts; changes nothing.
+
+    Nobody is asked what members talk about.
+    """
+    due = [verdict.candidate for verdict in decided if verdict.hold is None]
+    found = [candidate for candidate in due if in_digest(candidate, subscription)]
+    baselines = await starts(database, subscription, now)
+    return await edition(database, subscription, baselines, found, now)
 
 
 async def claim(

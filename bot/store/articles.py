@@ -56,11 +56,19 @@ async def of_message(
 
 
 async def latest(
-    database: Database, now: datetime, *, topic: str | None = None, count: int = 5
+    database: Database,
+    now: datetime,
+    *,
+    topic: str | None = None,
+    count: int = 5,
+    since: datetime | None = None,
 ) -> tuple[Candidate, ...]:
     """Return the newest articles that members may see, of one topic or all."""
     where = "a.listed AND a.published_at <= :now"
     parameters: dict[str, object] = {"channel": 0, "count": count, "now": now.timestamp()}
+    if since is not None:
+        where += " AND a.published_at >= :since"
+        parameters["since"] = since.timestamp()
     if topic is not None:
         where += " AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
         parameters["topic"] = await _topic_id(database, topic)

@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused
 from bot.jobs.outlet import Dispatch
+from bot.news.digest import Page
 from bot.news.post import Sent
 
 # Discord remembers a nonce for some minutes only: what is sent later is a second message.
@@ -15,6 +16,8 @@ NONCE_WINDOW = timedelta(minutes=3)
 # How long a message may exist before a look shows it. It has to be less than the nonce window:
 # nobody could tell a message that neither the nonce nor the history knows from one that is lost.
 LATENESS = timedelta(seconds=100)
+
+ROOM = 2  # stories that a message of a digest has room for
 
 _LOOK_BACK = timedelta(minutes=1)  # as far before the claim as the real outlet looks
 
@@ -35,12 +38,14 @@ class Answer(Enum):
 class Message:
     """A message that Discord took, for ever: `deleted` ones stay in the books.
 
-    `missed`: it was deleted before the bot could know of it.
+    `shows` is what a look knows it by, `slugs` are the articles in it. `missed`: it was deleted
+    before the bot could know of it.
     """
 
     id: int
     channel_id: int
-    slug: str
+    shows: str
+    slugs: tuple[str, ...]
     nonce: str | None
     taken_at: datetime
     visible_at: datetime
@@ -68,10 +73,10 @@ class DiscordModel:
         answer = self._answer()
         if answer is Answer.LOST_BEFORE:
             raise FateUnknown("never arrived")
-        if answer is Answer.PICTURE and dispatch.icon:
+        if answer is Answer.PICTURE and dispatch.pictures:
             raise PostRefused("a picture", part=Part.PICTURE)
         if answer is Answer.REFUSED:
-            self.refused.add((dispatch.post.channel_id, dispatch.article.slug))
+            self.refused |= {(dispatch.post.channel_id, slug) for slug in slugs(dispatch)}
             raise PostRefused("for what it says")
         message = self._taken(dispatch, late=answer is Answer.LATE)
         if answer in (Answer.LOST_AFTER, Answer.LATE):
@@ -82,8 +87,9 @@ class DiscordModel:
         """Look through what is to be seen in the channel since the claim."""
         self._answer_to_question()
         since = dispatch.post.claimed_at - _LOOK_BACK
-        for message in self.of(dispatch.post.channel_id, dispatch.article.slug):
-            if self.shown(message) and message.taken_at >= since:
+        for message in self.messages:
+            is_it = (message.channel_id, message.shows) == (dispatch.post.channel_id, dispatch.name)
+            if is_it and self.shown(message) and message.taken_at >= since:
                 return Sent(message.id, message.thread_id)
         return None
 
@@ -100,9 +106,18 @@ class DiscordModel:
             raise FateUnknown("no answer")
         return message_id
 
+    async def replies(self, channel_id: int) -> dict[int, int]:
+        """Count what members wrote: something in every thread."""
+        self._answer_to_question()
+        return {m.thread_id: 1 for m in self.messages if m.thread_id}
+
+    def holds(self, page: Page) -> int:
+        """How many stories a message has room for."""
+        return min(ROOM, len(page.stories))
+
     def of(self, channel_id: int, slug: str) -> list[Message]:
         """Return all messages there ever were of an article in a channel."""
-        return [m for m in self.messages if (m.channel_id, m.slug) == (channel_id, slug)]
+        return [m for m in self.messages if m.channel_id == channel_id and slug in m.slugs]
 
     def shown(self, message: Message) -> bool:
         """Whether a person or a look sees a message now."""
@@ -123,7 +138,7 @@ class DiscordModel:
         """Return the message that a nonce stands for, made now unless it is remembered."""
         now = self.clock()
         post = dispatch.post
-        forum = post.channel_id in self.forums
+        forum = post.channel_id in self.forums and post.part == 1
         for message in self.messages:
             if message.nonce == post.nonce and now - message.taken_at < NONCE_WINDOW:
                 return message
@@ -131,7 +146,8 @@ class DiscordModel:
         message = Message(
             id=number,
             channel_id=post.channel_id,
-            slug=dispatch.article.slug,
+            shows=dispatch.name,
+            slugs=slugs(dispatch),
             nonce=None if forum else post.nonce,
             taken_at=now,
             # Without a nonce a look is all there is: what it does not show yet would be repeated
@@ -141,3 +157,12 @@ class DiscordModel:
         )
         self.messages.append(message)
         return message
+
+
+def slugs(dispatch: Dispatch) -> tuple[str, ...]:
+    """Return the articles that a post shows or counts."""
+    if not isinstance(dispatch.subject, Page):
+        return (dispatch.subject.slug,)
+    return tuple(
+        each.slug for story in dispatch.subject.stories for each in (story.article, *story.also)
+    )

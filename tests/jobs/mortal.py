@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.errors import StoreError
 from bot.jobs.outlet import Dispatch
+from bot.news.digest import Page
 from bot.news.post import Sent
 from bot.store.database import Database, Row, Transaction
 from tests.jobs.discord_model import DiscordModel
@@ -75,6 +76,15 @@ class Mortal:
         """Look."""
         self.step()
         return await self.discord.find(dispatch)
+
+    async def replies(self, channel_id: int) -> dict[int, int]:
+        """Ask what members wrote."""
+        self.step()
+        return await self.discord.replies(channel_id)
+
+    def holds(self, page: Page) -> int:
+        """How many stories a message has room for."""
+        return self.discord.holds(page)
 
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
         """Open a thread, and die before or after."""

@@ -1,0 +1,90 @@
+"""/digest: a digest for one member, or for all ahead of its time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from discord import app_commands
+
+from bot.chat import digests, texts
+from bot.chat.lookup import Interaction, topic_choices
+from bot.chat.manage import address, finish, manages, of_server
+from bot.chat.markdown import escaped
+from bot.errors import OutletError
+from bot.jobs.digests import Edition, page_of
+from bot.jobs.publish import Publisher
+from bot.news.digest import Page
+from bot.news.rank import rank
+from bot.store import articles
+from bot.store.database import Database
+
+_DAYS = 30
+_MOST = 1_000  # articles that a preview looks at, the newest
+
+
+class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
+    """Shows what is new to whoever asks; posts it for staff."""
+
+    def __init__(
+        self, database: Database, publisher: Publisher, colours: Mapping[str, int]
+    ) -> None:
+        super().__init__()
+        self._database = database
+        self._publisher = publisher
+        self._colours = colours
+
+    @app_commands.command(description=texts.DIGEST_NOW)
+    async def now(self, interaction: Interaction) -> None:
+        """Make every digest of this server once, if there is anything new for it."""
+        if interaction.guild is None or not manages(interaction):
+            refusal = texts.STAFF_ONLY if interaction.guild else texts.SERVERS_ONLY
+            await interaction.response.send_message(refusal, ephemeral=True)
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        known = of_server(interaction, self._publisher.subscriptions)
+        wanted = [subscription for subscription in known if subscription.post == "digest"]
+        links: list[str] = []
+        troubles: list[str] = []
+        for subscription in wanted:
+            try:
+                posts = await self._publisher.run(subscription, ahead=True)
+            except OutletError as error:
+                troubles.append(texts.trouble(f"<#{subscription.channel_id}>", str(error)))
+            else:
+                links += [address(interaction, post) for post in posts if post.part == 1]
+        said = [texts.digests_posted(links)] if links else []
+        if not said and not troubles:
+            said = [texts.NOTHING_FOR_DIGEST if wanted else texts.NO_DIGESTS]
+        await finish(interaction, "\n".join(said + troubles))
+
+    @app_commands.command(description=texts.DIGEST_PREVIEW)
+    @app_commands.describe(topic=texts.OPTION_TOPIC, days=texts.OPTION_DAYS)
+    async def preview(
+        self,
+        interaction: Interaction,
+        topic: app_commands.Range[str, 1, 100] | None = None,
+        days: app_commands.Range[int, 1, _DAYS] = 1,
+    ) -> None:
+        """Show a digest to the asker alone."""
+        page = await self._page(topic, timedelta(days=days))
+        if not page.articles:
+            about = escaped(topic, 100) if topic else ""
+            await interaction.response.send_message(texts.nothing_in(days, about), ephemeral=True)
+            return
+        guild = interaction.guild
+        channels = guild.channels if guild else ()
+        jump = digests.jumps(guild.id if guild else 0, (channel.id for channel in channels))
+        shown = digests.message(page, digests.Look(self._colours, jump))
+        await interaction.response.send_message(**shown, ephemeral=True)
+
+    @preview.autocomplete("topic")
+    async def _topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await topic_choices(self._database, self._publisher.clock(), typed)
+
+    async def _page(self, topic: str | None, length: timedelta) -> Page:
+        now = self._publisher.clock()
+        since = now - length
+        found = await articles.latest(self._database, now, topic=topic, count=_MOST, since=since)
+        made = Edition(since, now, rank(found, since, now))
+        return await page_of(self._database, made, (topic,) if topic else ())
