@@ -38,7 +38,7 @@ _LINE_TITLE = 100
 _LONGEST_LINK = 1_000  # an address that is longer would take the place of a dozen lines
 _TOPICS = 3  # that a headline names
 _TOPIC = 60
-_REFERENCE = re.compile(texts.digest_reference("([a-z2-7]{10})"), re.MULTILINE)
+_REFERENCE = re.compile(f"^{texts.digest_reference('([a-z2-7]{10})')}$", re.MULTILINE)
 # The longest jump link there can be: what a message holds is decided before it is known which of
 # them lead anywhere in its server.
 _DISCORD = "https://discord.com/channels"
@@ -143,6 +143,7 @@ def _embed(story: Story, look: Look) -> discord.Embed:
     article = story.article
     embed = embeds.brief(article, look.colours, _TITLE)
     if look.brief:
+        embed.description = _also(story.also) or None
         return embed
     if article.provider.name:
         embed.set_footer(text=cut(article.provider.name, _NAME))
@@ -169,9 +170,9 @@ def _line(story: Story, look: Look) -> str:
     title = escaped(article.title, _LINE_TITLE)
     if len(article.url) <= _LONGEST_LINK:
         title = link(article.title, article.url, _LINE_TITLE)
-    if look.brief:
-        return f"• {title}"
-    parts = (title, escaped(article.provider.name, _NAME), _jump(story, look), _also(story.also))
+    provider = escaped(article.provider.name, _NAME)
+    beside = ("", "") if look.brief else (provider, _jump(story, look))
+    parts = (title, *beside, _also(story.also))
     return "• " + " · ".join(part for part in parts if part)
 
 
