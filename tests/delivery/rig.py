@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.chat.texts import DIGEST_CONTINUED
 from tests.delivery.wanted import DATABASE, Wanted, configuration, furnished
 from tests.samples import write
 from tests.wire.background import Background, in_background
@@ -25,6 +27,7 @@ from tests.wire.world import World
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY = 0.01  # seconds between looks at the stand-in
 PATIENCE = 20.0  # seconds, for whatever a test waits for
+LINK = re.compile(r"\]\(([^)]+)\)")
 SITE = "https://gazette.example.org/"
 
 
@@ -68,6 +71,13 @@ class Rig:
     def log(self) -> str:
         """All that the program has said so far, in every process."""
         return (self.folder / "log").read_text("utf-8", errors="replace")
+
+    def write(self, count: int) -> None:
+        """Put so many new articles into the folder, which is read when the program starts."""
+        for number in range(len(self.articles), len(self.articles) + count):
+            name = f"story-{number}"
+            write(self.folder / "seeds", name, title=f"What happened in {name}")
+            self.articles = (*self.articles, SITE + name)
 
     def start(self) -> None:
         """Start the program."""
@@ -167,10 +177,10 @@ def fates(folder: Path) -> Counter[str]:
 
 
 def posts(world: World, channel: Channel) -> list[Message]:
-    """Return a channel's messages, or the first message of each of a forum's posts."""
+    """Return a channel's messages, or those of all of a forum's posts."""
     if channel.kind is ChannelKind.TEXT:
         return list(channel.messages.values())
-    return [next(iter(each.messages.values())) for each in world.threads_of(channel)]
+    return [each for thread in world.threads_of(channel) for each in thread.messages.values()]
 
 
 def tallies(
@@ -187,14 +197,26 @@ def tallies(
 
 
 def _counted(found: Sequence[Message], articles: tuple[str, ...], discuss: bool) -> Tally:
-    there = Counter(embed["url"] for each in found for embed in each.embeds)
-    discussed = {embed["url"] for each in found if each.thread for embed in each.embeds}
+    there = Counter(url for each in found for url in addresses(each))
+    discussed = {url for each in found if _is_discussed(each) for url in addresses(each)}
     return Tally(
         lost=tuple(url for url in articles if not there[url]),
         repeated=tuple(url for url in articles if there[url] > 1),
         undiscussed=tuple(url for url in articles if discuss and url not in discussed),
         strange=there.total() - sum(there[url] for url in articles),
     )
+
+
+def addresses(message: Message) -> list[str]:
+    """Return the addresses of articles in a message: those of its embeds, and of its list."""
+    urls = [embed["url"] for embed in message.embeds if embed.get("url")]
+    texts = (embed.get("description") or "" for embed in message.embeds)
+    return urls + [url for text in texts for url in LINK.findall(text) if url.startswith(SITE)]
+
+
+def _is_discussed(message: Message) -> bool:
+    """Tell whether a message has a thread, or belongs to a digest whose first message has it."""
+    return message.thread is not None or message.content.startswith(DIGEST_CONTINUED)
 
 
 @contextmanager
@@ -207,12 +229,9 @@ def build(
     """
     world = World(datetime.now(UTC))
     channels = furnished(world, wanted)
-    names = tuple(f"story-{number}" for number in range(articles))
-    for name in names:
-        write(folder / "seeds", name, title=f"What happened in {name}")
     with in_background(world, limits=Limits({}, None), faults=faults) as background:
-        urls = tuple(SITE + name for name in names)
-        rig = Rig(folder, background, urls, {each.name: each for each in wanted}, channels)
+        rig = Rig(folder, background, (), {each.name: each for each in wanted}, channels)
+        rig.write(articles)
         written = configuration(Path(), wanted, channels, background.wire.api_url)
         (folder / "broadsheet.yaml").write_text(json.dumps(written), "utf-8")
         try:

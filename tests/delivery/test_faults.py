@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.rig import EXACTLY_ONCE, Tally, Wanted, build
+from tests.delivery.rig import EXACTLY_ONCE, Tally, Wanted, build, posts
 from tests.wire.faults import Fault, FaultPlan, Rule, Stage
 from tests.wire.limits import MESSAGES, Endpoint
 from tests.wire.server import Wire
@@ -15,8 +15,8 @@ from tests.wire.server import Wire
 SEND = MESSAGES
 THREAD = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
 FORUM_POST = ("POST", "/channels/{channel_id}/threads")
-PLACES: dict[str, Endpoint] = {"send": SEND, "thread": THREAD, "forum": FORUM_POST}
 ARTICLES = 4
+MANY = 60  # more than one message of a digest holds
 LONG = timedelta(minutes=2)  # so long after a try nobody is still making a forum post
 
 ANSWERED = {str(code): Fault("status", status=code) for code in (500, 502, 503, 504, 520)}
@@ -26,32 +26,54 @@ HANG = {"hang": Fault("hang")}
 STAGES: tuple[Stage, Stage] = ("before", "after")
 # A 429 says that nothing was done. Where a nonce or an id keeps doubles away, a false one does no
 # harm; in a forum nothing could tell it from a true one.
-IMPOSSIBLE = ("forum-429-after",)
+IMPOSSIBLE = ("forum-429-after", "digest-forum-429-after")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a fault befalls: the so-manieth request to an endpoint in a channel of its own."""
+
+    endpoint: Endpoint
+    nth: int = 2
+    digest: bool = False
+
+
+PLACES = {
+    "send": Place(SEND),
+    "thread": Place(THREAD),
+    "forum": Place(FORUM_POST),
+    "digest": Place(SEND, 1, digest=True),
+    "digest-thread": Place(THREAD, 1, digest=True),
+    "digest-forum": Place(FORUM_POST, 1, digest=True),
+}
+SECOND_MESSAGE = {"digest-list": Place(SEND, 2, digest=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fault on the second request to one endpoint, in a channel of its own."""
+    """One fault on one request to one endpoint, in a channel of its own."""
 
     name: str
-    endpoint: Endpoint
+    place: Place
     fault: Fault
 
     @property
     def wanted(self) -> Wanted:
         """The channel in which it happens."""
-        return Wanted(self.name, self.endpoint == FORUM_POST, self.endpoint == THREAD)
+        endpoint = self.place.endpoint
+        return Wanted(self.name, endpoint == FORUM_POST, endpoint == THREAD, self.place.digest)
 
     def rule(self, channel_id: int) -> Rule:
         """Return the fault as the stand-in's plan has it."""
-        return Rule(self.fault, *self.endpoint, major=str(channel_id), nth=frozenset({2}))
+        nth = frozenset({self.place.nth})
+        return Rule(self.fault, *self.place.endpoint, major=str(channel_id), nth=nth)
 
 
-def cases(faults: dict[str, Fault]) -> list[Case]:
+def cases(faults: dict[str, Fault], places: dict[str, Place] = PLACES) -> list[Case]:
     """Return each of the faults at each place, before and after it is done."""
     among = [
-        Case(f"{place}-{kind}-{stage}", endpoint, replace(fault, stage=stage))
-        for place, endpoint in PLACES.items()
+        Case(f"{name}-{kind}-{stage}", place, replace(fault, stage=stage))
+        for name, place in places.items()
         for kind, fault in faults.items()
         for stage in STAGES
     ]
@@ -60,6 +82,7 @@ def cases(faults: dict[str, Fault]) -> list[Case]:
 
 LIVED_THROUGH = cases(ANSWERED | CUT)
 DIED_OF = cases(HANG)
+LONG_DIGESTS = cases(ANSWERED | CUT, SECOND_MESSAGE)
 
 
 def names(among: Iterable[Case]) -> list[str]:
@@ -69,20 +92,23 @@ def names(among: Iterable[Case]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is in the channels at the end, and how often each case's fault struck."""
+    """What is in the channels at the end, in how many messages, and how often each fault struck."""
 
     tallies: dict[str, Tally]
+    messages: dict[str, int]
     struck: dict[str, int]
 
 
-def played(folder: Path, among: list[Case], *, kill: bool = False) -> Outcome:
+def played(
+    folder: Path, among: list[Case], *, articles: int = ARTICLES, kill: bool = False
+) -> Outcome:
     """Let one program live through all cases at once, each in a channel of its own.
 
     With `kill` it dies once every fault has struck, and is started again.
     """
     plan = FaultPlan()
     channels = [each.wanted for each in among]
-    with build(folder, channels, articles=ARTICLES, faults=plan) as rig:
+    with build(folder, channels, articles=articles, faults=plan) as rig:
         rules = {each.name: plan.add(each.rule(rig.channels[each.name].id)) for each in among}
 
         def all_struck(wire: Wire) -> bool:
@@ -99,7 +125,9 @@ def played(folder: Path, among: list[Case], *, kill: bool = False) -> Outcome:
             rig.start()
         assert rig.wait(all_but_forums), rig.log
         rig.leap(LONG)
-        return Outcome(rig.finish(), {name: rule.struck for name, rule in rules.items()})
+        tallies = rig.finish()
+        there = {name: len(posts(rig.background.wire.world, c)) for name, c in rig.channels.items()}
+        return Outcome(tallies, there, {name: rule.struck for name, rule in rules.items()})
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +142,17 @@ def died(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return played(tmp_path_factory.mktemp("died"), DIED_OF, kill=True)
 
 
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The end of a program whose digests took two messages each."""
+    return played(tmp_path_factory.mktemp("listed"), LONG_DIGESTS, articles=MANY)
+
+
 @pytest.mark.parametrize("case", names(LIVED_THROUGH))
 def test_whatever_befalls_a_request_each_article_is_there_once(lived: Outcome, case: str) -> None:
     assert lived.struck[case] == 1
     assert lived.tallies[case] == EXACTLY_ONCE
+    assert lived.messages[case] == (1 if case.startswith("digest") else ARTICLES)
 
 
 @pytest.mark.parametrize("case", names(DIED_OF))
@@ -126,3 +161,13 @@ def test_a_death_while_no_answer_comes_leaves_each_article_there_once(
 ) -> None:
     assert died.struck[case] == 1
     assert died.tallies[case] == EXACTLY_ONCE
+    assert died.messages[case] == (1 if case.startswith("digest") else ARTICLES)
+
+
+@pytest.mark.parametrize("case", names(LONG_DIGESTS))
+def test_whatever_befalls_its_second_message_a_digest_has_each_article_once(
+    listed: Outcome, case: str
+) -> None:
+    assert listed.struck[case] == 1
+    assert listed.tallies[case] == EXACTLY_ONCE
+    assert listed.messages[case] == 2

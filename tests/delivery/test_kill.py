@@ -10,6 +10,11 @@ from tests.wire.server import Wire
 
 ARTICLES = 60
 CHANNELS = tuple(Wanted(name, discuss=True) for name in ("north", "south", "west"))
+DIGESTS = tuple(
+    Wanted(name, discuss=name < "d", digest=True) for name in ("a", "b", "c", "d", "e", "f")
+)
+MANY, MORE = 60, 11  # articles that take two messages of a digest, and one with a list
+SENT = 3 * len(DIGESTS)  # requests that a round of digests takes: two messages and a thread
 HISTORY = ("GET", "/channels/{channel_id}/messages")
 THREAD = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
 EACH = 0.005  # probability of each fault at each request
@@ -101,6 +106,23 @@ def test_sudden_deaths_among_faults_lose_nothing_and_repeat_nothing(
         tallies = rig.finish(within=60)
         assert tallies == dict.fromkeys(tallies, EXACTLY_ONCE), rig.log
         assert rig.fates() == {"posted": ARTICLES * len(CHANNELS)}
+    assert rig.tally() == tallies  # whatever was still on its way has arrived
+
+
+def test_sudden_deaths_among_faults_lose_nothing_of_a_digest_and_repeat_nothing(
+    building: Building, seed: int, kills: int
+) -> None:
+    dice, plan = random.Random(seed), DeadlyPlan(seed)
+    with building(*DIGESTS, articles=MANY, faults=plan) as rig:
+        for _ in range(kills):
+            live_and_die(rig, plan, dice, SENT)
+            rig.write(MORE)
+        rig.background.call(lambda _: plan.clear())
+        rig.start()
+        tallies = rig.finish(within=60)
+        assert tallies == dict.fromkeys(tallies, EXACTLY_ONCE), rig.log
+        assert rig.fates().keys() == {"posted"}
+        assert rig.fates().total() >= 3 * len(DIGESTS)
     assert rig.tally() == tallies  # whatever was still on its way has arrived
 
 

@@ -17,6 +17,7 @@ class Wanted:
     name: str
     forum: bool = False
     discuss: bool = False
+    digest: bool = False
 
 
 def furnished(world: World, wanted: Iterable[Wanted]) -> dict[str, Channel]:
@@ -44,6 +45,7 @@ def configuration(
             "every": every,
             "backlog": "all",
             "limit": limit,
+            "post": "digest" if each.digest else "each",
             "discuss": "thread" if each.discuss else "none",
         }
         for each in wanted
