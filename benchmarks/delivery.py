@@ -1,4 +1,6 @@
-"""`python -m benchmarks.delivery`: what sudden deaths and faults cost; how fast channels fill."""
+"""`python -m benchmarks.delivery`: what deaths and faults cost, how fast channels fill, and how
+many requests that takes.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +24,12 @@ from tests.wire.limits import MESSAGES, Limits
 from tests.wire.server import Wire
 
 _CHANNELS = tuple(Wanted(name) for name in ("north", "south", "west"))
+_MANNERS = (
+    Wanted("one post for each"),
+    Wanted("one post for each, discussed", discuss=True),
+    Wanted("a digest", digest=True),
+    Wanted("a digest, discussed", discuss=True, digest=True),
+)
 _KILLS = 10  # rounds in one run: then a calm start, and a new run with a seed of its own
 _CALM = 60.0  # seconds that the calm start may take
 _MESSAGES, _WINDOW = 5, 5.0  # messages in so many seconds: Discord's limit for one channel
@@ -60,7 +68,7 @@ class Loop(Rig):
 
 
 def main() -> None:
-    """Print a line for each who posts among accidents, then how fast channels fill."""
+    """Print a line for each who posts among accidents, then how fast channels fill, and how."""
     typed = _options()
     wanted = typed.articles * len(_CHANNELS)
     print(
@@ -87,6 +95,9 @@ def main() -> None:
     )
     for distance in _DISTANCES:
         _fill(typed.channels, typed.each, distance)
+    print(f"\n{typed.articles} articles into one channel:")
+    for wanted in _MANNERS:
+        _count_requests(wanted, typed.articles)
 
 
 def _options() -> argparse.Namespace:
@@ -185,6 +196,20 @@ def _fill(channels: int, each: int, distance: float) -> None:
         f" least {bound:.0f} s; efficiency {efficiency}, 429s {_refused(wire)}",
         flush=True,
     )
+
+
+def _count_requests(wanted: Wanted, articles: int) -> None:
+    """Print how many requests post the articles, what the program sends at its start left out."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        build(Path(folder), [wanted], articles=articles) as rig,
+    ):
+        rig.start()
+        tallies = rig.finish(within=_CALM)
+    assert tallies[wanted.name].complete, rig.log
+    places = [each.endpoint for each in rig.background.wire.requests if each.endpoint]
+    count = sum(method == "POST" and "/channels/" in path for method, path in places)
+    print(f"  {wanted.name:30}{count:5} requests, {articles / count:5.1f} articles a request")
 
 
 def _there(rig: Rig) -> int:

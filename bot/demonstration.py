@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot import demo
 from bot.config import fitted
+from bot.demo.channels import ChannelPlan
 from bot.demo.terms import require_packages
 from bot.desk import Desk, open_desk
 from bot.errors import SettingsError
@@ -20,6 +21,7 @@ from bot.sources import folder
 _HINTS = (
     "`/news latest` shows what is new, `/news topics` what it is about",
     "`/news article` finds an article while you type its title",
+    "#digest sums up all that is new every minute; `/digest preview` does for you alone",
     "As Alice, `/publish due` posts at once what would come next",
 )
 _EVERY = 12  # seconds between two posts in the first channel; each further one takes _MORE longer
@@ -58,6 +60,12 @@ def _pictures(article: Article) -> Iterator[Picture]:
         yield from related.pictures
 
 
+def _manner(plan: ChannelPlan, number: int) -> dict[str, str]:
+    if plan.digest:  # not at once: by the full minute there are posts that it can lead to
+        return {"post": "digest", "schedule": "* * * * *"}
+    return {"every": f"{_EVERY + number * _MORE}s"}
+
+
 def _settings(seeds: Path, place: Path, channels: Mapping[str, int]) -> Settings:
     following = [plan for plan in demo.CHANNELS if plan.topics]
     settings, mistakes = fitted(
@@ -69,10 +77,10 @@ def _settings(seeds: Path, place: Path, channels: Mapping[str, int]) -> Settings
                     "name": plan.name,
                     "channel": channels[plan.name],
                     "topics": list(plan.topics),
-                    "every": f"{_EVERY + number * _MORE}s",
                     "limit": 1,
                     "backlog": "all",
                     "discuss": "thread",
+                    **_manner(plan, number),
                 }
                 for number, plan in enumerate(following)
             ],

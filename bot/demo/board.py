@@ -12,6 +12,7 @@ _THREADS = (10, 11, 12)
 _SAID = (0, 19, 20, 23)  # plain, reply, slash command, context menu; the rest are notices
 _LINE = 160
 _REMEMBERED = 100
+_HEADLINE = re.compile("#{1,3} (.+)")
 _ESCAPE = re.compile(r"\\([^\w\s])")
 
 
@@ -130,8 +131,10 @@ def _post(payload: Mapping[str, Any]) -> Post:
     """What a message says and shows, from its text or its first embed."""
     embed = (payload.get("embeds") or [{}])[0]
     shown = embed.get("image") or embed.get("thumbnail") or {}
+    said = payload.get("content") or ""
+    headline = _HEADLINE.match(said)
     return Post(
-        title=_cut(payload.get("content") or embed.get("title")),
+        title=_cut(headline[1] if headline else said or embed.get("title")),
         summary=_cut(embed.get("description") or payload.get("content")),
         picture=str(shown.get("url") or ""),
     )

@@ -5,16 +5,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChannelPlan:
-    """A channel to make; one without topics is for talk. A forum has its topics as tags."""
+    """A channel to make; one without topics is for talk. A forum has its topics as tags.
+
+    A digest is posted every minute in which there is anything new.
+    """
 
     name: str
     about: str
     topics: tuple[str, ...] = ()
     forum: bool = False
+    digest: bool = False
 
 
 CHANNELS = (
     ChannelPlan("welcome", "Say hello, and try the commands here: type / and pick one."),
+    ChannelPlan(
+        "digest",
+        "All that is new, at a glance.",
+        ("Space", "Robotics", "Climate", "Open Source", "Community"),
+        digest=True,
+    ),
     ChannelPlan(
         "computer-vision", "Cameras, and machines that see and learn.", ("Computer Vision", "AI")
     ),

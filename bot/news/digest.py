@@ -132,13 +132,14 @@ def lists(lines: Sequence[Line]) -> tuple[str, ...]:
     """Return lines under their headings, in as few texts of at most 4096 units as they take."""
     groups: dict[str, list[str]] = {}
     for line in lines:
-        groups.setdefault(line.heading, [line.heading] if line.heading else []).append(line.text)
+        over = [f"\n{line.heading}"] if line.heading else []  # an empty line sets it off
+        groups.setdefault(line.heading, over).append(line.text)
     texts: list[str] = []
     for text in (each for group in groups.values() for each in group):
         if texts and units(texts[-1]) + 1 + units(text) <= BLOCK:
             texts[-1] += f"\n{text}"
         else:
-            texts.append(text)
+            texts.append(text.lstrip("\n"))
     return tuple(texts)
 
 

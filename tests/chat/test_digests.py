@@ -145,7 +145,7 @@ def test_stories_stand_under_their_sections_the_best_one_first():
     lines = [read(line)[0] for line in listed.description.split("\n")]
     assert [line.split(" · ")[0] for line in lines] == [
         *("Sea", "• Story 9", "• Story 11", "• Story 13"),
-        *("Sky", "• Story 10", "• Story 12", "• Story 14"),
+        *("", "Sky", "• Story 10", "• Story 12", "• Story 14"),
     ]
 
 

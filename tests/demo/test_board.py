@@ -37,6 +37,13 @@ def test_a_channel_shows_its_latest_post():
     assert (place.line, place.author, place.count) == ("Moon *probe*", "Broadsheet", 1)
 
 
+def test_a_channel_shows_the_headline_of_its_latest_digest():
+    embed = {"title": "Moon probe", "description": "It landed."}
+    content = "## News digest: Space\n**3 articles**"
+    place = board(("MESSAGE_CREATE", said(SPACE["id"], content=content, embeds=[embed])))
+    assert place.place(int(SPACE["id"])).line == "News digest: Space"
+
+
 def test_a_thread_shows_the_post_under_which_it_was_opened():
     post = said(SPACE["id"], embeds=[{"title": "Moon probe", "image": {"url": "https://x/a.jpg"}}])
     thread = {"id": post["id"], "type": 11, "name": "talk", "parent_id": SPACE["id"]}

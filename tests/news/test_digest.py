@@ -92,7 +92,7 @@ def test_emoji_count_as_what_they_take():
 
 def test_lines_stand_under_their_heading_which_is_told_once():
     told = [*lines("a", heading="Sea"), *lines("b", heading="Sky"), *lines("c", heading="Sea")]
-    assert lists(told) == ("Sea\na\nc\nSky\nb",)
+    assert lists(told) == ("Sea\na\nc\n\nSky\nb",)
 
 
 def test_a_closing_line_that_does_not_fit_stands_by_itself():
