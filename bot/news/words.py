@@ -1,7 +1,7 @@
 """Words of a text, as the search compares them: without case and accents, and by their stem.
 
 What is done here is what SQLite's full text index does with the same text: `unicode61` with
-`remove_diacritics 2`, and its Porter stemmer.
+`remove_diacritics 2`, and its Porter stemmer (which alone also cuts -logi to -log).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _plain_letters() -> dict[int, str]:
     """Return what is left of each accented Latin letter; SQLite keeps those of other scripts."""
     decomposed = ((code, unicodedata.normalize("NFD", chr(code))) for code in _LATIN)
     letters = {code: parts[0] for code, parts in decomposed if len(parts) > 1}
-    return letters | dict.fromkeys(_MARKS, "")
+    return letters | dict.fromkeys(_MARKS, "") | {ord("ſ"): "s"}
 
 
 _PLAIN = _plain_letters()
@@ -52,10 +52,10 @@ def stems_like(asked: Iterable[str], some: Iterable[str]) -> list[str]:
     Most words of a text do not even begin like any of them, and are left alone.
     """
     stem = Stemmer("porter").stemWord
-    starts = {each[:_ALIKE] for each in asked}
+    starts = tuple({each[:_ALIKE] for each in asked})
     return [
         stem(word)
-        if word[:_ALIKE] in starts and len(word) >= _SHORTEST and word.isascii()
+        if word.startswith(starts) and len(word) >= _SHORTEST and word.isascii()
         else word
         for word in some
     ]

@@ -84,7 +84,9 @@ async def topic_counts(database: Database, now: datetime) -> tuple[TopicCount, .
         WHERE seen > 0 ORDER BY seen DESC, name""",
         {"last": last_id(now)},
     )
-    return tuple(TopicCount(*row[:3], moment_of(row["last"])) for row in rows)
+    return tuple(
+        TopicCount(row["id"], row["name"], row["seen"], moment_of(row["last"])) for row in rows
+    )
 
 
 async def _meant(database: Database, table: Table, typed: str) -> Label | None:

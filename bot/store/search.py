@@ -66,7 +66,8 @@ async def newest_titles(
 async def matches(database: Database, ids: Sequence[int]) -> tuple[Match, ...]:
     """Return what articles are ranked by."""
     rows = await database.read(
-        """SELECT id, title, excerpt, published_at FROM json_each(?) JOIN article ON id = value""",
+        """SELECT article.id, title, excerpt, published_at
+        FROM json_each(?) AS wanted JOIN article ON article.id = wanted.value""",
         (json.dumps(ids),),
     )
     return tuple(Match(r["id"], r["title"], r["excerpt"], moment(r["published_at"])) for r in rows)
@@ -134,11 +135,11 @@ async def neighbours(
 ) -> tuple[Neighbour, ...]:
     """Return what tells how close articles are, with those of `topics` that each of them has."""
     rows = await database.read(
-        """SELECT id, title, excerpt, (
+        """SELECT article.id, title, excerpt, (
             SELECT json_group_array(topic.value) FROM json_each(:topics) AS topic
             WHERE EXISTS (SELECT 1 FROM article_topic
                 WHERE topic_id = topic.value AND article_id = article.id)) AS shared
-        FROM json_each(:ids) AS wanted JOIN article ON id = wanted.value""",
+        FROM json_each(:ids) AS wanted JOIN article ON article.id = wanted.value""",
         {"ids": json.dumps(list(ids)), "topics": json.dumps(list(topics))},
     )
     return tuple(
