@@ -27,6 +27,7 @@ def _plain_letters() -> dict[int, str]:
 
 
 _PLAIN = _plain_letters()
+_stem = Stemmer("porter").stemWord
 
 
 def folded(text: str) -> str:
@@ -42,8 +43,7 @@ def words(text: str) -> list[str]:
 
 def stems(some: Iterable[str]) -> list[str]:
     """Return the stem of each of some folded words: English ones are cut, others stay."""
-    stem = Stemmer("porter").stemWord
-    return [stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
+    return [_stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
 
 
 def stems_like(asked: Iterable[str], some: Iterable[str]) -> list[str]:
@@ -51,10 +51,9 @@ def stems_like(asked: Iterable[str], some: Iterable[str]) -> list[str]:
 
     Most words of a text do not even begin like any of them, and are left alone.
     """
-    stem = Stemmer("porter").stemWord
     starts = tuple({each[:_ALIKE] for each in asked})
     return [
-        stem(word)
+        _stem(word)
         if word.startswith(starts) and len(word) >= _SHORTEST and word.isascii()
         else word
         for word in some
