@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.news.query import LITTLE, Phrase
-from bot.news.words import stems, stems_like, words
+from bot.news.words import starts, stems, stems_like, words
 
 _TELLING = 6  # words of a text by which its neighbours are looked for
 _PAIRED = 3  # of the rarest of them, that are also looked for two at a time
@@ -66,15 +66,21 @@ def closest(
     topic counts in the same way, by its number in `topics`. Of equally close ones the newest
     comes first.
     """
-    stem = dict(zip(told, stems(told), strict=True))
+    weights = [
+        (stem, word, rarity(told[word])) for stem, word in zip(stems(told), told, strict=True)
+    ]
+    of_topics = {topic: rarity(articles) for topic, articles in topics.items()}
+    beginnings = starts(stem for stem, _, _ in weights)
     scored = []
     for neighbour in neighbours:
-        title = set(stems_like(stem.values(), words(neighbour.title)))
-        points = sum(rarity(topics[topic]) for topic in neighbour.topics)
-        for word in told:
-            if stem[word] in title:
-                points += rarity(told[word])
+        title = stems_like(beginnings, words(neighbour.title))
+        points = 0.0
+        for topic in neighbour.topics:
+            points += of_topics[topic]
+        for stem, word, weight in weights:
+            if stem in title:
+                points += weight
             elif word in neighbour.words:
-                points += rarity(told[word]) * _ELSEWHERE
+                points += weight * _ELSEWHERE
         scored.append((points, neighbour.id))
     return tuple(key for _, key in sorted(scored, reverse=True))

@@ -137,25 +137,21 @@ async def neighbours(
         for number in range(len(questions))
     )
     rows = await database.read(
-        f"""SELECT id, title, group_concat(question) AS questions, (
-            SELECT json_group_array(topic.value) FROM json_each(:topics) AS topic
+        f"""SELECT id, title, group_concat(DISTINCT question) AS questions, (
+            SELECT group_concat(topic.value) FROM json_each(:topics) AS topic
             WHERE EXISTS (SELECT 1 FROM article_topic
                 WHERE topic_id = topic.value AND article_id = id)) AS shared
         FROM ({asked}) JOIN article ON id = found GROUP BY id""",
         {f"asked{n}": _expression(Query(each), Scope(), ()) for n, each in enumerate(questions)}
         | {"topics": json.dumps(list(topics)), "last": last_id(now), "count": count},
     )
+    words = [frozenset(word for phrase in each for word in phrase) for each in questions]
     return tuple(
         Neighbour(
             row["id"],
             row["title"],
-            frozenset(
-                word
-                for number in row["questions"].split(",")
-                for phrase in questions[int(number)]
-                for word in phrase
-            ),
-            tuple(json.loads(row["shared"])),
+            frozenset().union(*(words[number] for number in _numbers(row["questions"]))),
+            _numbers(row["shared"]),
         )
         for row in rows
     )
@@ -171,6 +167,10 @@ async def at_addresses(
         {"urls": json.dumps(list(canonical_urls)), "last": last_id(now)},
     )
     return tuple(row["id"] for row in rows)
+
+
+def _numbers(listed: str | None) -> tuple[int, ...]:
+    return tuple(map(int, listed.split(","))) if listed else ()
 
 
 def _match(row: Row) -> Match:

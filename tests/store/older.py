@@ -12,6 +12,7 @@ def before_search(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         for table in ("article_text", "article_provider", "provider", "word", "unindexed"):
             database.execute(f"DROP TABLE {table}")
+        database.execute("DROP INDEX topic_newest")
         for column in ("words", "articles", "newest"):
             database.execute(f"ALTER TABLE topic DROP COLUMN {column}")
         database.execute("DROP INDEX IF EXISTS post_message")
