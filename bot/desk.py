@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from bot.chat.answers import Answers
 from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
+from bot.chat.menus import Menus
 from bot.chat.outlet import DiscordOutlet
+from bot.chat.presses import pressed
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
 from bot.jobs.ingest import Finding, ingest
@@ -172,6 +175,9 @@ async def open_desk(
         bell, now = Bell(), Clock(clock)
         client = Client(database, now, guild=settings.discord.guild, changed=bell.ring)
         publisher = Publisher(database, DiscordOutlet(client, colours), planned, now)
-        client.offer(News(database, colours, now), Publish(database, publisher))
+        answers = Answers(database, colours, now, lambda: publisher.subscriptions)
+        client.offer(News(database, answers, now), Publish(database, publisher))
+        client.offer(*Menus(database, answers).commands())
+        client.add_dynamic_items(pressed(answers))
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(settings, database, client, publisher, bell, now, turned_away)
