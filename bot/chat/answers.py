@@ -64,11 +64,12 @@ class Answers:
         listing = listing.turned(min(listing.page, pages(total) - 1))
         start = listing.page * PAGE
         shown = await articles.several(self._database, found.ids[start : start + PAGE], now)
-        footer = texts.page(listing.page + 1, pages(total), total, more=found.more)
-        heading = await self._heading(listing, subject, footer if total else "")
+        last = pages(total)
+        footer = texts.page(listing.page + 1, last, total, more=found.more) if total else ""
+        heading = await self._heading(listing, subject, footer)
         return Answer(
             embeds=(heading, *[await self._compact(candidate) for candidate in shown]),
-            items=controls.below_list(listing, shown, total, shared=shared),
+            items=controls.below_list(listing, shown, last, footer, shared=shared),
         )
 
     async def article(
@@ -178,7 +179,7 @@ class Answers:
         footer = texts.topic_page(listing.page + 1, last, len(counts))
         return Answer(
             embeds=(embeds.topics(lines, here.everything, footer),),
-            items=controls.below_topics(listing, shown, last, shared=shared),
+            items=controls.below_topics(listing, shown, last, footer, shared=shared),
         )
 
 

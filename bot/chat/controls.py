@@ -10,7 +10,7 @@ from typing import Any
 import discord
 
 from bot.chat import texts
-from bot.chat.listing import Listing, fitted, pages, written
+from bot.chat.listing import Listing, fitted, written
 from bot.news.plan import Candidate
 from bot.news.text import cut
 from bot.store.labels import TopicCount
@@ -42,8 +42,13 @@ def below_article(key: int, related: Listing, back: Listing | None) -> Items:
     return items if back is None else (*items, _button(texts.BACK, Action.LIST, written(back)))
 
 
-def below_list(listing: Listing, shown: Sequence[Candidate], total: int, *, shared: bool) -> Items:
-    """Return what is below a page of articles; a `shared` one is not offered to be shared."""
+def below_list(
+    listing: Listing, shown: Sequence[Candidate], last: int, page: str, *, shared: bool
+) -> Items:
+    """Return what is below a page of articles, of which there are `last`; `page` says which it is.
+
+    A `shared` one is not offered to be shared.
+    """
     options = [
         discord.SelectOption(
             label=cut(candidate.article.title, _OPTION),
@@ -52,14 +57,14 @@ def below_list(listing: Listing, shown: Sequence[Candidate], total: int, *, shar
         )
         for candidate in shown
     ]
-    choice = _select(texts.OPEN, Action.ARTICLE, listing, options)
-    return (*choice, *_turning(listing, pages(total)), *([] if shared else [_sharing(listing)]))
+    choice = _select(texts.below(texts.OPEN, page), Action.ARTICLE, listing, options)
+    return (*choice, *_turning(listing, last), *([] if shared else [_sharing(listing)]))
 
 
 def below_topics(
-    listing: Listing, shown: Sequence[TopicCount], last: int, *, shared: bool
+    listing: Listing, shown: Sequence[TopicCount], last: int, page: str, *, shared: bool
 ) -> Items:
-    """Return what is below a page of topics, of which there are `last`."""
+    """Return what is below a page of topics, like `below_list`."""
     options = [
         discord.SelectOption(
             label=cut(topic.name, _OPTION),
@@ -68,7 +73,7 @@ def below_topics(
         )
         for topic in shown
     ]
-    choice = _select(texts.OPEN_TOPIC, Action.TOPIC, listing, options)
+    choice = _select(texts.below(texts.OPEN_TOPIC, page), Action.TOPIC, listing, options)
     return (*choice, *_turning(listing, last), *([] if shared else [_sharing(listing)]))
 
 

@@ -109,6 +109,11 @@ def page(number: int, pages: int, total: int, *, more: bool) -> str:
     return f"page {number} of {pages} · {counted(total, more=more)}"
 
 
+def below(select: str, page: str) -> str:
+    """Say what a select is for, and below which page it is."""
+    return f"{select} · {page}"
+
+
 def counted(total: int, *, more: bool = False) -> str:
     """Say how many articles there are."""
     return f"{total}{'+' if more else ''} {'article' if total == 1 and not more else 'articles'}"

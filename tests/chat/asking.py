@@ -28,9 +28,9 @@ def above(response):
 
 
 def controls(response):
-    """Return what can be pressed, by its label or, of a select, its placeholder."""
+    """Return what can be pressed, by its label or, of a select, what it is for."""
     pressable = [c for row in response.components for c in row["components"]]
-    return {c.get("label") or c.get("placeholder"): c for c in pressable}
+    return {c.get("label") or c["placeholder"].partition(" · ")[0]: c for c in pressable}
 
 
 async def press(response, label, by):

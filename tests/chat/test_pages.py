@@ -19,6 +19,10 @@ async def test_one_turns_pages_forwards_and_back(tmp_path):
         assert controls(reply)["Next"]["disabled"]
         reply = await press(reply, "Previous", room.member)
         assert titles(reply) == [f"Story{n}" for n in range(5, 10)]
+        page = "page 2 of 3 · 12 articles"
+        assert above(reply)[2] == page
+        select = controls(reply)["Open an article"]
+        assert select["placeholder"] == f"Open an article · {page}"
 
 
 async def test_a_single_page_has_nothing_to_turn(tmp_path):
