@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.news.text import cut
+from bot.news.text import cut, whole
 
 PAGE = 5  # articles of a page
 _ROOM = 93  # UTF-16 units of a written listing; Discord allows 100 to a button in all
@@ -63,7 +63,8 @@ def room(listing: Listing) -> int:
 
 def fitted(listing: Listing) -> Listing:
     """Return a listing with its words, as people typed them, cut to what a button can carry."""
-    return replace(listing, words=cut(" ".join(listing.words.split()), room(listing)))
+    words = " ".join(whole(listing.words).split())
+    return replace(listing, words=cut(words, room(listing)))
 
 
 def written(listing: Listing) -> str:

@@ -16,6 +16,7 @@ from bot.chat.listing import Kind, Listing, fitted
 from bot.chat.markdown import escaped
 from bot.chat.reply import Answer, Interaction, offer, reply
 from bot.jobs.lookup import LISTED
+from bot.news.text import whole
 from bot.store import labels
 from bot.store.database import Database
 
@@ -139,12 +140,12 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
         if topic is not None:
             label = await labels.topic(self._database, topic)
             if label is None:
-                return Answer(texts.no_news_of(escaped(topic, _NAME)))
+                return Answer(texts.no_news_of(escaped(whole(topic), _NAME)))
             listing = replace(listing, topic=label.id)
         if provider is not None:
             label = await labels.provider(self._database, provider)
             if label is None:
-                return Answer(texts.no_news_from(escaped(provider, _NAME)))
+                return Answer(texts.no_news_from(escaped(whole(provider), _NAME)))
             listing = replace(listing, provider=label.id)
         return await self._answers.page(interaction, fitted(listing), shared=shared)
 

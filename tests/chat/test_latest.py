@@ -87,6 +87,10 @@ async def test_the_latest_of_a_provider_are_asked_for_without_care_for_spelling(
             " Choose a provider from the list as you type.",
         ),
         (
+            {"topic": "\ud83d"},
+            "There is no news of ? yet. `/news topics` shows what there is.",
+        ),
+        (
             {"topic": "Space", "provider": "Lantern Street"},
             "There is no news there: Space · Lantern Street. Leave out an option to see more.",
         ),

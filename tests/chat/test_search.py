@@ -107,6 +107,7 @@ async def test_the_nearest_words_are_offered_and_searched_within_the_same_scope(
         "9" * 99,
         '"',
         "@everyone",
+        "half a \ud83d",
     ],
 )
 async def test_whatever_is_searched_for_gets_an_answer(tmp_path, words):
@@ -115,6 +116,7 @@ async def test_whatever_is_searched_for_gets_an_answer(tmp_path, words):
         reply = await ask(room, "search", words=words)
         assert reply.content.startswith("I found nothing with ")
         assert "@everyone" not in reply.content
+        reply.content.encode()
 
 
 async def test_long_words_are_cut_for_all_pages_alike(tmp_path):
