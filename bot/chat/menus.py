@@ -52,8 +52,9 @@ class Menus:
         return await self._answers.page(interaction, Listing(Kind.RELATED, number=shown))
 
     async def _about(self, interaction: Interaction, message: discord.Message) -> Answer:
-        listing = Listing(Kind.ABOUT, number=await self._answers.at(links(message)))
+        linked = links(message)
+        listing = Listing(Kind.ABOUT, number=await self._answers.at(linked))
         listing = replace(listing, words=gist(message, room(listing)))
         if not (listing.number or listing.words):
-            return Answer(texts.NO_SUBJECT)
+            return Answer(texts.NOTHING_ABOUT if linked else texts.NO_SUBJECT)
         return await self._answers.page(interaction, listing)

@@ -61,7 +61,6 @@ MORE_LIKE_THIS = "Related news"
 SHARED = "Shared below."
 STALE = "This list is from an earlier version of me. Ask anew with `/news`."
 GONE = "That article is not there any more."
-EVERYTHING = "all topics"
 SORTS = {"relevance": "Best match first", "newest": "Newest first"}
 AGES = {
     1: "Last 24 hours",

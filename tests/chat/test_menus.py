@@ -98,11 +98,11 @@ async def test_a_message_with_nothing_but_a_link_finds_its_article(tmp_path):
     [
         ("🚀 ?! <@12> it is", texts.NO_SUBJECT),
         ("zeppelins everywhere", texts.NOTHING_ABOUT),
-        ("https://elsewhere.example.org/", texts.NO_SUBJECT),
+        ("https://elsewhere.example.org/", texts.NOTHING_ABOUT),
         ("' OR 1=1 -- MATCH(x) \" *", texts.NOTHING_ABOUT),
     ],
 )
-async def test_a_message_without_a_subject_is_told_so(tmp_path, said, answer):
+async def test_where_nothing_fits_a_message_the_answer_says_what_to_try(tmp_path, said, answer):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(**STORIES)
         message = await room.member.send(room.channels["space"], said)
@@ -115,4 +115,4 @@ async def test_held_articles_are_not_found_by_their_links(tmp_path):
         url = "https://gazette.example.org/draft"
         message = await room.member.send(room.channels["space"], url)
         reply = await menu(room, "Find news about this", message)
-        assert (reply.content, reply.embeds) == (texts.NO_SUBJECT, [])
+        assert (reply.content, reply.embeds) == (texts.NOTHING_ABOUT, [])
