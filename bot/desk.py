@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from bot.chat.answers import Answers
 from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
+from bot.chat.menus import Menus
 from bot.chat.on_demand import Digest
 from bot.chat.outlet import DiscordOutlet
+from bot.chat.presses import pressed
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
 from bot.jobs.ingest import Finding, ingest
@@ -173,10 +176,13 @@ async def open_desk(
         bell, now = Bell(), Clock(clock)
         client = Client(database, now, guild=settings.discord.guild, changed=bell.ring)
         publisher = Publisher(database, DiscordOutlet(client, colours), planned, now)
+        answers = Answers(database, colours, now, lambda: publisher.subscriptions)
         client.offer(
-            News(database, colours, now),
+            News(database, answers, now),
             Digest(database, publisher, colours),
             Publish(database, publisher),
         )
+        client.offer(*Menus(database, answers).commands())
+        client.add_dynamic_items(pressed(answers))
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(settings, database, client, publisher, bell, now, turned_away)

@@ -166,7 +166,8 @@ def test_what_is_wrong_is_told_with_its_line_and_the_mend(configure, text, told)
         ("backlog: -1", f"backlog: {BACKLOG}"),
         ("backlog: 1.5", f"backlog: {BACKLOG}"),
         ("timezone: CET/Nowhere", f"timezone: unknown time zone 'CET/Nowhere': {ZONE}"),
-        ("post: digest", "post: there is no 'digest': write each"),
+        ("post: both", "post: there is no 'both': write digest or each"),
+        ("nothing_new: say", "nothing_new: there is no 'say': write skip or tell"),
         ("discuss: yes", "discuss: there is no 'yes': write none or thread"),
         ("mention: '@here'", "mention: should be a whole number, not text"),
         ("silent: perhaps", "silent: should be true or false, not text"),
@@ -215,6 +216,17 @@ def test_a_channel_is_a_whole_number_that_discord_can_have_given(configure, chan
 def test_a_subscription_has_one_rhythm_that_comes_round(configure, rhythm, told):
     text = f"subscriptions:\n  - {{name: a, channel: 5,\n     {rhythm} }}\n"
     assert configure(text).startswith(f"broadsheet.yaml:{told}")
+
+
+def test_what_only_digests_have_is_set_for_digests_alone(configure):
+    daily = configure(SPACE + "    post: digest\n    repeat: true\n    nothing_new: tell\n")
+    (planned,) = daily.planned()
+    assert (planned.post, planned.repeat, planned.nothing_new) == ("digest", True, "tell")
+    for line in ("repeat: true", "nothing_new: tell"):
+        assert configure(f"{SPACE}    {line}\n") == (
+            "broadsheet.yaml:2: subscriptions.0: `repeat` and `nothing_new` are for digests: "
+            "add `post: digest` or take them out"
+        )
 
 
 def test_a_bad_crontab_is_mended_by_an_example(configure):

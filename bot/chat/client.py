@@ -1,4 +1,4 @@
-"""The bot's connection to Discord and its slash commands."""
+"""The bot's connection to Discord and its commands."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from discord import app_commands
 from bot.chat import texts
 from bot.chat.clock import Clock
 from bot.chat.identify import TooManyConnections, reserve
+from bot.chat.reply import apologise, tell
 from bot.chat.traffic import traced
 from bot.errors import StoreError
 from bot.store.database import Database
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 _SYNCED = "synced_commands"
 _BOOKED = "gateway_booked_until"
 _EVERYWHERE = "everywhere"
+_OUTDATED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 _LONGEST_WAIT = 60.0  # seconds; Discord may ask for an hour, which must not pass unseen
 
 
@@ -62,13 +64,15 @@ class Client(discord.Client):
         self._booked: datetime | None = None
         self._guild = discord.Object(guild) if guild else None
 
-    def offer(self, *commands: app_commands.Group) -> None:
-        """Add slash commands; they are published when the client logs in."""
+    def offer(self, *commands: app_commands.Group | app_commands.ContextMenu) -> None:
+        """Add commands; they are published when the client logs in."""
         for command in commands:
+            if self._guild is not None:  # Discord takes these of commands for everywhere alone
+                command.allowed_contexts = command.allowed_installs = None
             self.tree.add_command(command, guild=self._guild)
 
     async def setup_hook(self) -> None:
-        """Publish the slash commands if they are not those that were published last."""
+        """Publish the commands if they are not those that were published last."""
         commands = self.tree.get_commands(guild=self._guild)
         payload = json.dumps([command.to_dict(self.tree) for command in commands], sort_keys=True)
         digest = hashlib.sha256(payload.encode()).hexdigest()
@@ -153,17 +157,8 @@ class _Tree(app_commands.CommandTree[Client]):
     ) -> None:
         """Tell the member politely; the log has the rest."""
         if isinstance(error, app_commands.CheckFailure):
-            await _tell(interaction, texts.STAFF_ONLY)
-            return
-        log.error("command failed interaction=%d", interaction.id, exc_info=error)
-        await _tell(interaction, texts.FAILED.format(id=interaction.id))
-
-
-async def _tell(interaction: discord.Interaction[Client], text: str) -> None:
-    try:
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
+            await tell(interaction, texts.STAFF_ONLY)
+        elif isinstance(error, _OUTDATED):
+            await tell(interaction, texts.OUTDATED)
         else:
-            await interaction.response.send_message(text, ephemeral=True)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.warning("no answer given interaction=%d reason=%s", interaction.id, error)
+            await apologise(interaction, error)

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+import discord
 from discord import app_commands
 
 from bot.chat import digests, texts
-from bot.chat.lookup import Interaction, topic_choices
+from bot.chat.choosing import Choices, topics
+from bot.chat.lookup import ANYWHERE, BY_ANYONE
 from bot.chat.manage import address, finish, manages, of_server
 from bot.chat.markdown import escaped
+from bot.chat.reply import Answer, Interaction, offer, reply
 from bot.errors import OutletError
 from bot.jobs.digests import Edition, page_of
 from bot.jobs.publish import Publisher
-from bot.news.digest import Page
+from bot.news.plan import Candidate
 from bot.news.rank import rank
-from bot.store import articles
+from bot.store import articles, labels
 from bot.store.database import Database
 
 _DAYS = 30
+_TOPIC = 100  # characters of one that is told back
 _MOST = 1_000  # articles that a preview looks at, the newest
 
 
@@ -29,7 +33,7 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
     def __init__(
         self, database: Database, publisher: Publisher, colours: Mapping[str, int]
     ) -> None:
-        super().__init__()
+        super().__init__(allowed_contexts=ANYWHERE, allowed_installs=BY_ANYONE)
         self._database = database
         self._publisher = publisher
         self._colours = colours
@@ -67,24 +71,25 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
         days: app_commands.Range[int, 1, _DAYS] = 1,
     ) -> None:
         """Show a digest to the asker alone."""
-        page = await self._page(topic, timedelta(days=days))
-        if not page.articles:
-            about = escaped(topic, 100) if topic else ""
-            await interaction.response.send_message(texts.nothing_in(days, about), ephemeral=True)
-            return
-        guild = interaction.guild
+        await reply(interaction, self._preview(interaction.guild, topic, days))
+
+    @preview.autocomplete("topic")
+    async def _topics(self, interaction: Interaction, typed: str) -> Choices:
+        return await offer(interaction, topics(self._database, self._publisher.clock(), typed))
+
+    async def _preview(self, guild: discord.Guild | None, topic: str | None, days: int) -> Answer:
+        now = self._publisher.clock()
+        since = now - timedelta(days=days)
+        found: tuple[Candidate, ...] = ()
+        label = await labels.topic(self._database, topic) if topic else None
+        if label or not topic:
+            topic_id = label.id if label else None
+            found = await articles.since(self._database, since, now, topic_id, _MOST)
+        if not found:
+            return Answer(texts.nothing_in(days, escaped(topic, _TOPIC) if topic else ""))
+        made = Edition(since, now, rank(found, since, now))
+        page = await page_of(self._database, made, (label.name,) if label else ())
         channels = guild.channels if guild else ()
         jump = digests.jumps(guild.id if guild else 0, (channel.id for channel in channels))
         shown = digests.message(page, digests.Look(self._colours, jump))
-        await interaction.response.send_message(**shown, ephemeral=True)
-
-    @preview.autocomplete("topic")
-    async def _topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return await topic_choices(self._database, self._publisher.clock(), typed)
-
-    async def _page(self, topic: str | None, length: timedelta) -> Page:
-        now = self._publisher.clock()
-        since = now - length
-        found = await articles.latest(self._database, now, topic=topic, count=_MOST, since=since)
-        made = Edition(since, now, rank(found, since, now))
-        return await page_of(self._database, made, (topic,) if topic else ())
+        return Answer(shown["content"], tuple(shown["embeds"]))

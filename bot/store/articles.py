@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.news.article import Article, topic_key
+from bot.news.article import Article
 from bot.news.images import SHARED_BY
 from bot.news.plan import Candidate
 from bot.store.database import Database, Row
-from bot.store.rows import article_from, moment, picture_key
+from bot.store.rows import article_from, picture_key
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -23,15 +23,6 @@ class Title:
 
     id: int
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class TopicCount:
-    """A topic, how many articles members can see in it, and when the last was published."""
-
-    name: str
-    articles: int
-    newest: datetime
 
 
 async def article(database: Database, article_id: int, channel_id: int = 0) -> Candidate | None:
@@ -55,24 +46,32 @@ async def of_message(
     return tuple((row["story"], _candidate(row)) for row in rows)
 
 
-async def latest(
-    database: Database,
-    now: datetime,
-    *,
-    topic: str | None = None,
-    count: int = 5,
-    since: datetime | None = None,
+async def since(
+    database: Database, begin: datetime, now: datetime, topic_id: int | None, count: int
 ) -> tuple[Candidate, ...]:
-    """Return the newest articles that members may see, of one topic or all."""
-    where = "a.listed AND a.published_at <= :now"
-    parameters: dict[str, object] = {"channel": 0, "count": count, "now": now.timestamp()}
-    if since is not None:
-        where += " AND a.published_at >= :since"
-        parameters["since"] = since.timestamp()
-    if topic is not None:
-        where += " AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
-        parameters["topic"] = await _topic_id(database, topic)
-    return await _candidates(database, f"{where} ORDER BY a.id DESC LIMIT :count", parameters)
+    """Return what was published since, the newest first: of one topic, or (None) of all."""
+    of_topic = "AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
+    where = f"""a.published_at BETWEEN :begin AND :now AND a.listed
+        {of_topic if topic_id is not None else ""} ORDER BY a.id DESC LIMIT :count"""
+    times = {"begin": begin.timestamp(), "now": now.timestamp()}
+    parameters = {"topic": topic_id, "count": count, "channel": 0}
+    return await _candidates(database, where, {**times, **parameters})
+
+
+async def in_message(database: Database, message_id: int) -> Candidate | None:
+    """Return the article whose post a message is, or None if it is no post of an article."""
+    where = "a.id = (SELECT article_id FROM post WHERE message_id = :message)"
+    rows = await _candidates(database, where, {"message": message_id, "channel": 0})
+    return rows[0] if rows else None
+
+
+async def several(database: Database, ids: Sequence[int], now: datetime) -> tuple[Candidate, ...]:
+    """Return articles in the order of `ids`, but for those that members may not see."""
+    where = """a.id IN (SELECT value FROM json_each(:ids)) AND a.listed
+        AND a.published_at <= :now"""
+    parameters = {"ids": json.dumps(list(ids)), "now": now.timestamp(), "channel": 0}
+    found = {each.id: each for each in await _candidates(database, where, parameters)}
+    return tuple(found[each] for each in ids if each in found)
 
 
 def article_id(text: str) -> int | None:
@@ -100,32 +99,6 @@ async def titles(
         sql, {"words": words, "staff": staff, "count": count, "now": now.timestamp()}
     )
     return tuple(Title(*row) for row in rows)
-
-
-async def topics(database: Database, now: datetime) -> tuple[TopicCount, ...]:
-    """Return the topics with articles that members may see, the fullest first."""
-    rows = await database.read(
-        """SELECT name, count(*), max(published_at) FROM topic
-        JOIN article_topic ON topic.id = topic_id JOIN article ON article.id = article_id
-        WHERE listed AND published_at <= ? GROUP BY topic.id ORDER BY count(*) DESC, name""",
-        (now.timestamp(),),
-    )
-    return tuple(TopicCount(name, articles, moment(newest)) for name, articles, newest in rows)
-
-
-async def topics_like(database: Database, now: datetime, typed: str, count: int) -> tuple[str, ...]:
-    """Return names of topics that members may see articles of, with `typed` in them.
-
-    Those that begin with it come first.
-    """
-    rows = await database.read(
-        """SELECT name FROM topic WHERE instr(key, :typed) AND EXISTS (
-            SELECT 1 FROM article_topic JOIN article ON article.id = article_id
-            WHERE topic_id = topic.id AND listed AND published_at <= :now)
-        ORDER BY instr(key, :typed), name LIMIT :count""",
-        {"typed": _typed_key(typed), "count": count, "now": now.timestamp()},
-    )
-    return tuple(name for (name,) in rows)
 
 
 async def shared_pictures(database: Database, shown: Article) -> frozenset[str]:
@@ -193,16 +166,6 @@ def _of_topics(topic_keys: Sequence[str]) -> str:
         return ""
     return """AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
         SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:topics))))"""
-
-
-async def _topic_id(database: Database, name: str) -> int:
-    rows = await database.read("SELECT id FROM topic WHERE key = ?", (_typed_key(name),))
-    return int(rows[0][0]) if rows else 0
-
-
-def _typed_key(typed: str) -> str:
-    """Return the topic key of what a person typed; half a character, as JSON can hold, is `?`."""
-    return topic_key(typed.encode(errors="replace").decode())
 
 
 async def _candidates(

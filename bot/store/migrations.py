@@ -140,8 +140,45 @@ _SECOND = (
     "CREATE INDEX post_undiscussed ON post (channel_id) WHERE discussion = 'wanted'",
 )
 
-# A post is of an article or, one message or two, of a digest.
+# What members look up. Topics, providers, words and the full text know just the articles that are
+# listed; those that are there already wait in `unindexed` until they are put in.
 _THIRD = (
+    # words: the name's words as they are compared, each behind a space.
+    "ALTER TABLE topic ADD COLUMN words TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE topic ADD COLUMN articles INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE topic ADD COLUMN newest INTEGER",
+    """CREATE TABLE provider (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        words TEXT NOT NULL DEFAULT '',
+        articles INTEGER NOT NULL DEFAULT 0,
+        newest INTEGER
+    ) STRICT""",
+    """CREATE TABLE article_provider (
+        provider_id INTEGER NOT NULL REFERENCES provider (id),
+        article_id INTEGER NOT NULL REFERENCES article (id),
+        PRIMARY KEY (provider_id, article_id)
+    ) STRICT, WITHOUT ROWID""",
+    # What is offered while somebody types is a walk along these until there are enough.
+    "CREATE INDEX topic_newest ON topic (newest)",
+    "CREATE INDEX provider_newest ON provider (newest)",
+    # The words of titles, and how many titles have each.
+    "CREATE TABLE word (word TEXT PRIMARY KEY, articles INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    # more: provider, topics, related titles, and marks for what an article belongs to. Nothing of
+    # the text is kept twice: what is taken out is told from the article itself.
+    """CREATE VIRTUAL TABLE article_text USING fts5 (
+        title, excerpt, body, more, content='', tokenize="porter unicode61 remove_diacritics 2"
+    )""",
+    "DELETE FROM article_topic WHERE article_id IN (SELECT id FROM article WHERE NOT listed)",
+    # Which post a message is, when a member asks for what is related to it.
+    "CREATE INDEX post_message ON post (message_id)",
+    "CREATE TABLE unindexed (article_id INTEGER PRIMARY KEY) STRICT",
+    "INSERT INTO unindexed SELECT id FROM article WHERE listed",
+)
+
+# A post is of an article or, one message or two, of a digest.
+_FOURTH = (
     # What was promised for a period, in seconds since 1970; the key says that it is promised once.
     """CREATE TABLE digest (
         id INTEGER PRIMARY KEY,
@@ -186,6 +223,7 @@ _THIRD = (
     "CREATE INDEX post_article ON post (article_id)",
     "CREATE INDEX post_open ON post (channel_id) WHERE settled_at IS NULL",
     "CREATE INDEX post_undiscussed ON post (channel_id) WHERE discussion = 'wanted'",
+    "CREATE INDEX post_message ON post (message_id)",
     # Which articles a digest holds, the best first; those of one story have the same number.
     # post_id is null once Discord has refused the message: the article goes out by itself.
     """CREATE TABLE digest_article (
@@ -202,4 +240,4 @@ _THIRD = (
     "CREATE INDEX digest_article_article ON digest_article (article_id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)

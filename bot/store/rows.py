@@ -9,8 +9,10 @@ from typing import Any
 
 import msgspec
 
-from bot.news.article import Article, Picture, Provider, Related, fingerprint
+from bot.news.article import Article, Picture, Provider, Related
 from bot.store.database import Row
+
+_SHIFT = 20  # bits of an article's id below its publication time in seconds
 
 
 class _Details(msgspec.Struct, array_like=True):
@@ -24,7 +26,7 @@ class _Details(msgspec.Struct, array_like=True):
     extra: dict[str, Any]
 
 
-def article_values(article: Article) -> dict[str, Any]:
+def article_values(article: Article, fingerprint: bytes) -> dict[str, Any]:
     """Return the columns of `article` that are its own, by name."""
     return {
         "source": article.source,
@@ -40,7 +42,7 @@ def article_values(article: Article) -> dict[str, Any]:
         "quality": article.quality,
         "heat": article.heat,
         "published": article.published,
-        "fingerprint": fingerprint(article),
+        "fingerprint": fingerprint,
         "details": _encoded(article),
         "body": article.body,
     }
@@ -74,6 +76,21 @@ def article_from(row: Row) -> Article:
 def moment(seconds: float) -> datetime:
     """Return a stored time as an aware UTC datetime."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def last_id(now: datetime) -> int:
+    """Return the highest id that an article published by `now` can have: ids sort by time."""
+    return (math.floor(now.timestamp()) + 1 << _SHIFT) - 1
+
+
+def first_id(since: datetime) -> int:
+    """Return the lowest id that an article published at `since` or later can have."""
+    return math.ceil(since.timestamp()) << _SHIFT
+
+
+def moment_of(article_id: int) -> datetime:
+    """Return when the article with an id was published."""
+    return moment(article_id >> _SHIFT)
 
 
 def picture_key(provider: Provider, url: str) -> int:
