@@ -253,6 +253,31 @@ def test_plan_shows_what_is_due_and_what_holds_the_rest(type_, configure, tmp_pa
     assert "Not yet – held by `published: false`" in second.out
 
 
+def test_plan_shows_what_a_digest_would_hold_with_the_scores(type_, configure, tmp_path):
+    configure(SEEDS + SPACE.replace("every: 10m", "post: digest, limit: 1, every: 1d"))
+    gull = "https://gazette.example.org/gull"
+    write(tmp_path / "seeds", "comet", title="Comet seen", quality=90)
+    write(tmp_path / "seeds", "gull", title="Gull counted", quality=60)
+    write(
+        tmp_path / "seeds",
+        "again",
+        title="Gull counted again",
+        quality=40,
+        related=[{"title": "Gull counted", "webUrl": gull}],
+    )
+    write(tmp_path / "seeds", "robot", title="Robot naps", topics=["Robotics"])
+    assert type_("import").code == 0
+    _, _, digest, *stories, hold = type_("plan").out.strip().splitlines()
+    assert digest.startswith("  a digest of what is new since 2025-12-31 09:00")
+    assert digest.endswith(": 3 in 2 stories")
+    assert stories == [
+        "    52  2025-12-31 09:00  Comet seen",
+        "    30  2025-12-31 09:00  Gull counted",
+        "  also  2025-12-31 09:00  Gull counted again",
+    ]
+    assert hold.endswith("Robot naps – other topic: Robotics")
+
+
 def test_plan_without_subscriptions_tells_what_to_add(type_, configure):
     configure(SEEDS)
     type_("import")

@@ -30,7 +30,8 @@ from bot.news.text import cut, units
 # The most that each story takes as an embed: ten of them fill a message to the last character.
 _STORY = UNITS // EMBEDS
 _TITLE = 200
-_EXCERPT = 240
+_FIRST_EXCERPT = 300
+_EXCERPT = 160
 _NAME = 40  # of a provider
 _SECTION = 60
 _ALSO = 250  # for all that also covers a story
@@ -61,7 +62,7 @@ def message(page: Page, look: Look, reference: str = "") -> dict[str, Any]:
     """Return content and embeds of one message of a digest; without a reference it is a preview."""
     packed = _packed(page, look)
     shown = arranged(page.stories[: packed.embeds])
-    drawn = [_embed(story, look) for story in shown]
+    drawn = _drawn(shown, look)
     for embed, (before, story) in zip(drawn, pairwise((None, *shown)), strict=True):
         if story and story.section and (before is None or before.section != story.section):
             embed.set_author(name=cut(story.section, _SECTION))
@@ -112,7 +113,8 @@ def topics(page: Page) -> tuple[str, ...]:
 
 
 def _packed(page: Page, look: Look) -> Packed:
-    sizes = [_size(_embed(story, look), story) for story in page.stories[:EMBEDS]]
+    first = page.stories[:EMBEDS]
+    sizes = [_size(*each) for each in zip(_drawn(first, look), first, strict=True)]
     sizes += [0] * (len(page.stories) - len(sizes))  # they cannot be embeds anyway
     lines = [Line(_line(story, look), _heading(page, story)) for story in page.stories]
     return pack(sizes, lines, part=page.part, others=page.others)
@@ -138,7 +140,15 @@ def _about(page: Page, *, escape: bool) -> str:
     return ", ".join(escaped(t, _TOPIC) if escape else cut(t, _TOPIC) for t in page.topics)
 
 
-def _embed(story: Story, look: Look) -> discord.Embed:
+def _drawn(stories: Sequence[Story], look: Look) -> list[discord.Embed]:
+    """Return stories as embeds; the best one is told at some length."""
+    return [
+        _embed(story, look, _EXCERPT if number else _FIRST_EXCERPT)
+        for number, story in enumerate(stories)
+    ]
+
+
+def _embed(story: Story, look: Look, excerpt: int) -> discord.Embed:
     """Return a story as one of several embeds, with what it takes in all within its share."""
     article = story.article
     embed = embeds.brief(article, look.colours, _TITLE)
@@ -151,7 +161,7 @@ def _embed(story: Story, look: Look) -> discord.Embed:
     jump = _jump(story, look)
     also = _also(story.also, min(_ALSO, room - units(jump) - 2))
     room -= units(jump) + units(also) + 2
-    lines = (escaped(article.excerpt, min(_EXCERPT, room)), jump, also)
+    lines = (escaped(article.excerpt, min(excerpt, room)), jump, also)
     embed.description = "\n".join(line for line in lines if line) or None
     if look.pictures:
         shown = story.illustration
