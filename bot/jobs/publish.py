@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.jobs.delivery import Delivery
@@ -18,10 +18,12 @@ from bot.jobs.planning import due, settle_starts
 from bot.news.plan import Candidate
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
-from bot.store import outbox, subscriptions
+from bot.store import digests, outbox, subscriptions
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
+
+_SAME_TIME = timedelta(hours=1)  # a digest that ended so lately is the one for now
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -107,7 +109,8 @@ class Publisher:
             posted = await self._resolve(channel_id)
             found = await due(self.database, subscription, baselines, now)
             tell = subscription.nothing_new == "tell" and not ahead
-            if subscription.post == "digest" and (found.digest or tell) and not self._stopping:
+            wanted = subscription.post == "digest" and (found.digest or tell)
+            if wanted and not self._stopping and not await self._is_told(posted, subscription, now):
                 made = await edition(
                     self.database, subscription, baselines, found.digest, now, self.outlet
                 )
@@ -120,6 +123,18 @@ class Publisher:
         if posted:
             log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
         return tuple(posted)
+
+    async def _is_told(
+        self, resolved: Sequence[Post], subscription: Subscription, now: datetime
+    ) -> bool:
+        """Tell whether the digest for this time is one that an earlier try left open.
+
+        What has arrived in between is not worth another one at once.
+        """
+        if not any(post.digest_id for post in resolved):
+            return False
+        last = await digests.last_until(self.database, subscription.name, subscription.channel_id)
+        return last is not None and now - last < _SAME_TIME
 
     async def _post_each(
         self, candidates: Sequence[Candidate], subscription: Subscription

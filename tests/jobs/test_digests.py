@@ -305,10 +305,25 @@ async def test_within_a_minute_the_same_message_goes_out_again_under_its_nonce(p
     press.outlet.fail("send", NO_ANSWER, arrives=True)
     with pytest.raises(FateUnknown):
         await run(press, DAILY)
-    await press.keep("b")
     await run(press, DAILY)
-    assert sent(press) == [["a"], ["a"], ["b"]]
-    assert len(press.outlet.there) == 2
+    assert sent(press) == [["a"], ["a"]]
+    assert len(press.outlet.there) == 1
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_what_comes_while_a_digest_is_tried_again_waits_for_the_next_one(press, arrives):
+    telling = replace(DAILY, nothing_new="tell")
+    press.outlet.fail("send", NO_ANSWER, arrives=arrives)
+    with pytest.raises(FateUnknown):
+        await run(press, telling)
+    press.now += LONG
+    await press.keep("b")
+    await run(press, telling)
+    assert {tuple(slugs) for slugs in sent(press)} == {()}
+    assert len(press.outlet.there) == 1
+    press.now += DAY
+    await run(press, telling)
+    assert sent(press)[-1] == ["b"]
 
 
 async def test_a_closed_channel_gets_the_same_digest_once_it_is_open_then_the_rest(press):
