@@ -43,12 +43,14 @@ SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS, DAILY, LONG_READS)
 TOPICS = (("Space",), ("Harbour",), ("Space", "Harbour"), ("Weather",))
 
 # Where each article is, or will be: by itself, or in a message of a digest; those let go by a
-# digest that was refused come first, for they may be by themselves by now.
-PLACES = """SELECT d.channel_id, slug, ifnull(fate, 'released') AS fate, message_id
+# digest that was refused come first, for they may be by themselves by now. Stuck is what such a
+# digest did not let go.
+PLACES = """SELECT d.channel_id, slug, message_id,
+    iif(fate = 'parked' AND settled_at IS NOT NULL, 'stuck', ifnull(fate, 'let go')) AS fate
     FROM digest_article d JOIN article a ON a.id = d.article_id LEFT JOIN post p ON p.id = d.post_id
     WHERE d.post_id IS NOT NULL OR NOT EXISTS (
         SELECT 1 FROM post WHERE channel_id = d.channel_id AND article_id = d.article_id)
-    UNION ALL SELECT channel_id, slug, fate, message_id
+    UNION ALL SELECT channel_id, slug, message_id, fate
     FROM post JOIN article ON article.id = article_id"""
 
 # A process that dies does so within the first few posts of what it does; None: it lives on.
