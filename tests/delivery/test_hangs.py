@@ -47,4 +47,5 @@ def test_an_answer_that_never_comes_leaves_each_article_there_once(
 
 
 def test_no_answer_that_never_came_is_left_open(outcome: Outcome) -> None:
-    assert outcome.fates == {"posted": ARTICLES * len(HANGING)}
+    posts = sum(1 if each.place.digest else ARTICLES for each in HANGING)
+    assert outcome.fates == {"posted": posts}

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -100,9 +101,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.process)
     @rule(which=RUNS, answers=ANSWERS, death=DEATHS, room=ROOMS)
     def subscriptions_run(self, which, answers=(), death=None, room=None):
-        self.discord.script = list(answers)
-        self.mortal.writes = room
-        self._live(death, *(self.publisher.run(each) for each in which))
+        self._run(which, answers, death, room)
 
     @precondition(lambda self: self.process and self.topics)
     @rule(data=st.data(), to=st.sampled_from(SUBSCRIPTIONS), answers=ANSWERS, death=DEATHS)
@@ -204,6 +203,12 @@ class OutboxMachine(RuleBasedStateMachine):
         self.mortal = Mortal(database, self.discord)
         self.publisher = Publisher(self.mortal, self.mortal, SUBSCRIPTIONS, lambda: self.now)
 
+    def _run(self, which, answers, death, room) -> None:
+        """Let subscriptions run, with these answers, until death or a full disk."""
+        self.discord.script = list(answers)
+        self.mortal.writes = room
+        self._live(death, *(self.publisher.run(each) for each in which))
+
     def _live(self, death: int | None, *work: Awaitable[object]) -> None:
         """Do some work, which fails as it may, or is cut short by death."""
 
@@ -232,6 +237,20 @@ class OutboxMachine(RuleBasedStateMachine):
         return {(channel_id, slug): fate for channel_id, slug, fate in self.eye.execute(query)}
 
 
+class DigestMachine(OutboxMachine):
+    """The same, with nothing posted but digests, which Discord refuses more often."""
+
+    @precondition(lambda self: self.process)
+    @rule(
+        which=st.sampled_from(((DAILY,), (LONG_READS,))),
+        answers=st.lists(st.sampled_from([*Answer, Answer.REFUSED]), max_size=4),
+        death=DEATHS,
+        room=ROOMS,
+    )
+    def subscriptions_run(self, which, answers=(), death=None, room=None):
+        self._run(which, answers, death, room)
+
+
 def test_a_message_that_two_looks_apart_shows_late_is_found_by_the_second_look(tmp_path):
     machine = OutboxMachine(tmp_path / "broadsheet.db")
     try:
@@ -246,10 +265,11 @@ def test_a_message_that_two_looks_apart_shows_late_is_found_by_the_second_look(t
         machine.close()
 
 
-def test_whatever_happens_each_article_is_in_each_of_its_channels_exactly_once(tmp_path):
+@pytest.mark.parametrize("machine", [OutboxMachine, DigestMachine])
+def test_whatever_happens_each_article_is_in_each_of_its_channels_exactly_once(tmp_path, machine):
     numbers = itertools.count()
     run_state_machine_as_test(
-        lambda: OutboxMachine(tmp_path / f"{next(numbers)}.db"),
+        lambda: machine(tmp_path / f"{next(numbers)}.db"),
         settings=settings(
             max_examples=60,
             stateful_step_count=30,
