@@ -140,6 +140,7 @@ def _described(path: _Place) -> dict[str, Any]:
     for step in (None, *path):
         if step is not None:
             part = part.get("items", {}) if isinstance(step, int) else _inside(part, step)
+        part = part.get("anyOf", [part])[0]  # the other one is nothing
         if reference := part.get("$ref"):
             part = schema["$defs"][reference.rpartition("/")[2]]
     return part
