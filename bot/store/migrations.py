@@ -140,4 +140,33 @@ _SECOND = (
     "CREATE INDEX post_undiscussed ON post (channel_id) WHERE discussion = 'wanted'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
+# Subscriptions made in Discord, and what is known of those of the configuration file. `written` is
+# JSON: what the file would say of one, but for its name.
+_SUBSCRIPTIONS = (
+    # An id is never given twice: all that is remembered of a subscription is found by it.
+    """CREATE TABLE subscription (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        guild_id INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        name_key TEXT NOT NULL,
+        written TEXT NOT NULL,
+        made_by INTEGER NOT NULL,
+        made_at REAL NOT NULL,
+        UNIQUE (guild_id, name_key)
+    ) STRICT""",
+    # What someone has still to confirm: a new subscription, or a change of one.
+    """CREATE TABLE draft (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        guild_id INTEGER NOT NULL,
+        subscription_id INTEGER REFERENCES subscription (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        written TEXT NOT NULL,
+        made_by INTEGER NOT NULL,
+        made_at REAL NOT NULL
+    ) STRICT""",
+    "CREATE TABLE file_subscription (name TEXT PRIMARY KEY, written TEXT NOT NULL)"
+    " STRICT, WITHOUT ROWID",
+    "CREATE INDEX post_settled ON post (channel_id, settled_at) WHERE settled_at IS NOT NULL",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _SUBSCRIPTIONS)

@@ -184,6 +184,21 @@ async def find(database: Database, channel_id: int, article_id: int) -> Post | N
     return posts[0] if posts else None
 
 
+async def of_article(database: Database, article_id: int) -> tuple[Post, ...]:
+    """Return the posts of an article in all channels, oldest first."""
+    return await _posts(database, "article_id = :article_id ORDER BY id", article_id=article_id)
+
+
+async def arrivals(database: Database, channel_id: int, since: datetime) -> list[datetime]:
+    """Return when posts have come to be in a channel, later than `since`."""
+    rows = await database.read(
+        """SELECT settled_at FROM post
+        WHERE channel_id = ? AND settled_at > ? AND fate = 'posted'""",
+        (channel_id, since.timestamp()),
+    )
+    return [moment(seconds) for (seconds,) in rows]
+
+
 async def _posts(database: Database, where: str, **parameters: object) -> tuple[Post, ...]:
     rows = await database.read(f"SELECT {_COLUMNS} FROM post WHERE {where}", parameters)
     return tuple(_post(row) for row in rows)

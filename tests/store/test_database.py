@@ -279,7 +279,8 @@ async def test_what_an_older_version_remembers_of_its_posts_is_kept(tmp_path):
         for slug in ("a", "b", "c", "d", "e"):
             await keep(database, article(slug))
     ids = [key for (key,) in sqlite(path, "SELECT id FROM article ORDER BY id")]
-    sqlite(path, "DROP TABLE post")
+    for table in ("post", "draft", "subscription", "file_subscription"):
+        sqlite(path, f"DROP TABLE {table}")
     for statement in MIGRATIONS[0]:
         if "TABLE post (" in statement or " ON post " in statement:
             sqlite(path, statement)
