@@ -62,7 +62,9 @@ async def _warn_of_channels(desk: Desk) -> None:
         log.warning("channels not looked at reason=%s", error)
         return
     problems = [f"{f.subscription.name}: {f.problem}" for f in findings if f.problem]
-    if problems and len(problems) == len(findings):
+    # Members must not be able to keep the bot from starting with what they made in Discord.
+    from_file = all(f.subscription.guild_id is None for f in findings)
+    if problems and from_file and len(problems) == len(findings):
         raise ChannelClosed("\n".join(problems))
     for problem in problems:
         log.warning("channel not ready subscription=%s", problem)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.news.plan import Baselines, Candidate, Verdict, followed, start, verdicts
+from bot.news import pace
+from bot.news.pace import Pace
+from bot.news.plan import Baselines, Candidate, Hold, Verdict, followed, start, verdicts
+from bot.news.rehearsal import PERIOD, Rehearsal, rehearse
 from bot.news.subscription import Subscription
-from bot.store import articles, subscriptions
+from bot.store import articles, outbox, subscriptions
 from bot.store.database import Database
 
 _PAGE = 200
@@ -17,7 +20,10 @@ _BEGINNING = datetime.min.replace(tzinfo=UTC)
 async def due(
     database: Database, subscription: Subscription, baselines: Baselines, now: datetime
 ) -> tuple[Candidate, ...]:
-    """Return what is to be posted now, oldest first, at most the subscription's limit."""
+    """Return what is to be posted now, oldest first, at most the subscription's limit.
+
+    Its pace is left to whoever posts it.
+    """
     since = min(baselines.by_topic.values(), default=_BEGINNING)
     found: list[Candidate] = []
     after: tuple[int, int] | None = None
@@ -45,12 +51,44 @@ async def explain(
     """Return the verdict on every article of the archive, oldest first; changes nothing."""
     baselines = await starts(database, subscription, now)
     candidates = await articles.in_channel(database, subscription.channel_id, (), _BEGINNING)
-    return verdicts(candidates, subscription, baselines, now)
+    paced = await pace_of(database, subscription, now)
+    return verdicts(candidates, subscription, baselines, now, paced)
+
+
+async def explain_one(
+    database: Database, subscription: Subscription, article_id: int, now: datetime
+) -> Verdict | None:
+    """Return the verdict on one article, None if there is no such; changes nothing."""
+    candidate = await articles.article(database, article_id, subscription.channel_id)
+    if candidate is None:
+        return None
+    baselines = await starts(database, subscription, now)
+    paced = await pace_of(database, subscription, now)
+    (verdict,) = verdicts([candidate], subscription, baselines, now)
+    if verdict.hold is not None:
+        return verdict
+    first = await due(database, subscription, baselines, now)
+    among = verdicts(first, subscription, baselines, now, paced)
+    over = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
+    return next((v for v in among if v.candidate.id == article_id), over)
+
+
+async def rehearsal(database: Database, subscription: Subscription, now: datetime) -> Rehearsal:
+    """Return what a subscription, which need not be there yet, would have posted lately."""
+    return rehearse(await articles.in_channel(database, 0, (), now - PERIOD), subscription, now)
+
+
+async def pace_of(database: Database, subscription: Subscription, now: datetime) -> Pace:
+    """Return how much may go out for a subscription now."""
+    recent: list[datetime] = []
+    if subscription.hourly is not None:
+        recent = await outbox.arrivals(database, subscription.channel_id, now - pace.HOUR)
+    return pace.pace(subscription, recent, now)
 
 
 async def starts(database: Database, subscription: Subscription, now: datetime) -> Baselines:
     """Return where a subscription starts, for topics without a settled start as of now."""
-    settled = await subscriptions.baselines(database, subscription.name, subscription.channel_id)
+    settled = await subscriptions.baselines(database, subscription.key, subscription.channel_id)
     fresh = [key for key in followed(subscription) if key not in settled.by_topic]
     if not fresh:
         return settled
@@ -66,7 +104,7 @@ async def settle_starts(database: Database, subscription: Subscription, now: dat
     """
     baselines = await starts(database, subscription, now)
     await subscriptions.set_baselines(
-        database, subscription.name, subscription.channel_id, baselines.by_topic
+        database, subscription.key, subscription.channel_id, baselines.by_topic
     )
     return baselines
 

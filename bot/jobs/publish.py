@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from bot.jobs.delivery import Delivery
 from bot.jobs.outlet import Outlet
-from bot.jobs.planning import due, settle_starts
+from bot.jobs.planning import due, pace_of, settle_starts
+from bot.news.pace import quiet_until
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import outbox, subscriptions
@@ -25,10 +26,20 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run posted; if it had to hold some back, how many at most, and until when."""
+
+    posts: tuple[Post, ...] = ()
+    held: int = 0
+    again: datetime | None = None
+
+
 @dataclass(slots=True)
 class Publisher:
     """Runs subscriptions: in one channel one post at a time, whoever asks for it.
 
+    `subscriptions` are those of the moment: whoever changes them puts others in their place.
     `grace` is how long, in seconds, posts on their way may take to arrive once the end is near.
     """
 
@@ -60,10 +71,15 @@ class Publisher:
                 await asyncio.gather(*late, return_exceptions=True)
 
     async def run(self, subscription: Subscription) -> tuple[Post, ...]:
-        """Post what is due for a subscription; return what went out.
+        """Post what is due for a subscription; return what went out, as `session` does."""
+        return (await self.session(subscription)).posts
 
-        Goes on to the end even if whoever waits for it is cancelled. Raises OutletError if the
-        channel takes nothing now; what is due stays due.
+    async def session(self, subscription: Subscription) -> Run:
+        """Post what is due for a subscription, and tell what its pace holds back.
+
+        Goes on to the end even if whoever waits for it is cancelled, unless the subscription is
+        not among those of the moment any more. Raises OutletError if the channel takes nothing
+        now; what is due stays due.
         """
         return await asyncio.shield(self._start(self._run(subscription)))
 
@@ -96,27 +112,36 @@ class Publisher:
         async with self._lanes[channel_id]:
             await self._resolve(channel_id)
 
-    async def _run(self, subscription: Subscription) -> tuple[Post, ...]:
+    async def _run(self, subscription: Subscription) -> Run:
         channel_id = subscription.channel_id
-        posted: list[Post] = []
         async with self._lanes[channel_id]:
-            now = self.clock()
-            baselines = await settle_starts(self.database, subscription, now)
-            posted += await self._resolve(channel_id)
-            for candidate in await due(self.database, subscription, baselines, now):
-                if self._stopping:
+            began = self.clock()
+            baselines = await settle_starts(self.database, subscription, began)
+            posted = await self._resolve(channel_id)
+            pace = await pace_of(self.database, subscription, self.clock())
+            found = () if pace.quiet else await due(self.database, subscription, baselines, began)
+            room = len(found) if pace.room is None else pace.room
+            for candidate in found[:room]:
+                if not self._goes_on(subscription):
                     break
                 post = await outbox.claim(
-                    self.database, channel_id, candidate.id, subscription.name, self.clock()
+                    self.database, channel_id, candidate.id, subscription.key, self.clock()
                 )
                 sent = await self._delivery.send(post, subscription) if post else None
                 if sent is not None:
                     posted.append(sent)
-            if not self._stopping:  # a run that was cut short is due again at the next start
-                await subscriptions.ran(self.database, subscription.name, now)
+            held = subscription.limit if pace.quiet else len(found[room:])
+            # A run that was cut short, or held some back, is due again at the next start.
+            if not held and self._goes_on(subscription):
+                await subscriptions.ran(self.database, subscription.key, began)
         if posted:
             log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
-        return tuple(posted)
+        return Run(tuple(posted), held, pace.until if held else None)
+
+    def _goes_on(self, subscription: Subscription) -> bool:
+        """Whether a run may go on: nothing has changed about it. What is left of it may be less."""
+        now = (replace(each, limit=subscription.limit) for each in self.subscriptions)
+        return not self._stopping and subscription in now
 
     async def _post(self, article_id: int, subscription: Subscription) -> Post | None:
         channel_id = subscription.channel_id
@@ -159,12 +184,14 @@ class Publisher:
     def _subscription(self, post: Post) -> tuple[Subscription, bool]:
         """Return how a post looks, and whether it is still wanted in its channel.
 
-        As its subscription says, or another one of its channel if that is no more there; what
-        staff chose is wanted anywhere, and pings nobody.
+        As its subscription says, or another one of its channel if that is no more there, but not
+        in its quiet hours; what staff chose is wanted anywhere, and pings nobody.
         """
         here = [s for s in self.subscriptions if s.channel_id == post.channel_id]
-        here.sort(key=lambda each: each.name != post.subscription)
+        here.sort(key=lambda each: each.key != post.subscription)
         plain = Subscription(name=post.subscription, channel_id=post.channel_id)
         if post.subscription == BY_HAND:
             return (replace(here[0], mention=None) if here else plain), True
-        return (here[0] if here else plain), bool(here)
+        if not here:
+            return plain, False
+        return here[0], quiet_until(here[0], self.clock()) is None

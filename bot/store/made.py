@@ -133,10 +133,8 @@ async def remove(database: Database, made_id: int, guild_id: int) -> bool:
     return removed > 0
 
 
-async def remember_file(
-    database: Database, subscriptions: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Mapping[str, Any]]:
-    """Remember the subscriptions of the file by name; return those that are no more in it."""
+async def remember_file(database: Database, subscriptions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Remember the subscriptions of the configuration file, by name."""
     rows = [(name, json.dumps(written)) for name, written in subscriptions.items()]
     async with database.transaction() as transaction:
         await transaction.write_all(
@@ -144,8 +142,12 @@ async def remember_file(
             ON CONFLICT DO UPDATE SET written = excluded.written""",
             rows,
         )
-        known = await transaction.read("SELECT name, written FROM file_subscription ORDER BY name")
-    return {name: json.loads(text) for name, text in known if name not in subscriptions}
+
+
+async def remembered_file(database: Database) -> dict[str, dict[str, Any]]:
+    """Return the subscriptions that the configuration file has or had, by name."""
+    rows = await database.read("SELECT name, written FROM file_subscription ORDER BY name")
+    return {name: json.loads(written) for name, written in rows}
 
 
 async def forget_file(database: Database, name: str) -> None:
