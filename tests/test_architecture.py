@@ -40,6 +40,8 @@ OWNERS = {
     "yarl": ("news/urls.py", "chat/connection.py"),
     "cronsim": ("news/runs.py",),
     "rich": ("printing.py",),
+    "Stemmer": ("news/words.py",),
+    "rapidfuzz": ("news/spelling.py",),
 }
 
 # What a pure module cannot know: no file, clock, process or network.

@@ -13,7 +13,7 @@ from bot.chat.markdown import escaped, link
 from bot.news.article import Article, Related, topic_key
 from bot.news.images import Illustration, illustration
 from bot.news.text import cut, units
-from bot.store.articles import TopicCount
+from bot.store.labels import TopicCount
 
 # Discord's limits for an embed, and for all embeds of a message together. The shares below add
 # up to less than the whole, so that no article can exceed it.

@@ -13,7 +13,7 @@ from bot.chat.markdown import escaped
 from bot.news.images import illustration
 from bot.news.plan import Candidate
 from bot.news.text import cut, units
-from bot.store import articles
+from bot.store import articles, labels
 from bot.store.database import Database
 
 _CHOICE = 100  # characters of a choice's name and value
@@ -80,7 +80,7 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
     @app_commands.describe(share=texts.OPTION_SHARE)
     async def topics(self, interaction: Interaction, share: bool = False) -> None:
         """Show the topics with their counts."""
-        found = await articles.topics(self._database, self._clock())
+        found = await labels.topic_counts(self._database, self._clock())
         if not found:
             await _say(interaction, texts.NO_TOPICS)
             return
@@ -88,7 +88,7 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
 
     @latest.autocomplete("topic")
     async def _topics(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        found = await articles.topics_like(self._database, self._clock(), typed, _CHOICES)
+        found = await labels.topics_like(self._database, self._clock(), typed, _CHOICES)
         return [app_commands.Choice(name=n, value=n) for n in found if units(n) <= _CHOICE]
 
     @article.autocomplete("title")

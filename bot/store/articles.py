@@ -12,7 +12,7 @@ from bot.news.article import Article, topic_key
 from bot.news.images import SHARED_BY
 from bot.news.plan import Candidate
 from bot.store.database import Database
-from bot.store.rows import article_from, moment, picture_key
+from bot.store.rows import article_from, picture_key
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -25,15 +25,6 @@ class Title:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class TopicCount:
-    """A topic, how many articles members can see in it, and when the last was published."""
-
-    name: str
-    articles: int
-    newest: datetime
-
-
 async def article(database: Database, article_id: int, channel_id: int = 0) -> Candidate | None:
     """Return one article with what became of it in a channel, or None if there is none."""
     rows = await _candidates(database, "a.id = :id", {"id": article_id, "channel": channel_id})
@@ -44,6 +35,22 @@ async def of_post(database: Database, post_id: int) -> Candidate:
     """Return the article of a post of the outbox; it is never deleted."""
     where = "a.id = (SELECT article_id FROM post WHERE id = :post)"
     return (await _candidates(database, where, {"post": post_id, "channel": 0}))[0]
+
+
+async def in_message(database: Database, message_id: int) -> Candidate | None:
+    """Return the article whose post a message is, or None if it is no post of an article."""
+    where = "a.id = (SELECT article_id FROM post WHERE message_id = :message)"
+    rows = await _candidates(database, where, {"message": message_id, "channel": 0})
+    return rows[0] if rows else None
+
+
+async def several(database: Database, ids: Sequence[int], now: datetime) -> tuple[Candidate, ...]:
+    """Return articles in the order of `ids`, but for those that members may not see."""
+    where = """a.id IN (SELECT value FROM json_each(:ids)) AND a.listed
+        AND a.published_at <= :now"""
+    parameters = {"ids": json.dumps(list(ids)), "now": now.timestamp(), "channel": 0}
+    found = {each.id: each for each in await _candidates(database, where, parameters)}
+    return tuple(found[each] for each in ids if each in found)
 
 
 async def latest(
@@ -83,32 +90,6 @@ async def titles(
         sql, {"words": words, "staff": staff, "count": count, "now": now.timestamp()}
     )
     return tuple(Title(*row) for row in rows)
-
-
-async def topics(database: Database, now: datetime) -> tuple[TopicCount, ...]:
-    """Return the topics with articles that members may see, the fullest first."""
-    rows = await database.read(
-        """SELECT name, count(*), max(published_at) FROM topic
-        JOIN article_topic ON topic.id = topic_id JOIN article ON article.id = article_id
-        WHERE listed AND published_at <= ? GROUP BY topic.id ORDER BY count(*) DESC, name""",
-        (now.timestamp(),),
-    )
-    return tuple(TopicCount(name, articles, moment(newest)) for name, articles, newest in rows)
-
-
-async def topics_like(database: Database, now: datetime, typed: str, count: int) -> tuple[str, ...]:
-    """Return names of topics that members may see articles of, with `typed` in them.
-
-    Those that begin with it come first.
-    """
-    rows = await database.read(
-        """SELECT name FROM topic WHERE instr(key, :typed) AND EXISTS (
-            SELECT 1 FROM article_topic JOIN article ON article.id = article_id
-            WHERE topic_id = topic.id AND listed AND published_at <= :now)
-        ORDER BY instr(key, :typed), name LIMIT :count""",
-        {"typed": _typed_key(typed), "count": count, "now": now.timestamp()},
-    )
-    return tuple(name for (name,) in rows)
 
 
 async def shared_pictures(database: Database, shown: Article) -> frozenset[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from bot.store import index
 from bot.store.database import Database, Transaction
 from bot.store.intake import Problem
 
@@ -21,6 +22,7 @@ async def open_source(
 
     Where the reader has changed, all files count as changed.
     """
+    await index.complete(database)
     async with database.transaction() as transaction:
         changed = await transaction.write(
             """INSERT INTO source (name, unpublished) VALUES (?, ?)
@@ -29,12 +31,24 @@ async def open_source(
             (source, unpublished),
         )
         if changed > 0:
-            await transaction.write(
-                """UPDATE article SET listed = (published OR ?2 = 'post')
-                WHERE source = ?1 AND withdrawn_at IS NULL""",
-                (source, unpublished),
-            )
+            await _relist(transaction, source, unpublished)
         await _forget_older_readings(transaction, str(reader_version))
+
+
+async def _relist(transaction: Transaction, source: str, unpublished: str) -> None:
+    """Show or hide what `published: false` means from now on."""
+    rows = await transaction.read(
+        """SELECT id, listed FROM article WHERE source = ?1 AND withdrawn_at IS NULL
+        AND listed <> (published OR ?2 = 'post')""",
+        (source, unpublished),
+    )
+    await index.unlist(transaction, [row["id"] for row in rows if row["listed"]])
+    await transaction.write(
+        """UPDATE article SET listed = NOT listed
+        WHERE id IN (SELECT value FROM json_each(?))""",
+        (json.dumps([row["id"] for row in rows]),),
+    )
+    await index.list_ids(transaction, [row["id"] for row in rows if not row["listed"]])
 
 
 async def _forget_older_readings(transaction: Transaction, version: str) -> None:
@@ -87,9 +101,15 @@ async def forget(
         await transaction.write_all(
             "DELETE FROM file WHERE source = ? AND path = ?", [(source, path) for path in gone]
         )
+        rows = await transaction.read(
+            """SELECT id FROM article WHERE source = ? AND withdrawn_at IS NULL
+            AND slug IN (SELECT value FROM json_each(?))""",
+            (source, json.dumps(sorted(slugs))),
+        )
+        ids = [row["id"] for row in rows]
+        await index.unlist(transaction, ids)
         return await transaction.write(
             """UPDATE article SET withdrawn_at = ?, listed = 0
-            WHERE source = ? AND withdrawn_at IS NULL
-            AND slug IN (SELECT value FROM json_each(?))""",
-            (now.timestamp(), source, json.dumps(sorted(slugs))),
+            WHERE id IN (SELECT value FROM json_each(?))""",
+            (now.timestamp(), json.dumps(ids)),
         )

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.news.article import Article, topic_key
+from bot.news.article import Article
 from bot.news.changes import Change, Intent, Known, reconcile
+from bot.store import index
 from bot.store.database import Database, Transaction
 from bot.store.outbox import take_back
-from bot.store.rows import article_from, article_values, picture_key
+from bot.store.rows import article_values
 
 _COLUMNS = (
     "source, slug, canonical_url, url, title, excerpt, provider, provider_domain, kind, "
@@ -104,20 +105,37 @@ async def _leave_copies_alone(
 async def _save_articles(
     transaction: Transaction, intents: Sequence[Intent], now: datetime
 ) -> None:
-    displaced = [(now.timestamp(), i.displaced) for i in intents if i.displaced is not None]
+    displaced = [intent.displaced for intent in intents if intent.displaced is not None]
+    await index.unlist(transaction, displaced)
     await transaction.write_all(
-        "UPDATE article SET slug = NULL, listed = 0, withdrawn_at = ? WHERE id = ?", displaced
+        "UPDATE article SET slug = NULL, listed = 0, withdrawn_at = ? WHERE id = ?",
+        [(now.timestamp(), each) for each in displaced],
     )
     intents = [intent for intent in intents if intent.change is not Change.DUPLICATE]
     values = [{**article_values(i.article), "id": i.id, "now": now.timestamp()} for i in intents]
-    # What is indexed is part of what a post shows: where that is unchanged, so is the index.
-    stale = [intent for intent in intents if intent.change is not Change.UNCHANGED]
+    stale = await _stale(transaction, intents)
     known = [intent.id for intent in stale if intent.id is not None]
-    await _unindex(transaction, known)
+    await index.take_out(transaction, known)
     await take_back(transaction, known)
     await transaction.write_all(_UPDATE, [v for v in values if v["id"] is not None])
     await transaction.write_all(_INSERT, [v for v in values if v["id"] is None])
     await _index(transaction, [intent.article for intent in stale])
+
+
+async def _stale(transaction: Transaction, intents: Sequence[Intent]) -> list[Intent]:
+    """Return those that change what is searched: all but files with a new secured value, mostly."""
+    same = [intent for intent in intents if intent.change is Change.UNCHANGED]
+    rows = await transaction.read(
+        "SELECT id, body, published FROM article WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps([intent.id for intent in same]),),
+    )
+    before = {row["id"]: (row["body"], bool(row["published"])) for row in rows}
+    return [
+        intent
+        for intent in intents
+        if intent.change is not Change.UNCHANGED
+        or before.get(intent.id) not in (None, (intent.article.body, intent.article.published))
+    ]
 
 
 _LISTED = """(:published OR EXISTS (
@@ -139,55 +157,15 @@ _UPDATE = f"""UPDATE article SET
     WHERE id = :id"""
 
 
-async def _unindex(transaction: Transaction, ids: Sequence[int]) -> None:
-    """Take articles out of what `_index` puts them into, as they are before they change.
-
-    By the keys that the article itself names, so that no table needs an index for this alone.
-    """
-    rows = await transaction.read(
-        "SELECT * FROM article WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
-    )
-    keyed = [(int(row["id"]), article_from(row)) for row in rows]
-    await transaction.write_all(
-        "INSERT INTO article_title (article_title, rowid, title) VALUES ('delete', ?, ?)",
-        [(key, article.title) for key, article in keyed],
-    )
-    await transaction.write_all(
-        """DELETE FROM article_topic
-        WHERE topic_id = (SELECT id FROM topic WHERE key = ?) AND article_id = ?""",
-        [(topic_key(name), key) for key, article in keyed for name in article.topics],
-    )
-    await transaction.write_all(
-        "DELETE FROM article_picture WHERE picture = ? AND article_id = ?",
-        [(picture_key(a.provider, p.url), key) for key, a in keyed for p in a.pictures],
-    )
-
-
 async def _index(transaction: Transaction, articles: Sequence[Article]) -> None:
     rows = await transaction.read(
-        """SELECT canonical_url, id FROM article
+        """SELECT canonical_url, id, listed FROM article
         WHERE canonical_url IN (SELECT value FROM json_each(?))""",
         (json.dumps([article.canonical_url for article in articles]),),
     )
     ids = {row["canonical_url"]: row["id"] for row in rows}
-    keyed = [(ids[article.canonical_url], article) for article in articles]
-    await transaction.write_all(
-        "INSERT INTO article_title (rowid, title) VALUES (?, ?)",
-        [(key, article.title) for key, article in keyed],
-    )
-    topics = {topic_key(name): name for article in articles for name in article.topics}
-    await transaction.write_all(
-        "INSERT INTO topic (key, name) VALUES (?, ?) ON CONFLICT DO NOTHING", list(topics.items())
-    )
-    await transaction.write_all(
-        """INSERT INTO article_topic (topic_id, article_id)
-        SELECT id, ?2 FROM topic WHERE key = ?1""",
-        [(topic_key(name), key) for key, article in keyed for name in article.topics],
-    )
-    await transaction.write_all(
-        "INSERT INTO article_picture (picture, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(picture_key(a.provider, p.url), key) for key, a in keyed for p in a.pictures],
-    )
+    listed = {row["id"] for row in rows if row["listed"]}
+    await index.put_in(transaction, [(ids[a.canonical_url], a) for a in articles], listed)
 
 
 def _saved(file: FileRead, intents: dict[str, Intent]) -> Saved:

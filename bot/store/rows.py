@@ -12,6 +12,8 @@ import msgspec
 from bot.news.article import Article, Picture, Provider, Related, fingerprint
 from bot.store.database import Row
 
+_SHIFT = 20  # bits of an article's id below its publication time in seconds
+
 
 class _Details(msgspec.Struct, array_like=True):
     """The parts of an article that no query asks for; new ones go to the end."""
@@ -74,6 +76,21 @@ def article_from(row: Row) -> Article:
 def moment(seconds: float) -> datetime:
     """Return a stored time as an aware UTC datetime."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def last_id(now: datetime) -> int:
+    """Return the highest id that an article published by `now` can have: ids sort by time."""
+    return (math.floor(now.timestamp()) + 1 << _SHIFT) - 1
+
+
+def first_id(since: datetime) -> int:
+    """Return the lowest id that an article published at `since` or later can have."""
+    return math.ceil(since.timestamp()) << _SHIFT
+
+
+def moment_of(article_id: int) -> datetime:
+    """Return when the article with an id was published."""
+    return moment(article_id >> _SHIFT)
 
 
 def picture_key(provider: Provider, url: str) -> int:

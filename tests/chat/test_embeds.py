@@ -9,7 +9,7 @@ from bot.news.article import Picture, Provider, Related
 from bot.news.front_matter import parse
 from bot.news.images import Illustration
 from bot.news.text import units
-from bot.store.articles import TopicCount
+from bot.store.labels import TopicCount
 from tests.chat.reading import read, size
 from tests.samples import NOW, article, front_matter
 
@@ -214,7 +214,7 @@ def test_a_thread_is_called_what_its_article_is_as_far_as_it_fits(title, name):
 
 
 def test_topics_are_listed_with_how_much_there_is_of_them():
-    shown = embeds.topics([TopicCount("C_3_PO", 2, NOW), TopicCount("Tea", 1, NOW)])
+    shown = embeds.topics([TopicCount(1, "C_3_PO", 2, NOW), TopicCount(2, "Tea", 1, NOW)])
     assert shown.title == "Topics"
     assert shown.description.split("\n") == [
         r"**C\_3\_PO** · 2 articles · last <t:1767225600:R>",
@@ -223,7 +223,7 @@ def test_topics_are_listed_with_how_much_there_is_of_them():
 
 
 def test_no_more_topics_are_listed_than_fit():
-    shown = embeds.topics([TopicCount(f"{n} {'*' * 200}", n, NOW) for n in range(500)])
+    shown = embeds.topics([TopicCount(n, f"{n} {'*' * 200}", n, NOW) for n in range(500)])
     lines = shown.description.split("\n")
     assert size(shown) <= 6_000
     assert 25 < len(lines) < 50

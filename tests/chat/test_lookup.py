@@ -121,7 +121,7 @@ async def test_topics_are_counted(tmp_path):
 async def test_topics_are_offered_while_typing(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(a={"topics": ["Deep Space", "Tea"]}, b={"topics": ["Space"]})
-        assert list(await choices(room, "latest", "topic", "sPA ce")) == ["Space", "Deep Space"]
+        assert list(await choices(room, "latest", "topic", "sPA")) == ["Deep Space", "Space"]
         assert set(await choices(room, "latest", "topic", "")) == {"Deep Space", "Space", "Tea"}
 
 

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 
+from bot.store import index
 from tests.jobs.desk import outcome
 from tests.samples import front_matter, write
 
@@ -24,8 +25,12 @@ def many(folder, count):
 
 async def stored(desk):
     """Return everything that is remembered, as it is in the tables."""
-    tables = ("article", "topic", "article_topic", "file")
+    tables = ("article", "topic", "article_topic", "provider", "word", "file")
     return {t: [tuple(r) for r in await desk.database.read(f"SELECT * FROM {t}")] for t in tables}
+
+
+async def ids(transaction):
+    return await transaction.read("SELECT id FROM article")
 
 
 async def test_workers_leave_the_same_archive_as_one_process(desk):
@@ -41,7 +46,8 @@ async def test_workers_leave_the_same_archive_as_one_process(desk):
     with_workers = await stored(desk)
 
     async with desk.database.transaction() as transaction:
-        for table in ("file", "article_topic", "article_title", "article"):
+        await index.take_out(transaction, [row["id"] for row in await ids(transaction)])
+        for table in ("file", "article", "topic", "provider", "word"):
             await transaction.write(f"DELETE FROM {table}")
     children.clear()
     for start in range(7):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from bot.news.article import Article, Provider
@@ -14,6 +15,28 @@ from bot.store import articles, outbox
 from bot.store.database import Database, open_database
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
+
+quickly = settings(
+    deadline=None,
+    max_examples=60,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+# The search language of SQLite, of SQL, and letters that Python and SQLite disagree about.
+TROUBLE = (
+    *("comet", '"', "'", "*", "^", "NEAR(", ")", "OR", "AND", "NOT", "title:", "-", "{", "+"),
+    *(";", "--", "%", "_", "a_b", "\\", "\x00", "\ud800", "🌫️", "\u19b0", "a\u19b0b", "\ue000t1"),
+)
+
+
+def typed() -> st.SearchStrategy[str]:
+    """Whatever a person can type."""
+    return st.one_of(
+        st.text(st.characters(codec=None), max_size=40),
+        st.lists(st.sampled_from(TROUBLE)).map(" ".join),
+    )
+
 
 _TOPICS = ("Space", "Computer Vision", "AI")
 _SPELLINGS = ("space", "SPACE", "ComputerVision", "computer  vision", "a i", "Knitting")

@@ -1,21 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from bot.news.article import Picture, Provider
-from bot.store import articles, outbox
-from bot.store.articles import Title, TopicCount
+from bot.store import articles, labels, outbox
+from bot.store.articles import Title
 from tests.samples import CHANNEL, EVER, NOW, article
 from tests.store.archive import keep, withdraw
-
-quickly = settings(
-    deadline=None,
-    max_examples=60,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+from tests.store.strategies import quickly, typed
 
 _KNOWN = {
     "comet": "Comet seen over Puddle Bay",
@@ -24,12 +17,6 @@ _KNOWN = {
     "name": "Why snake_case won't go away",
     "fog": "雾 over the harbour 🌫️",
 }
-
-# The search language of SQLite, of SQL, and letters that Python and SQLite disagree about.
-_TROUBLE = (
-    *("comet", '"', "'", "*", "^", "NEAR(", ")", "OR", "AND", "NOT", "title:", "-", "{", "+"),
-    *(";", "--", "%", "_", "a_b", "\\", "\x00", "\ud800", "🌫️", "\u19b0", "a\u19b0b"),
-)
 
 
 async def known_titles(database, typed, count=25, *, staff=False):
@@ -65,8 +52,8 @@ async def test_what_lies_ahead_is_nowhere_to_be_seen_until_its_time(database):
         assert len(await articles.latest(database, now)) == seen
         assert len(await articles.titles(database, now, "moon")) == seen
         assert len(await articles.titles(database, now, "")) == seen
-        assert len(await articles.topics(database, now)) == seen
-        assert len(await articles.topics_like(database, now, "mo", 25)) == seen
+        assert len(await labels.topic_counts(database, now)) == seen
+        assert len(await labels.topics_like(database, now, "mo", 25)) == seen
     assert len(await articles.titles(database, NOW, "moon", staff=True)) == 1
 
 
@@ -141,17 +128,12 @@ async def test_where_no_word_is_typed_the_newest_titles_are_offered(database, ty
 
 
 @quickly
-@given(
-    typed=st.one_of(
-        st.text(st.characters(codec=None), max_size=40),
-        st.lists(st.sampled_from(_TROUBLE)).map(" ".join),
-    )
-)
+@given(typed=typed())
 async def test_nothing_that_can_be_typed_breaks_a_lookup(database, typed):
     if not await articles.latest(database, EVER):
         await filled(database)
     assert set(await known_titles(database, typed)) <= set(_KNOWN.values())
-    assert set(await articles.topics_like(database, EVER, typed, 25)) <= {"Space"}
+    assert set(await labels.topics_like(database, EVER, typed, 25)) <= {"Space"}
     assert await articles.latest(database, EVER, topic=typed) in (
         (),
         await articles.latest(database, EVER),
@@ -168,9 +150,9 @@ async def test_members_find_no_title_that_is_held_or_withdrawn_and_staff_find_al
     titles = [aged(slug, 1, title=f"Tide {slug}") for slug in ("fine", "gone")]
     await keep(database, *titles, aged("held", 0, title="Tide held", published=False))
     await withdraw(database, "seeds", "gone")
-    for typed in ("tide", ""):
-        assert await known_titles(database, typed) == ["Tide fine"]
-        assert sorted(await known_titles(database, typed, staff=True)) == [
+    for start in ("tide", ""):
+        assert await known_titles(database, start) == ["Tide fine"]
+        assert sorted(await known_titles(database, start, staff=True)) == [
             "Tide fine",
             "Tide gone",
             "Tide held",
@@ -209,43 +191,6 @@ async def test_what_members_may_not_see_is_not_among_the_newest(database):
     await keep(database, aged("fine", 3), aged("held", 2, published=False), aged("gone", 1))
     await withdraw(database, "seeds", "gone")
     assert await slugs(database) == ["fine"]
-
-
-async def test_topics_are_counted_the_fullest_first_and_dated_by_their_newest(database):
-    await keep(
-        database,
-        aged("a", 3, topics=("Space", "AI")),
-        aged("b", 2, topics=("Space",)),
-        aged("c", 1, topics=("Climate",)),
-        aged("d", 0, topics=("Secret",), published=False),
-    )
-    days = [NOW - timedelta(days=days) for days in range(4)]
-    assert await articles.topics(database, EVER) == (
-        TopicCount("Space", 2, days[2]),
-        TopicCount("AI", 1, days[3]),
-        TopicCount("Climate", 1, days[1]),
-    )
-
-
-async def test_topics_are_offered_by_any_part_of_their_name_beginnings_first(database):
-    names = ("Space", "Open Source", "Outer Space", "Aerospace")
-    hidden = article("b", topics=("Spy",), published=False)
-    await keep(database, article("a", topics=names), hidden)
-    assert await articles.topics_like(database, EVER, "sp", 25) == (
-        "Space",
-        "Aerospace",
-        "Outer Space",
-    )
-    assert await articles.topics_like(database, EVER, "n S", 25) == ("Open Source",)
-    assert await articles.topics_like(database, EVER, "", 2) == ("Aerospace", "Open Source")
-    assert await articles.topics_like(database, EVER, "100%", 25) == ()
-
-
-async def test_a_topic_that_no_article_carries_any_more_is_not_offered(database):
-    await keep(database, article("a", topics=("Space",)))
-    await keep(database, article("a", topics=("Climate",)))
-    assert await articles.topics_like(database, EVER, "", 25) == ("Climate",)
-    assert [topic.name for topic in await articles.topics(database, EVER)] == ["Climate"]
 
 
 async def test_a_picture_is_the_sites_own_once_three_articles_of_its_provider_show_it(database):

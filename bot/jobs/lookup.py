@@ -1,0 +1,133 @@
+"""Questions to the archive, answered with what members may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.news import closeness, spelling
+from bot.news.query import Query, Scope, read, respelt
+from bot.news.relevance import ranked
+from bot.news.urls import canonical, web_url
+from bot.store import articles
+from bot.store import search as index
+from bot.store.database import Database
+
+LISTED = 50  # most articles of an answer
+_NEAR = 40  # articles that are looked at for each telling word
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids of articles, at most LISTED of them, those that fit best first.
+
+    `more`: there are further ones. `nearest` is, where nothing was found, the question in words
+    that do find something; "" if there is none.
+    """
+
+    ids: tuple[int, ...]
+    more: bool = False
+    nearest: str = ""
+
+
+async def latest(database: Database, scope: Scope, now: datetime) -> Found:
+    """Return the newest articles of a part of the archive."""
+    return _cut(await index.newest(database, Query(), scope, now, LISTED + 1))
+
+
+async def search(
+    database: Database, words: str, scope: Scope, now: datetime, *, newest: bool = False
+) -> Found:
+    """Return the articles that have all the words, best first or (`newest`) newest first.
+
+    Ranked are the newest ones that have them anywhere, and the newest ones that have them in
+    their title.
+    """
+    query = read(words)
+    if not query.wanted and not query.unwanted:
+        return Found(())
+    ids = await _anywhere(database, query, scope, now)
+    if not ids:
+        return Found((), nearest=await _nearest(database, words, query, scope, now))
+    found = _cut(ids)
+    if newest:
+        return found
+    chosen = list(found.ids)
+    if found.more and query.wanted and not query.unwanted:
+        titled = await index.newest_titles(database, query, scope, now, LISTED)
+        chosen = list(dict.fromkeys([*chosen, *titled]))
+    order = ranked(query, await index.matches(database, chosen), now)
+    return Found(order[:LISTED], found.more)
+
+
+async def related(database: Database, article_id: int, now: datetime) -> Found:
+    """Return what is close to an article: what it lists itself first, then the nearest."""
+    candidate = await articles.article(database, article_id)
+    if candidate is None:
+        return Found(())
+    article = candidate.article
+    listed = await index.at_addresses(database, [canonical(r.url) for r in article.related], now)
+    topics = await index.topics_of(database, article_id)
+    near = await _close(database, article.title, topics, now)
+    ids = [each for each in dict.fromkeys([*listed, *near]) if each != article_id]
+    return _cut(ids)
+
+
+async def about(database: Database, text: str, urls: Sequence[str], now: datetime) -> Found:
+    """Return what fits a text: the articles at its addresses first, then the nearest."""
+    linked = await index.at_addresses(database, _canonical(urls), now)
+    near = await _close(database, text, {}, now)
+    return _cut(list(dict.fromkeys([*linked, *near])))
+
+
+async def _anywhere(
+    database: Database, query: Query, scope: Scope, now: datetime
+) -> tuple[int, ...]:
+    others = await index.endings(database, query.beginning)
+    return await index.newest(database, query, scope, now, LISTED + 1, endings=others)
+
+
+async def _close(
+    database: Database, text: str, topics: dict[int, int], now: datetime
+) -> tuple[int, ...]:
+    counts = await index.counts(database, closeness.candidates(text))
+    telling = closeness.telling(text, counts)
+    ids: set[int] = set()
+    for asked in closeness.questions(telling):
+        ids.update(await index.newest(database, Query(asked), Scope(), now, _NEAR))
+    found = await index.neighbours(database, ids, topics)
+    return closeness.closest({word: counts[word] for word in telling}, topics, found)
+
+
+async def _nearest(
+    database: Database, typed: str, query: Query, scope: Scope, now: datetime
+) -> str:
+    """Return what was typed with unknown words replaced, if that finds something."""
+    better: dict[str, str] = {}
+    for word in dict.fromkeys(query.words):
+        if len(word) < spelling.SHORTEST or await index.has(database, word, now):
+            continue
+        others = spelling.begun_otherwise(word)
+        known = await index.words_like(database, word, spelling.slips(word), others)
+        if near := spelling.nearest(word, known):
+            better[word] = near
+    if not better:
+        return ""
+    again = respelt(typed, better)
+    return again if await _anywhere(database, read(again), scope, now) else ""
+
+
+def _canonical(urls: Sequence[str]) -> list[str]:
+    """Return those of `urls` that are addresses of the web, as the archive knows them."""
+    known = []
+    for url in urls:
+        try:
+            known.append(canonical(web_url(url)))
+        except ValueError:
+            continue
+    return known
+
+
+def _cut(ids: Sequence[int]) -> Found:
+    return Found(tuple(ids[:LISTED]), more=len(ids) > LISTED)

@@ -1,0 +1,80 @@
+"""How close articles are to each other by what they are about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from bot.news.query import LITTLE, Phrase
+from bot.news.words import stems, stems_like, words
+
+_TELLING = 6  # words of a text by which its neighbours are looked for
+_PAIRED = 3  # of the rarest of them, that are also looked for two at a time
+_SHORTEST = 3
+_EXCERPT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An article that has something in common with another; `topics` are the ids of shared ones."""
+
+    id: int
+    title: str
+    excerpt: str
+    topics: tuple[int, ...] = ()
+
+
+def telling(text: str, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the words of `text` that say most about it: the rarest ones, rarest first.
+
+    `counts` says how many articles have each word in their title.
+    """
+    known = [word for word in candidates(text) if counts.get(word)]
+    return tuple(sorted(known, key=lambda word: counts[word])[:_TELLING])
+
+
+def questions(telling: Sequence[str]) -> tuple[tuple[Phrase, ...], ...]:
+    """Return what neighbours have: any one of the telling words, or two of the rarest.
+
+    Of a word that many articles have only the newest are looked at; with two, older ones, too.
+    """
+    single = [((word,),) for word in telling]
+    pairs = [((first,), (second,)) for first, second in combinations(telling[:_PAIRED], 2)]
+    return (*single, *pairs)
+
+
+def candidates(text: str) -> tuple[str, ...]:
+    """Return the words of `text` that may say something about it, each once."""
+    found = dict.fromkeys(words(text))
+    return tuple(w for w in found if len(w) >= _SHORTEST and w not in LITTLE)
+
+
+def rarity(articles: int) -> float:
+    """Return what it counts to share something with so many articles: 1 with one, ever less."""
+    return 1 / math.log2(1 + max(articles, 1))
+
+
+def closest(
+    telling_words: Mapping[str, int], topics: Mapping[int, int], neighbours: Iterable[Neighbour]
+) -> tuple[int, ...]:
+    """Return the ids of those neighbours that are close, the closest first.
+
+    Each shared word counts the more the fewer articles have it in their title (its number in
+    `telling_words`): in full if the neighbour's title has it, half if only its excerpt has. Each
+    shared topic counts in the same way, by its number in `topics`. Of equally close ones the
+    newest comes first.
+    """
+    weights: dict[str, float] = {}
+    for stem, articles in zip(stems(telling_words), telling_words.values(), strict=True):
+        weights[stem] = max(weights.get(stem, 0.0), rarity(articles))
+    scored = []
+    for neighbour in neighbours:
+        title = weights.keys() & stems_like(weights, words(neighbour.title))
+        excerpt = (weights.keys() & stems_like(weights, words(neighbour.excerpt))) - title
+        shared = sum(weights[w] for w in title) + _EXCERPT * sum(weights[w] for w in excerpt)
+        if shared:
+            points = shared + sum(rarity(topics[topic]) for topic in neighbour.topics)
+            scored.append((points, neighbour.id))
+    return tuple(key for _, key in sorted(scored, reverse=True))

@@ -1,0 +1,61 @@
+"""Words of a text, as the search compares them: without case and accents, and by their stem.
+
+What is done here is what SQLite's full text index does with the same text: `unicode61` with
+`remove_diacritics 2`, and its Porter stemmer (which alone also cuts -logi to -log).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from Stemmer import Stemmer
+
+_WORD = re.compile(r"[^\W_]+")
+_LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+_MARKS = range(0x300, 0x370)  # accents that stand behind their letter
+_SHORTEST = 3  # letters; SQLite stems no shorter word
+_ALIKE = 2  # letters that a word and its stem have in common, whatever is cut
+
+
+def _plain_letters() -> dict[int, str]:
+    """Return what is left of each accented Latin letter; SQLite keeps those of other scripts."""
+    decomposed = ((code, unicodedata.normalize("NFD", chr(code))) for code in _LATIN)
+    letters = {code: parts[0] for code, parts in decomposed if len(parts) > 1}
+    return letters | dict.fromkeys(_MARKS, "") | {ord("ſ"): "s"}
+
+
+_PLAIN = _plain_letters()
+
+
+def folded(text: str) -> str:
+    """Return `text` without case and accents."""
+    text = text.lower()
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text`, folded, in their order."""
+    return _WORD.findall(folded(text))
+
+
+def stems(some: Iterable[str]) -> list[str]:
+    """Return the stem of each of some folded words: English ones are cut, others stay."""
+    stem = Stemmer("porter").stemWord
+    return [stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
+
+
+def stems_like(asked: Iterable[str], some: Iterable[str]) -> list[str]:
+    """Return `some` folded words, those that may have one of the `asked` stems as their stems.
+
+    Most words of a text do not even begin like any of them, and are left alone.
+    """
+    stem = Stemmer("porter").stemWord
+    starts = tuple({each[:_ALIKE] for each in asked})
+    return [
+        stem(word)
+        if word.startswith(starts) and len(word) >= _SHORTEST and word.isascii()
+        else word
+        for word in some
+    ]

@@ -1,0 +1,123 @@
+"""Topics and providers: what the archive is about, and who wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.news.article import topic_key
+from bot.news.words import words
+from bot.store.database import Database
+from bot.store.rows import last_id, moment_of
+
+Table = Literal["topic", "provider"]
+
+_WORDS = 5  # words of what was typed that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A topic or a provider by its id in the archive."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicCount:
+    """A topic, how many articles members can see in it, and when the last was published."""
+
+    id: int
+    name: str
+    articles: int
+    newest: datetime
+
+
+async def topic(database: Database, typed: str) -> Label | None:
+    """Return the topic that a person means, without regard to case and spacing."""
+    return await _meant(database, "topic", typed)
+
+
+async def provider(database: Database, typed: str) -> Label | None:
+    """Return the provider that a person means, without regard to case and spacing."""
+    return await _meant(database, "provider", typed)
+
+
+async def topic_named(database: Database, topic_id: int) -> str:
+    """Return the name of a topic, "" if there is none with this id."""
+    return await _named(database, "topic", topic_id)
+
+
+async def provider_named(database: Database, provider_id: int) -> str:
+    """Return the name of a provider, "" if there is none with this id."""
+    return await _named(database, "provider", provider_id)
+
+
+async def topics_like(database: Database, now: datetime, typed: str, count: int) -> tuple[str, ...]:
+    """Return names of topics that members may see articles of, the last written about first.
+
+    Each word of `typed` is the beginning of one of theirs.
+    """
+    return await _like(database, "topic", now, typed, count)
+
+
+async def providers_like(
+    database: Database, now: datetime, typed: str, count: int
+) -> tuple[str, ...]:
+    """Return names of providers that members may see articles of, the last to write first.
+
+    Each word of `typed` is the beginning of one of theirs.
+    """
+    return await _like(database, "provider", now, typed, count)
+
+
+async def topic_counts(database: Database, now: datetime) -> tuple[TopicCount, ...]:
+    """Return the topics with articles that members may see, the fullest first."""
+    rows = await database.read(
+        """SELECT id, name, seen, last FROM (
+            SELECT id, name, articles - (SELECT count(*) FROM article_topic
+                WHERE topic_id = topic.id AND article_id > :last) AS seen,
+                (SELECT max(article_id) FROM article_topic
+                WHERE topic_id = topic.id AND article_id <= :last) AS last
+            FROM topic WHERE articles > 0)
+        WHERE seen > 0 ORDER BY seen DESC, name""",
+        {"last": last_id(now)},
+    )
+    return tuple(
+        TopicCount(row["id"], row["name"], row["seen"], moment_of(row["last"])) for row in rows
+    )
+
+
+async def _meant(database: Database, table: Table, typed: str) -> Label | None:
+    rows = await database.read(
+        f"SELECT id, name FROM {table} WHERE key = ?", (topic_key(_whole(typed)),)
+    )
+    return Label(*rows[0]) if rows else None
+
+
+async def _named(database: Database, table: Table, label_id: int) -> str:
+    rows = await database.read(f"SELECT name FROM {table} WHERE id = ?", (label_id,))
+    return str(rows[0]["name"]) if rows else ""
+
+
+async def _like(
+    database: Database, table: Table, now: datetime, typed: str, count: int
+) -> tuple[str, ...]:
+    starts = words(_whole(typed))[:_WORDS]
+    if typed.strip() and not starts:
+        return ()
+    fits = "".join(f" AND instr(words, :word{number})" for number in range(len(starts)))
+    rows = await database.read(
+        f"""SELECT name FROM {table} WHERE articles > 0 {fits} AND EXISTS (
+            SELECT 1 FROM article_{table} WHERE {table}_id = {table}.id AND article_id <= :last)
+        ORDER BY newest DESC LIMIT :count""",
+        {f"word{number}": f" {word}" for number, word in enumerate(starts)}
+        | {"last": last_id(now), "count": count},
+    )
+    return tuple(name for (name,) in rows)
+
+
+def _whole(typed: str) -> str:
+    """Return what was typed; half a character, as JSON can hold, becomes a question mark."""
+    return typed.encode(errors="replace").decode()

@@ -1,0 +1,61 @@
+"""Words are compared as SQLite's full text index compares them."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.news.words import folded, stems, stems_like, words
+
+LETTERS = st.text(st.sampled_from("aàçéğïñőšẽüýžæøßþłдёйλώĲſﬁ٣漢12e\u0301n\u0303"), max_size=12)
+ENGLISH = st.text(st.sampled_from("aeioubcdlmnrstvyz"), min_size=3, max_size=9)
+ENDINGS = st.sampled_from(
+    ("", "s", "ed", "ing", "ies", "ational", "iveness", "fully", "izer", "ally")
+)
+
+
+def indexed(text, tokenizer):
+    """Return the words of a text as SQLite has them."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(f'CREATE VIRTUAL TABLE told USING fts5 (text, tokenize="{tokenizer}")')
+        database.execute("CREATE VIRTUAL TABLE term USING fts5vocab (told, instance)")
+        database.execute("INSERT INTO told VALUES (?)", (text,))
+        return [row[0] for row in database.execute('SELECT term FROM term ORDER BY "offset"')]
+
+
+@given(LETTERS)
+def test_words_are_split_and_folded_as_in_the_index(text):
+    assert words(text) == indexed(text, "unicode61 remove_diacritics 2")
+
+
+@given(st.builds(str.__add__, ENGLISH, ENDINGS))
+def test_words_have_the_stem_that_the_index_gives_them(word):
+    assert stems([word]) == indexed(word, "porter unicode61 remove_diacritics 2")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("robots", "robot"), ("counting", "counted"), ("companies", "company"), ("seen", "seen")],
+)
+def test_forms_of_a_word_have_one_stem(one, other):
+    assert stems([one]) == stems([other])
+
+
+def test_only_what_may_be_meant_is_stemmed():
+    assert stems_like(["robot"], ["robots", "robotics", "counting"]) == [
+        "robot",
+        "robot",
+        "counting",
+    ]
+
+
+@given(st.builds(str.__add__, ENGLISH, ENDINGS), st.builds(str.__add__, ENGLISH, ENDINGS))
+def test_nothing_that_has_an_asked_stem_is_passed_over(asked, word):
+    (stem,) = stems([asked])
+    assert (stem in stems_like([stem], [word])) == (stem in stems([word]))
+
+
+def test_case_and_accents_do_not_matter():
+    assert folded("ÜBER den Kometen: naïve Żółw") == "uber den kometen: naive zołw"

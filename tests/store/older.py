@@ -1,0 +1,20 @@
+"""Databases as earlier versions left them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+BEFORE_SEARCH = 2  # migrations of a database that knew no full text
+LATER = ("draft", "subscription", "file_subscription")  # tables that came after it
+
+
+def before_search(path: Path) -> None:
+    """Take out of a database what members look up in the full text."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("DROP INDEX post_settled")
+        for table in (*LATER, "article_text", "article_provider", "provider", "word", "unindexed"):
+            database.execute(f"DROP TABLE {table}")
+        for column in ("words", "articles", "newest"):
+            database.execute(f"ALTER TABLE topic DROP COLUMN {column}")
+        database.execute("DROP INDEX IF EXISTS post_message")
+        database.execute(f"PRAGMA user_version = {BEFORE_SEARCH}")

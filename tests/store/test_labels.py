@@ -1,0 +1,118 @@
+"""Topics and providers: found while typing, counted, and hidden with their articles."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from bot.news.article import Provider
+from bot.store import labels
+from bot.store.labels import Label, TopicCount
+from tests.samples import EVER, NOW, article
+from tests.store.archive import keep, withdraw
+from tests.store.strategies import quickly, typed
+
+
+def aged(slug, days, **fields):
+    return article(slug, published_at=NOW - timedelta(days=days), **fields)
+
+
+def by(slug, name, days=1, **fields):
+    return aged(slug, days, provider=Provider(name, "example.org"), **fields)
+
+
+async def test_topics_are_counted_the_fullest_first_and_dated_by_their_newest(database):
+    await keep(
+        database,
+        aged("a", 3, topics=("Space", "AI")),
+        aged("b", 2, topics=("Space",)),
+        aged("c", 1, topics=("Climate",)),
+        aged("d", 0, topics=("Secret",), published=False),
+    )
+    days = [NOW - timedelta(days=days) for days in range(4)]
+    ids = [(await labels.topic(database, name)).id for name in ("Space", "AI", "Climate")]
+    assert await labels.topic_counts(database, EVER) == (
+        TopicCount(ids[0], "Space", 2, days[2]),
+        TopicCount(ids[1], "AI", 1, days[3]),
+        TopicCount(ids[2], "Climate", 1, days[1]),
+    )
+
+
+async def test_a_topic_counts_what_lies_ahead_only_in_its_time(database):
+    await keep(database, aged("a", 1, topics=("AI",)), aged("b", -1, topics=("AI",)))
+    counted = [(await labels.topic_counts(database, now))[0].articles for now in (NOW, EVER)]
+    assert counted == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("sp", ["Outer Space", "Space"]),
+        ("SPA out", ["Outer Space"]),
+        ("ace", []),
+        ("", ["Aerospace", "Outer Space", "Space"]),
+        ("éner", ["Énergie"]),
+        ("ener", ["Énergie"]),
+        ("100%", []),
+        ("?!", []),
+    ],
+)
+async def test_topics_are_offered_by_the_beginnings_of_their_words_the_latest_first(
+    database, typed, offered
+):
+    await keep(
+        database,
+        aged("a", 5, topics=("Space",)),
+        aged("b", 4, topics=("Outer Space",)),
+        aged("c", 3, topics=("Aerospace",)),
+        aged("d", 6, topics=("Énergie",)),
+        aged("e", 1, topics=("Spy",), published=False),
+    )
+    assert list(await labels.topics_like(database, EVER, typed, 3)) == offered
+
+
+async def test_providers_are_offered_by_the_beginnings_of_their_words_the_latest_first(database):
+    await keep(
+        database,
+        by("a", "Puddle Bay Gazette", 3),
+        by("b", "Gazette of Gulls", 2),
+        by("c", "The Lantern", 1),
+        by("d", "Gazette of Secrets", 0, published=False),
+    )
+    assert await labels.providers_like(database, EVER, "gaz", 25) == (
+        "Gazette of Gulls",
+        "Puddle Bay Gazette",
+    )
+    assert await labels.providers_like(database, EVER, "", 1) == ("The Lantern",)
+
+
+async def test_a_label_that_no_listed_article_carries_is_not_offered(database):
+    await keep(database, by("a", "Lantern", topics=("Space",)))
+    await keep(database, by("a", "Gazette", topics=("Climate",)))
+    assert await labels.topics_like(database, EVER, "", 25) == ("Climate",)
+    assert await labels.providers_like(database, EVER, "", 25) == ("Gazette",)
+    assert [topic.name for topic in await labels.topic_counts(database, EVER)] == ["Climate"]
+    await withdraw(database, "seeds", "a")
+    assert await labels.topics_like(database, EVER, "", 25) == ()
+    assert await labels.providers_like(database, EVER, "", 25) == ()
+    assert await labels.topic_counts(database, EVER) == ()
+
+
+async def test_a_label_is_known_by_its_name_however_it_is_spelt(database):
+    await keep(database, by("a", "Puddle Bay Gazette", topics=("Computer Vision",)))
+    topic = await labels.topic(database, " computervision ")
+    assert await labels.topic_named(database, topic.id) == topic.name == "Computer Vision"
+    provider = await labels.provider(database, "PUDDLE bay gazette")
+    assert await labels.provider_named(database, provider.id) == "Puddle Bay Gazette"
+    assert await labels.topic(database, "Knitting") is None
+    assert await labels.topic_named(database, 99) == ""
+    assert provider == Label(provider.id, "Puddle Bay Gazette")
+
+
+@quickly
+@given(typed=typed())
+async def test_nothing_that_can_be_typed_breaks_an_offer(database, typed):
+    await keep(database, by("a", "Gazette", topics=("Space",)))
+    assert set(await labels.topics_like(database, EVER, typed, 25)) <= {"Space"}
+    assert set(await labels.providers_like(database, EVER, typed, 25)) <= {"Gazette"}
+    assert await labels.topic(database, typed) in (None, await labels.topic(database, "space"))
