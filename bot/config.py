@@ -13,7 +13,7 @@ from bot.errors import SettingsError
 from bot.news import document
 from bot.news.shape import Misfit, fit
 from bot.notation import CHECKS, BacklogText
-from bot.settings import Settings
+from bot.settings import Settings, SubscriptionSettings
 
 PREFIX = "BROADSHEET_"
 
@@ -52,6 +52,18 @@ def fitted(values: Mapping[str, Any]) -> tuple[Settings | None, tuple[Misfit, ..
     if settings is not None and not misfits:
         misfits = tuple(_namesakes(settings))
     return settings, tuple(exact for misfit in misfits for exact in _exact(misfit, given))
+
+
+def fitted_subscription(
+    values: Mapping[str, Any],
+) -> tuple[SubscriptionSettings | None, tuple[Misfit, ...]]:
+    """Return one subscription as settings, and all that is wrong with it, with the mend.
+
+    What holds for one in the file holds for one from anywhere else.
+    """
+    settings, misfits = fitted({"subscriptions": [values]})
+    told = tuple(Misfit(misfit.path[2:], _mend(misfit)) for misfit in misfits)
+    return (settings.subscriptions[0] if settings and not told else None), told
 
 
 def json_schema() -> dict[str, Any]:

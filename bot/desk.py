@@ -15,7 +15,10 @@ from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
+from bot.chat.office import Office
 from bot.chat.outlet import DiscordOutlet
+from bot.chat.subscribe import Subscriptions
+from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
 from bot.jobs.ingest import Finding, ingest
@@ -153,6 +156,9 @@ async def open_desk(
         publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
-        client.offer(News(database, colours, now), Publish(database, publisher))
+        office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
+        news, managed = News(database, colours, now), Subscriptions(office)
+        news.add_command(why(office))
+        client.offer(news, Publish(database, publisher), managed, buttons=managed.buttons)
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(settings, database, client, publisher, roster, bell, now, turned_away)

@@ -14,12 +14,20 @@ from bot.news.subscription import Backlog, Quiet, Subscription
 from bot.news.urls import web_url
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", re.ASCII)
 _LONGEST = 36_500 * 86_400  # seconds
 
 
 class Duration(str):
     """A length of time as it is written: 30s, 10m, 1h30m, 7d."""
+
+    @classmethod
+    def of(cls, length: timedelta) -> Duration:
+        """Return a length of whole seconds as it is written, in the largest unit that fits."""
+        seconds = int(length.total_seconds())
+        unit, name = next(pair for pair in _UNITS if seconds % pair[0] == 0)
+        return cls(f"{seconds // unit}{name}")
 
     @property
     def length(self) -> timedelta:

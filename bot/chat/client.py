@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ import discord
 from discord import app_commands
 
 from bot.chat import texts
+from bot.chat.buttons import Button, Handler, Interaction
 from bot.chat.clock import Clock
 from bot.chat.identify import TooManyConnections, reserve
 from bot.chat.traffic import traced
@@ -61,11 +62,25 @@ class Client(discord.Client):
         self._changed = changed or (lambda _: None)
         self._booked: datetime | None = None
         self._guild = discord.Object(guild) if guild else None
+        self._buttons: dict[str, Handler] = {}
+        self.add_dynamic_items(Button)
 
-    def offer(self, *commands: app_commands.Group) -> None:
-        """Add slash commands; they are published when the client logs in."""
+    def offer(
+        self, *commands: app_commands.Group, buttons: Mapping[str, Handler] | None = None
+    ) -> None:
+        """Add slash commands, published when the client logs in, and what buttons do, by action."""
         for command in commands:
             self.tree.add_command(command, guild=self._guild)
+        self._buttons.update(buttons or {})
+
+    async def pressed(self, interaction: Interaction, action: str, subject: str) -> None:
+        """Do what a button says; whatever goes wrong is told to who pressed it."""
+        try:
+            if handler := self._buttons.get(action):
+                await handler(interaction, subject)
+        except Exception as error:  # nobody else would tell the member
+            log.error("button failed interaction=%d", interaction.id, exc_info=error)
+            await _tell(interaction, texts.FAILED.format(id=interaction.id))
 
     async def setup_hook(self) -> None:
         """Publish the slash commands if they are not those that were published last."""
@@ -159,7 +174,7 @@ class _Tree(app_commands.CommandTree[Client]):
         await _tell(interaction, texts.FAILED.format(id=interaction.id))
 
 
-async def _tell(interaction: discord.Interaction[Client], text: str) -> None:
+async def _tell(interaction: discord.Interaction[Any], text: str) -> None:
     try:
         if interaction.response.is_done():
             await interaction.followup.send(text, ephemeral=True)

@@ -21,9 +21,9 @@ from bot.store.database import Database
 _CONTENT = 2000  # characters of a message
 
 
-def _manages(interaction: Interaction) -> bool:
+def manages(interaction: Interaction) -> bool:
     """Whether a member may manage the server now; Discord's own check can be set to anything."""
-    return interaction.permissions.manage_guild
+    return interaction.guild is not None and interaction.permissions.manage_guild
 
 
 class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
@@ -38,7 +38,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let through only who may manage this server."""
-        return _manages(interaction)
+        return manages(interaction)
 
     @app_commands.command(description=texts.PUBLISH_DUE)
     async def due(self, interaction: Interaction) -> None:
@@ -56,7 +56,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
             except OutletError as error:
                 troubles.append(texts.trouble(f"<#{subscription.channel_id}>", str(error)))
             else:
-                links += [_link(interaction, post) for post in posts]
+                links += [link_to(interaction, post) for post in posts]
         said = [texts.posted(links)] if links else [] if troubles else [texts.NOTHING_DUE]
         await _finish(interaction, "\n".join(said + troubles))
 
@@ -72,7 +72,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        if not _manages(interaction):
+        if not manages(interaction):
             return []
         return title_choices(
             await articles.titles(self._database, self._publisher.clock(), typed, staff=True)
@@ -87,7 +87,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         channel_id = interaction.channel_id
         before = await outbox.find(self._database, channel_id, candidate.id)
         if before is not None and before.fate is Fate.POSTED:
-            return texts.already(_link(interaction, before))
+            return texts.already(link_to(interaction, before))
         try:
             post = await self._publisher.post(candidate.id, self._for_channel(channel_id))
         except OutletError as error:
@@ -96,7 +96,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
             return texts.STOPPING
         if post.fate is not Fate.POSTED:
             return texts.not_posted(post.reason)
-        return texts.posted_here(_link(interaction, post))
+        return texts.posted_here(link_to(interaction, post))
 
     def _of_server(self, interaction: Interaction) -> list[Subscription]:
         """Return the subscriptions of the channels of this server, and of no other."""
@@ -112,7 +112,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         return Subscription(name=BY_HAND, channel_id=channel_id)
 
 
-def _link(interaction: Interaction, post: Post) -> str:
+def link_to(interaction: Interaction, post: Post) -> str:
     """Return the address of a post, or of its channel if the post was deleted."""
     channel = interaction.client.get_channel(post.channel_id)
     places = (interaction.guild_id, post.channel_id, post.message_id)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.news import pace
+from bot.news.article import Article
 from bot.news.pace import Pace
 from bot.news.plan import Baselines, Candidate, Hold, Verdict, followed, start, verdicts
 from bot.news.rehearsal import PERIOD, Rehearsal, rehearse
@@ -76,6 +78,15 @@ async def explain_one(
 async def rehearsal(database: Database, subscription: Subscription, now: datetime) -> Rehearsal:
     """Return what a subscription, which need not be there yet, would have posted lately."""
     return rehearse(await articles.in_channel(database, 0, (), now - PERIOD), subscription, now)
+
+
+async def sample(database: Database, subscription: Subscription, now: datetime) -> Article | None:
+    """Return the article that a subscription would show if only the newest ones were there."""
+    newest = await articles.latest(database, now, count=_PAGE)
+    since = Baselines(dict.fromkeys(followed(subscription), _BEGINNING))
+    found = verdicts(newest, replace(subscription, limit=_PAGE), since, now)
+    fitting = [verdict.candidate.article for verdict in found if verdict.hold is None]
+    return fitting[-1] if fitting else None
 
 
 async def pace_of(database: Database, subscription: Subscription, now: datetime) -> Pace:

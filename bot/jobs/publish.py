@@ -28,11 +28,15 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run posted; if it had to hold some back, how many at most, and until when."""
+    """What a run posted; if it had to hold some back, how many at most, and until when.
+
+    `quiet`: it is for the quiet hours that it did.
+    """
 
     posts: tuple[Post, ...] = ()
     held: int = 0
     again: datetime | None = None
+    quiet: bool = False
 
 
 @dataclass(slots=True)
@@ -136,7 +140,7 @@ class Publisher:
                 await subscriptions.ran(self.database, subscription.key, began)
         if posted:
             log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
-        return Run(tuple(posted), held, pace.until if held else None)
+        return Run(tuple(posted), held, pace.until if held else None, pace.quiet)
 
     def _goes_on(self, subscription: Subscription) -> bool:
         """Whether a run may go on: nothing has changed about it. What is left of it may be less."""
