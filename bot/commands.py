@@ -1,4 +1,4 @@
-"""The commands of the terminal that need no Discord: import and plan."""
+"""The commands of the terminal that need no Discord: import, plan and export."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from pathlib import Path
 from bot.errors import SourceError
 from bot.jobs.ingest import Report, ingest
 from bot.jobs.planning import explain
+from bot.news import document
 from bot.news.source import Source
+from bot.news.text import cut
 from bot.printing import print_import, print_line, print_plan, progress_bar
 from bot.settings import Settings
 from bot.sources.folder import ENDINGS
 from bot.store.database import Database, open_database, open_for_reading
+from bot.store.made import made
 
 
 async def import_articles(settings: Settings, paths: Iterable[Path]) -> int:
@@ -46,6 +49,23 @@ async def show_plan(settings: Settings, held: int) -> int:
             print_plan(subscription, verdicts, now, held)
     if not settings.subscriptions:
         print_line("No channel follows the news yet: add one under `subscriptions`.")
+    return 0
+
+
+async def export_subscriptions(settings: Settings, server: int | None) -> int:
+    """Print the subscriptions made in Discord, of one server or of all, as a file has them."""
+    async with open_for_reading(settings.database.path) as database:
+        found = [each for each in await made(database) if server in (None, each.guild_id)]
+    used = {settings.name for settings in settings.subscriptions}
+    lines = ["subscriptions:"] if found else ["subscriptions: []"]
+    for each in found:
+        name = each.name if each.name not in used else f"{cut(each.name, 75)} ({each.guild_id})"
+        used.add(name)
+        lines.append(f"  # made in server {each.guild_id} by member {each.made_by}")
+        written = document.write([{"name": name, **each.written}])
+        lines += [f"  {line}" for line in written.splitlines()]
+    for line in lines:
+        print_line(line)
     return 0
 
 

@@ -100,6 +100,12 @@ async def _plan(typed: argparse.Namespace) -> int:
     return await show_plan(_settings(typed), typed.held)
 
 
+async def _subscriptions(typed: argparse.Namespace) -> int:
+    from bot.commands import export_subscriptions
+
+    return await export_subscriptions(_settings(typed), typed.server)
+
+
 async def _check(typed: argparse.Namespace) -> int:
     from bot.app import check
 
@@ -167,5 +173,8 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument(
         "--held", type=_between(0, 10**9), default=20, help="held-back articles to list"
     )
+    exporting = add("subscriptions", _subscriptions, "Write what was made in Discord as YAML.")
+    exporting.add_argument("action", choices=["export"], help="print them, to put into a file")
+    exporting.add_argument("--server", type=_between(1, 1 << 63), help="only those of one, by id")
     add("check", _check, "Check configuration, database, token and channels, a line each.")
     return root

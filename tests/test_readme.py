@@ -9,6 +9,7 @@ import pytest
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.preflight import invite_permissions
+from bot.chat.subscribe import Subscriptions
 from bot.config import load
 from bot.news import front_matter
 from bot.settings import Section
@@ -19,7 +20,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 CONFIGURATION = (ROOT / "config" / "broadsheet.yaml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("group", [News, Publish])
+@pytest.mark.parametrize("group", [News, Publish, Subscriptions])
 def test_every_slash_command_is_in_the_readme(group):
     name = group.__discord_app_commands_group_name__
     for command in group.__discord_app_commands_group_children__:
