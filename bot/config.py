@@ -13,7 +13,7 @@ from bot.errors import SettingsError
 from bot.news import document
 from bot.news.shape import Misfit, fit
 from bot.notation import CHECKS, BacklogText
-from bot.settings import Settings, SubscriptionSettings
+from bot.settings import Settings, SubscriptionSettings, subscription_settings
 
 PREFIX = "BROADSHEET_"
 
@@ -61,9 +61,10 @@ def fitted_subscription(
 
     What holds for one in the file holds for one from anywhere else.
     """
-    settings, misfits = fitted({"subscriptions": [values]})
-    told = tuple(Misfit(misfit.path[2:], _mend(misfit)) for misfit in misfits)
-    return (settings.subscriptions[0] if settings and not told else None), told
+    settings, misfits = subscription_settings(_without_empty(values))
+    told = [Misfit(m.path, _mend(Misfit(("subscriptions", 0, *m.path), m.reason))) for m in misfits]
+    # Without a key that is wrong, the whole may be wrong too: that is no second mistake.
+    return (None if told else settings), tuple([m for m in told if m.path] or told)
 
 
 def json_schema() -> dict[str, Any]:

@@ -21,7 +21,7 @@ class Answering(Protocol):
 
 class Button(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"broadsheet:(?P<action>[a-z]{1,20}):(?P<subject>[0-9a-f]{0,64})",
+    template=r"broadsheet:(?P<action>[a-z]{1,20}):(?P<subject>[0-9a-f]{0,64})$",
 ):
     """A button by its action and whom it is about; its client does the rest."""
 

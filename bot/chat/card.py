@@ -79,14 +79,16 @@ def listed(entries: Sequence[tuple[Entry, datetime | None, str]]) -> discord.Emb
 
 def packed(lines: Sequence[str], limit: int) -> str:
     """Return as many lines as fit, and how many do not."""
+    if units(whole := "\n".join(lines)) <= limit:
+        return whole
     room = limit - units(texts.more(len(lines))) - 1
     kept: list[str] = []
     for line in lines:
         room -= units(line) + 1
         if room < 0:
-            return "\n".join([*kept, texts.more(len(lines) - len(kept))])
+            break
         kept.append(line)
-    return "\n".join(kept)
+    return "\n".join([*kept, texts.more(len(lines) - len(kept))])
 
 
 def _rehearse(embed: discord.Embed, rehearsal: Rehearsal) -> None:
