@@ -1,4 +1,4 @@
-"""The commands of the terminal that need no Discord: import, plan and export."""
+"""The commands of the terminal that need no Discord: import, plan, search and export."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import SourceError
+from bot.jobs import lookup
 from bot.jobs.ingest import Report, ingest
 from bot.jobs.planning import explain
 from bot.news import document
+from bot.news.query import Scope
 from bot.news.source import Source
 from bot.news.text import cut
-from bot.printing import print_import, print_line, print_plan, progress_bar
+from bot.printing import print_found, print_import, print_line, print_plan, progress_bar
 from bot.settings import Settings
 from bot.sources.folder import ENDINGS
+from bot.store import articles, labels
 from bot.store.database import Database, open_database, open_for_reading
 from bot.store.made import made
+
+_ANY = labels.Label(0, "")
 
 
 async def import_articles(settings: Settings, paths: Iterable[Path]) -> int:
@@ -50,6 +55,25 @@ async def show_plan(settings: Settings, held: int) -> int:
     if not settings.subscriptions:
         print_line("No channel follows the news yet: add one under `subscriptions`.")
     return 0
+
+
+async def search_archive(
+    settings: Settings, words: str, *, topic: str, provider: str, newest: bool, count: int
+) -> int:
+    """Print the articles that have all the words, best first; return 1 if there are none."""
+    now = datetime.now(UTC)
+    async with open_for_reading(settings.database.path) as database:
+        of_topic = await labels.topic(database, topic) if topic else _ANY
+        of_provider = await labels.provider(database, provider) if provider else _ANY
+        if of_topic is None or of_provider is None:
+            kind, name = ("provider", provider) if of_topic else ("topic", topic)
+            print_line(f"No article has the {kind} {name}")
+            return 1
+        scope = Scope(of_topic.id, of_provider.id)
+        found = await lookup.search(database, words, scope, now, newest=newest)
+        shown = await articles.several(database, found.ids[:count], now)
+    print_found([each.article for each in shown], found)
+    return 0 if shown else 1
 
 
 async def export_subscriptions(settings: Settings, server: int | None) -> int:

@@ -15,6 +15,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.jobs.ingest import Report
+from bot.jobs.lookup import Found
+from bot.news.article import Article
 from bot.news.plan import Verdict
 from bot.news.runs import next_run
 from bot.news.subscription import Subscription
@@ -67,6 +69,19 @@ def print_plan(
         console.print(f"  and {len(held) - most} more held back: {rest}")
 
 
+def print_found(shown: Sequence[Article], found: Found) -> None:
+    """Print articles, two lines each, or what to search for instead."""
+    for article in shown:
+        print_line(f"{_dated(article)}  {article.provider.name}".rstrip())
+        print_line(f"                  {article.url}")
+    rest = len(found.ids) - len(shown)
+    if rest:
+        print_line(f"and {rest}{' or more' if found.more else ''} other{'s' * (rest > 1)}")
+    if not found.ids:
+        nearest = f": did you mean {found.nearest}?" if found.nearest else ""
+        print_line(f"No article has all of that{nearest}")
+
+
 @contextmanager
 def progress_bar(name: str) -> Iterator[Callable[[int, int], None]]:
     """Show how far the work is; nothing where no person is looking."""
@@ -90,5 +105,8 @@ def _seen(text: str) -> Text:
 
 
 def _line(verdict: Verdict) -> str:
-    article = verdict.candidate.article
+    return _dated(verdict.candidate.article)
+
+
+def _dated(article: Article) -> str:
     return f"{article.published_at:%Y-%m-%d %H:%M}  {cut(article.title, _TITLE)}"

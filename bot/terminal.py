@@ -100,6 +100,19 @@ async def _plan(typed: argparse.Namespace) -> int:
     return await show_plan(_settings(typed), typed.held)
 
 
+async def _search(typed: argparse.Namespace) -> int:
+    from bot.commands import search_archive
+
+    return await search_archive(
+        _settings(typed),
+        " ".join(typed.words),
+        topic=typed.topic,
+        provider=typed.provider,
+        newest=typed.newest,
+        count=typed.count,
+    )
+
+
 async def _subscriptions(typed: argparse.Namespace) -> int:
     from bot.commands import export_subscriptions
 
@@ -173,6 +186,16 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument(
         "--held", type=_between(0, 10**9), default=20, help="held-back articles to list"
     )
+    search = add(
+        "search", _search, "Find articles by their words, as members do with /news search."
+    )
+    search.add_argument(
+        "words", nargs="+", metavar="WORDS", help='words and "phrases"; behind --, also -words'
+    )
+    search.add_argument("--topic", default="", metavar="NAME", help="only this topic")
+    search.add_argument("--provider", default="", metavar="NAME", help="only this provider")
+    search.add_argument("--newest", action="store_true", help="newest first, not best first")
+    search.add_argument("--count", type=_between(1, 50), default=10, help="articles to list")
     exporting = add("subscriptions", _subscriptions, "Write what was made in Discord as YAML.")
     exporting.add_argument("action", choices=["export"], help="print them, to put into a file")
     exporting.add_argument("--server", type=_between(1, 1 << 63), help="only those of one, by id")

@@ -81,7 +81,7 @@ def test_without_a_command_it_tells_which_there_are(type_):
         assert ended.err.startswith("usage: broadsheet")
     told = type_("--help")
     assert told.code == 0
-    assert all(name in told.out for name in ("demo", "run", "import", "plan", "check"))
+    assert all(name in told.out for name in ("demo", "run", "import", "plan", "search", "check"))
 
 
 @pytest.mark.parametrize(
@@ -264,6 +264,54 @@ def test_plan_without_subscriptions_tells_what_to_add(type_, configure):
     ended = type_("plan")
     assert ended.code == 0
     assert "add one under `subscriptions`" in ended.out
+
+
+def found(ended):
+    """Return the addresses that a search printed, in their order."""
+    return [line.strip().rpartition("/")[2] for line in ended.out.splitlines() if "://" in line]
+
+
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        (("comet",), ["comet", "gull"]),
+        (("comet", "--newest"), ["gull", "comet"]),
+        (("COMETS", "seen"), ["comet"]),
+        (('"comet seen"',), ["comet"]),
+        (("comet", "--", "-gull"), ["comet"]),
+        (("comet", "--count", "1"), ["comet"]),
+        (("comet", "--topic", "harbour"), ["gull"]),
+        (("comet", "--provider", "puddle bay gazette"), ["comet", "gull"]),
+    ],
+)
+def test_search_finds_articles_by_their_words(type_, configure, tmp_path, words, slugs):
+    configure(SEEDS)
+    write(tmp_path / "seeds", "comet", title="Comet seen", publishedDateTime="2025-01-01T00:00:00Z")
+    gull = {"title": "Gull counted", "excerpt": "Under the comet.", "topics": ["Harbour"]}
+    write(tmp_path / "seeds", "gull", **gull, publishedDateTime="2025-01-02T00:00:00Z")
+    type_("import")
+    ended = type_("search", *words)
+    assert (ended.code, ended.err) == (0, "")
+    assert found(ended) == slugs
+    assert "2025-01-01 00:00  Comet seen  Puddle Bay Gazette" in ended.out or "gull" in slugs[:1]
+    assert ("and 1 other" in ended.out) == ("--count" in words)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("comit",), "No article has all of that: did you mean comet?\n"),
+        (("xyzzy",), "No article has all of that\n"),
+        (("comet", "--topic", "Tea"), "No article has the topic Tea\n"),
+        (("comet", "--topic", "Space", "--provider", "Tea"), "No article has the provider Tea\n"),
+    ],
+)
+def test_search_that_finds_nothing_says_so_and_ends_with_1(type_, configure, tmp_path, words, told):
+    configure(SEEDS)
+    write(tmp_path / "seeds", "comet", title="Comet seen")
+    type_("import")
+    ended = type_("search", *words)
+    assert (ended.code, ended.out) == (1, told)
 
 
 async def make(path, *wanted):

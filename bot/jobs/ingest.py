@@ -8,10 +8,11 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.context import BaseContext
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 500  # files read at a time: what a batch holds in memory, and how often progress shows
 _WORTH_WORKERS = 1_000  # changed files from which starting processes is quicker than not
+_BEHIND = 10  # how much less urgent reading files is to the system than answering members
+_TURN = 0.0005  # seconds until other threads get their turn while files are saved; usually 0.005
 _AHEAD = 2  # chunks that each worker may be ahead of the writer
 
 T = TypeVar("T")
@@ -88,7 +91,8 @@ async def ingest(
     slugs = {folder.slug(path) for path in gone} - {folder.slug(path) for path in found}
     withdrawn = await files.forget(database, source.name, gone, slugs, now) if gone else 0
     changed = sorted(path for path, stamp in found.items() if known.get(path) != stamp)
-    saved = await _load(database, source, changed, now, progress)
+    with _taking_turns():
+        saved = await _load(database, source, changed, now, progress)
     alone = await files.copies_alone(database, source.name)
     saved += await _load(database, source, [path for path in alone if path in found], now)
     findings = [
@@ -156,6 +160,17 @@ async def _reading(
     return await asyncio.to_thread(read_all, source.folder, source.name, chunk)
 
 
+@contextmanager
+def _taking_turns() -> Iterator[None]:
+    """Let a lookup go on soon, which changes threads twice; importing is busy all the time."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(usual, _TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
 def _workers(count: int, paths: int) -> ProcessPoolExecutor | nullcontext[None]:
     if paths < _WORTH_WORKERS:
         return nullcontext()  # the event loop's own threads
@@ -177,6 +192,7 @@ def _processes() -> BaseContext:
 def _begin_work() -> None:
     """Prepare a worker process: its parent ends it, and it lives too short to collect garbage."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_BEHIND)
     gc.disable()
 
 

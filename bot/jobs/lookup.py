@@ -8,14 +8,14 @@ from datetime import datetime
 
 from bot.news import closeness, spelling
 from bot.news.query import Query, Scope, read, respelt
-from bot.news.relevance import ranked
+from bot.news.relevance import Match, ranked
 from bot.news.urls import canonical, web_url
 from bot.store import articles
 from bot.store import search as index
 from bot.store.database import Database
 
 LISTED = 50  # most articles of an answer
-_NEAR = 40  # articles that are looked at for each telling word
+_NEAR = 20  # articles that are looked at for each telling word, and for each two
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Found:
 
 async def latest(database: Database, scope: Scope, now: datetime) -> Found:
     """Return the newest articles of a part of the archive."""
-    return _cut(await index.newest(database, Query(), scope, now, LISTED + 1))
+    return _cut(_ids(await index.newest(database, Query(), scope, now, LISTED + 1)))
 
 
 async def search(
@@ -47,18 +47,18 @@ async def search(
     query = read(words)
     if not query.wanted and not query.unwanted:
         return Found(())
-    ids = await _anywhere(database, query, scope, now)
-    if not ids:
+    matches = await _anywhere(database, query, scope, now)
+    if not matches:
         return Found((), nearest=await _nearest(database, words, query, scope, now))
-    found = _cut(ids)
+    found = _cut(_ids(matches))
     if newest:
         return found
-    chosen = list(found.ids)
+    chosen = list(matches[:LISTED])
     if found.more and query.wanted and not query.unwanted:
+        known = set(found.ids)
         titled = await index.newest_titles(database, query, scope, now, LISTED)
-        chosen = list(dict.fromkeys([*chosen, *titled]))
-    order = ranked(query, await index.matches(database, chosen), now)
-    return Found(order[:LISTED], found.more)
+        chosen += [match for match in titled if match.id not in known]
+    return Found(ranked(query, chosen, now)[:LISTED], found.more)
 
 
 async def related(database: Database, article_id: int, now: datetime) -> Found:
@@ -83,7 +83,7 @@ async def about(database: Database, text: str, urls: Sequence[str], now: datetim
 
 async def _anywhere(
     database: Database, query: Query, scope: Scope, now: datetime
-) -> tuple[int, ...]:
+) -> tuple[Match, ...]:
     others = await index.endings(database, query.beginning)
     return await index.newest(database, query, scope, now, LISTED + 1, endings=others)
 
@@ -92,12 +92,12 @@ async def _close(
     database: Database, text: str, topics: dict[int, int], now: datetime
 ) -> tuple[int, ...]:
     counts = await index.counts(database, closeness.candidates(text))
-    telling = closeness.telling(text, counts)
-    ids: set[int] = set()
-    for asked in closeness.questions(telling):
-        ids.update(await index.newest(database, Query(asked), Scope(), now, _NEAR))
-    found = await index.neighbours(database, ids, topics)
-    return closeness.closest({word: counts[word] for word in telling}, topics, found)
+    told = closeness.telling(text, counts)
+    if not told:
+        return ()
+    asked = closeness.questions(told)
+    near = await index.neighbours(database, asked, topics, now, _NEAR)
+    return closeness.closest({word: counts[word] for word in told}, topics, near)
 
 
 async def _nearest(
@@ -127,6 +127,10 @@ def _canonical(urls: Sequence[str]) -> list[str]:
         except ValueError:
             continue
     return known
+
+
+def _ids(matches: Sequence[Match]) -> list[int]:
+    return [match.id for match in matches]
 
 
 def _cut(ids: Sequence[int]) -> Found:

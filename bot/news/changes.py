@@ -36,11 +36,13 @@ class Intent:
     """What is to be done with one article: insert (`id` None), overwrite, or (a copy) nothing.
 
     `displaced` is an article whose file now tells another story: it gives up its slug.
-    `original` names the file that already tells the story of a copy.
+    `original` names the file that already tells the story of a copy. `fingerprint` is the
+    article's.
     """
 
     change: Change
     article: Article
+    fingerprint: bytes
     id: int | None = None
     displaced: int | None = None
     original: str = ""
@@ -75,6 +77,7 @@ class _Archive:
                 self._by_slug[row.source, row.slug] = row
 
     def intent(self, article: Article) -> Intent:
+        mark = fingerprint(article)
         own = self._by_slug.get((article.source, article.slug))
         same = self._by_url.get(article.canonical_url)
         displaced = None
@@ -82,17 +85,17 @@ class _Archive:
             displaced, own = own.id, None
         if same is not None and same is not own and self._stays(same):
             original = f"{same.source}/{same.slug}"
-            return Intent(Change.DUPLICATE, article, displaced=displaced, original=original)
+            return Intent(Change.DUPLICATE, article, mark, displaced=displaced, original=original)
         row = same or own
         if row is None:
-            return Intent(Change.ADDED, article, displaced=displaced)
+            return Intent(Change.ADDED, article, mark, displaced=displaced)
         if row.withdrawn:
             change = Change.RESTORED
-        elif row.fingerprint == fingerprint(article):
+        elif row.fingerprint == mark:
             change = Change.UNCHANGED
         else:
             change = Change.UPDATED
-        return Intent(change, article, id=row.id, displaced=displaced)
+        return Intent(change, article, mark, id=row.id, displaced=displaced)
 
     def apply(self, intent: Intent) -> None:
         article = intent.article
@@ -107,7 +110,7 @@ class _Archive:
             return
         if moved := self._by_url.get(article.canonical_url):
             self._by_slug.pop((moved.source, moved.slug), None)
-        row = Known(intent.id, *key, article.canonical_url, fingerprint(article))
+        row = Known(intent.id, *key, article.canonical_url, intent.fingerprint)
         self._by_slug[key] = self._by_url[article.canonical_url] = row
 
     def _stays(self, row: Known) -> bool:

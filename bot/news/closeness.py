@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.news.query import LITTLE, Phrase
-from bot.news.words import stems, stems_like, words
+from bot.news.words import starts, stems, stems_like, words
 
 _TELLING = 6  # words of a text by which its neighbours are looked for
 _PAIRED = 3  # of the rarest of them, that are also looked for two at a time
 _SHORTEST = 3
-_EXCERPT = 0.5
+_ELSEWHERE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An article that has something in common with another; `topics` are the ids of shared ones."""
+    """An article that has some telling words of another, somewhere, and some of its topics."""
 
     id: int
     title: str
-    excerpt: str
+    words: frozenset[str]
     topics: tuple[int, ...] = ()
 
 
@@ -57,24 +57,30 @@ def rarity(articles: int) -> float:
 
 
 def closest(
-    telling_words: Mapping[str, int], topics: Mapping[int, int], neighbours: Iterable[Neighbour]
+    told: Mapping[str, int], topics: Mapping[int, int], neighbours: Iterable[Neighbour]
 ) -> tuple[int, ...]:
-    """Return the ids of those neighbours that are close, the closest first.
+    """Return the ids of the neighbours, the closest first.
 
-    Each shared word counts the more the fewer articles have it in their title (its number in
-    `telling_words`): in full if the neighbour's title has it, half if only its excerpt has. Each
-    shared topic counts in the same way, by its number in `topics`. Of equally close ones the
-    newest comes first.
+    Each telling word counts the more the fewer articles have it in their title (its number in
+    `told`): in full if the neighbour's title has it, half if only the rest of it has. Each shared
+    topic counts in the same way, by its number in `topics`. Of equally close ones the newest
+    comes first.
     """
-    weights: dict[str, float] = {}
-    for stem, articles in zip(stems(telling_words), telling_words.values(), strict=True):
-        weights[stem] = max(weights.get(stem, 0.0), rarity(articles))
+    weights = [
+        (stem, word, rarity(told[word])) for stem, word in zip(stems(told), told, strict=True)
+    ]
+    of_topics = {topic: rarity(articles) for topic, articles in topics.items()}
+    beginnings = starts(stem for stem, _, _ in weights)
     scored = []
     for neighbour in neighbours:
-        title = weights.keys() & stems_like(weights, words(neighbour.title))
-        excerpt = (weights.keys() & stems_like(weights, words(neighbour.excerpt))) - title
-        shared = sum(weights[w] for w in title) + _EXCERPT * sum(weights[w] for w in excerpt)
-        if shared:
-            points = shared + sum(rarity(topics[topic]) for topic in neighbour.topics)
-            scored.append((points, neighbour.id))
+        title = stems_like(beginnings, words(neighbour.title))
+        points = 0.0
+        for topic in neighbour.topics:
+            points += of_topics[topic]
+        for stem, word, weight in weights:
+            if stem in title:
+                points += weight
+            elif word in neighbour.words:
+                points += weight * _ELSEWHERE
+        scored.append((points, neighbour.id))
     return tuple(key for _, key in sorted(scored, reverse=True))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.news.query import Query
-from bot.news.words import folded, stems, stems_like, words
+from bot.news.words import folded, starts, stems, stems_like, words
 
 _IN_TITLE = 4.0
 _TOGETHER = 2.0
@@ -44,21 +44,23 @@ class _Asked:
         self._words = query.words
         self._stems = stems(self._words)
         self._beginning = query.beginning
+        self._starts = (*starts(self._stems), *([self._beginning] if self._beginning else []))
         self._text = " ".join(self._words)
 
     def points(self, match: Match, now: datetime) -> float:
         title = self._marked(words(match.title))
-        there = set(title)
-        share = sum(stem in there for stem in self._stems) / max(len(self._stems), 1)
+        share = sum(stem in title for stem in self._stems) / max(len(self._stems), 1)
         together = len(self._words) > 1 and (
             _stand_together(self._stems, title) or self._text in folded(match.excerpt)
         )
         age = max(now - match.published_at, timedelta())
         return _IN_TITLE * share + _TOGETHER * together + _FRESH / (1 + age / _HALF_AS_FRESH)
 
-    def _marked(self, found: Sequence[str]) -> list[str]:
+    def _marked(self, found: list[str]) -> list[str]:
         """Return the stems of a title's words; what begins like the last word counts as it."""
-        marked = stems_like(self._stems, found)
+        if not any(word.startswith(self._starts) for word in found):
+            return found
+        marked = stems_like(self._starts, found)
         if not self._beginning:
             return marked
         whole = self._stems[self._words.index(self._beginning)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _LONG = 5  # letters from which a word may be two slips away from what was meant
@@ -31,10 +32,8 @@ def nearest(word: str, known: Mapping[str, int]) -> str:
 
     `known` tells how many articles have a word: of two that are as near, the usual one is meant.
     """
-    most = slips(word)
-    near = [
-        (distance, -articles, candidate)
-        for candidate, articles in known.items()
-        if (distance := OSA.distance(word, candidate, score_cutoff=most)) <= most
-    ]
-    return min(near)[2] if near else ""
+    near = process.extract(
+        word, list(known), scorer=OSA.distance, score_cutoff=slips(word), limit=None
+    )
+    ranked = [(distance, -known[candidate], candidate) for candidate, distance, _ in near]
+    return min(ranked)[2] if ranked else ""

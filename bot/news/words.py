@@ -27,6 +27,7 @@ def _plain_letters() -> dict[int, str]:
 
 
 _PLAIN = _plain_letters()
+_stem = Stemmer("porter").stemWord
 
 
 def folded(text: str) -> str:
@@ -42,20 +43,22 @@ def words(text: str) -> list[str]:
 
 def stems(some: Iterable[str]) -> list[str]:
     """Return the stem of each of some folded words: English ones are cut, others stay."""
-    stem = Stemmer("porter").stemWord
-    return [stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
+    return [_stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
 
 
-def stems_like(asked: Iterable[str], some: Iterable[str]) -> list[str]:
-    """Return `some` folded words, those that may have one of the `asked` stems as their stems.
+def starts(some: Iterable[str]) -> tuple[str, ...]:
+    """Return how a word begins that has one of some stems."""
+    return tuple({stem[:_ALIKE] for stem in some})
 
-    Most words of a text do not even begin like any of them, and are left alone.
+
+def stems_like(beginnings: tuple[str, ...], some: Iterable[str]) -> list[str]:
+    """Return `some` folded words, those with one of the `beginnings` as their stems.
+
+    Most words of a text do not even begin like what is looked for, and are left alone.
     """
-    stem = Stemmer("porter").stemWord
-    starts = tuple({each[:_ALIKE] for each in asked})
     return [
-        stem(word)
-        if word.startswith(starts) and len(word) >= _SHORTEST and word.isascii()
+        _stem(word)
+        if word.startswith(beginnings) and len(word) >= _SHORTEST and word.isascii()
         else word
         for word in some
     ]

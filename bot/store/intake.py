@@ -112,7 +112,10 @@ async def _save_articles(
         [(now.timestamp(), each) for each in displaced],
     )
     intents = [intent for intent in intents if intent.change is not Change.DUPLICATE]
-    values = [{**article_values(i.article), "id": i.id, "now": now.timestamp()} for i in intents]
+    values = [
+        {**article_values(i.article, i.fingerprint), "id": i.id, "now": now.timestamp()}
+        for i in intents
+    ]
     stale = await _stale(transaction, intents)
     known = [intent.id for intent in stale if intent.id is not None]
     await index.take_out(transaction, known)

@@ -160,6 +160,9 @@ _THIRD = (
         article_id INTEGER NOT NULL REFERENCES article (id),
         PRIMARY KEY (provider_id, article_id)
     ) STRICT, WITHOUT ROWID""",
+    # What is offered while somebody types is a walk along these until there are enough.
+    "CREATE INDEX topic_newest ON topic (newest)",
+    "CREATE INDEX provider_newest ON provider (newest)",
     # The words of titles, and how many titles have each.
     "CREATE TABLE word (word TEXT PRIMARY KEY, articles INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     # more: provider, topics, related titles, and marks for what an article belongs to. Nothing of

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from bot.news.article import Article, Picture, Provider, Related, fingerprint
+from bot.news.article import Article, Picture, Provider, Related
 from bot.store.database import Row
 
 _SHIFT = 20  # bits of an article's id below its publication time in seconds
@@ -26,7 +26,7 @@ class _Details(msgspec.Struct, array_like=True):
     extra: dict[str, Any]
 
 
-def article_values(article: Article) -> dict[str, Any]:
+def article_values(article: Article, fingerprint: bytes) -> dict[str, Any]:
     """Return the columns of `article` that are its own, by name."""
     return {
         "source": article.source,
@@ -42,7 +42,7 @@ def article_values(article: Article) -> dict[str, Any]:
         "quality": article.quality,
         "heat": article.heat,
         "published": article.published,
-        "fingerprint": fingerprint(article),
+        "fingerprint": fingerprint,
         "details": _encoded(article),
         "body": article.body,
     }

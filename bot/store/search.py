@@ -10,7 +10,7 @@ from bot.news.closeness import Neighbour
 from bot.news.query import Phrase, Query, Scope
 from bot.news.relevance import Match
 from bot.news.words import stems
-from bot.store.database import Database
+from bot.store.database import Database, Row
 from bot.store.index import EVERY, provider_mark, topic_mark
 from bot.store.rows import first_id, last_id, moment
 
@@ -26,29 +26,31 @@ async def newest(
     count: int,
     *,
     endings: Iterable[str] = (),
-) -> tuple[int, ...]:
-    """Return the ids of the newest articles with all that is wanted, wherever it stands in them.
+) -> tuple[Match, ...]:
+    """Return the newest articles with all that is wanted, wherever it stands in them.
 
     Instead of its last word, an article may have one of `endings`.
     """
     rows = await database.read(
-        """SELECT rowid FROM article_text WHERE article_text MATCH :asked
-        AND rowid BETWEEN :first AND :last ORDER BY rowid DESC LIMIT :count""",
+        """SELECT id, title, excerpt, published_at FROM (
+            SELECT rowid AS found FROM article_text WHERE article_text MATCH :asked
+            AND rowid BETWEEN :first AND :last ORDER BY rowid DESC LIMIT :count)
+        JOIN article ON id = found ORDER BY found DESC""",
         {"asked": _expression(query, scope, endings), "count": count} | _bounds(scope, now),
     )
-    return tuple(row["rowid"] for row in rows)
+    return tuple(map(_match, rows))
 
 
 async def newest_titles(
     database: Database, query: Query, scope: Scope, now: datetime, count: int
-) -> tuple[int, ...]:
-    """Return the ids of the newest articles whose title has all the wanted words as they are.
+) -> tuple[Match, ...]:
+    """Return the newest articles whose title has all the wanted words as they are.
 
     What is unwanted is not looked at. Topic and provider are those of the `count` newest only.
     """
     asked = " ".join(_quoted(phrase) for phrase in query.wanted)
     rows = await database.read(
-        """SELECT id FROM (SELECT rowid AS found FROM article_title
+        """SELECT id, title, excerpt, published_at FROM (SELECT rowid AS found FROM article_title
             WHERE article_title MATCH :asked AND rowid BETWEEN :first AND :last
             ORDER BY rowid DESC LIMIT :count) JOIN article ON id = found
         WHERE listed
@@ -60,17 +62,7 @@ async def newest_titles(
         {"asked": asked, "count": count, "topic": scope.topic, "provider": scope.provider}
         | _bounds(scope, now),
     )
-    return tuple(row["id"] for row in rows)
-
-
-async def matches(database: Database, ids: Sequence[int]) -> tuple[Match, ...]:
-    """Return what articles are ranked by."""
-    rows = await database.read(
-        """SELECT article.id, title, excerpt, published_at
-        FROM json_each(?) AS wanted JOIN article ON article.id = wanted.value""",
-        (json.dumps(ids),),
-    )
-    return tuple(Match(r["id"], r["title"], r["excerpt"], moment(r["published_at"])) for r in rows)
+    return tuple(map(_match, rows))
 
 
 async def endings(database: Database, beginning: str) -> tuple[str, ...]:
@@ -131,19 +123,36 @@ async def topics_of(database: Database, article_id: int) -> dict[int, int]:
 
 
 async def neighbours(
-    database: Database, ids: Iterable[int], topics: Iterable[int]
+    database: Database,
+    questions: Sequence[tuple[Phrase, ...]],
+    topics: Iterable[int],
+    now: datetime,
+    count: int,
 ) -> tuple[Neighbour, ...]:
-    """Return what tells how close articles are, with those of `topics` that each of them has."""
-    rows = await database.read(
-        """SELECT article.id, title, excerpt, (
-            SELECT json_group_array(topic.value) FROM json_each(:topics) AS topic
-            WHERE EXISTS (SELECT 1 FROM article_topic
-                WHERE topic_id = topic.value AND article_id = article.id)) AS shared
-        FROM json_each(:ids) AS wanted JOIN article ON article.id = wanted.value""",
-        {"ids": json.dumps(list(ids)), "topics": json.dumps(list(topics))},
+    """Return the `count` newest articles for each question, with those of `topics` they have."""
+    asked = " UNION ALL ".join(
+        f"""SELECT {number} AS question, found FROM (SELECT rowid AS found FROM article_text
+            WHERE article_text MATCH :asked{number} AND rowid <= :last
+            ORDER BY rowid DESC LIMIT :count)"""
+        for number in range(len(questions))
     )
+    rows = await database.read(
+        f"""SELECT id, title, group_concat(DISTINCT question) AS questions, (
+            SELECT group_concat(topic.value) FROM json_each(:topics) AS topic
+            WHERE EXISTS (SELECT 1 FROM article_topic
+                WHERE topic_id = topic.value AND article_id = id)) AS shared
+        FROM ({asked}) JOIN article ON id = found GROUP BY id""",
+        {f"asked{n}": _expression(Query(each), Scope(), ()) for n, each in enumerate(questions)}
+        | {"topics": json.dumps(list(topics)), "last": last_id(now), "count": count},
+    )
+    words = [frozenset(word for phrase in each for word in phrase) for each in questions]
     return tuple(
-        Neighbour(row["id"], row["title"], row["excerpt"], tuple(json.loads(row["shared"])))
+        Neighbour(
+            row["id"],
+            row["title"],
+            frozenset().union(*(words[number] for number in _numbers(row["questions"]))),
+            _numbers(row["shared"]),
+        )
         for row in rows
     )
 
@@ -158,6 +167,14 @@ async def at_addresses(
         {"urls": json.dumps(list(canonical_urls)), "last": last_id(now)},
     )
     return tuple(row["id"] for row in rows)
+
+
+def _numbers(listed: str | None) -> tuple[int, ...]:
+    return tuple(map(int, listed.split(","))) if listed else ()
+
+
+def _match(row: Row) -> Match:
+    return Match(row["id"], row["title"], row["excerpt"], moment(row["published_at"]))
 
 
 def _bounds(scope: Scope, now: datetime) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from bot.news.closeness import Neighbour, candidates, closest, questions, rarity, telling
 
+COMET, HARBOUR = frozenset({"comet"}), frozenset({"harbour"})
 COUNTS = {"comet": 3, "harbour": 40, "seen": 900, "lamp": 12, "news": 5_000, "gull": 1}
 
 
@@ -18,22 +19,33 @@ def test_little_and_short_words_tell_nothing():
 def test_the_rarer_what_is_shared_the_closer():
     words = {"comet": 3, "harbour": 40}
     near = [
-        Neighbour(1, "Harbour opens", ""),
-        Neighbour(2, "A comet", ""),
-        Neighbour(3, "Comet over the harbour", ""),
-        Neighbour(4, "Nothing at all", "Of the comet."),
-        Neighbour(5, "Nothing at all", ""),
+        Neighbour(1, "Harbour opens", HARBOUR),
+        Neighbour(2, "A comet", COMET),
+        Neighbour(3, "Comet over the harbour", COMET),
+        Neighbour(4, "Nothing at all", COMET),
+        Neighbour(5, "Nothing at all", HARBOUR),
     ]
-    assert closest(words, {}, near) == (3, 2, 4, 1)
+    assert closest(words, {}, near) == (3, 2, 4, 1, 5)
 
 
 def test_a_shared_topic_counts_as_much_as_a_word_as_rare_as_it():
-    near = [Neighbour(1, "Comet", ""), Neighbour(2, "Comet", "", (7,)), Neighbour(3, "", "", (7,))]
-    assert closest({"comet": 3}, {7: 2}, near) == (2, 1)
+    near = [
+        Neighbour(1, "Comet", COMET),
+        Neighbour(2, "Comet", COMET, (7,)),
+        Neighbour(3, "Gull", COMET, (7,)),
+    ]
+    assert closest({"comet": 3}, {7: 2}, near) == (2, 3, 1)
 
 
 def test_other_forms_of_a_word_are_the_word():
-    assert closest({"robots": 4}, {}, [Neighbour(1, "A robot counts", "")]) == (1,)
+    assert closest(
+        {"robots": 4},
+        {},
+        [
+            Neighbour(2, "Gulls", frozenset({"robots"})),
+            Neighbour(1, "A robot counts", frozenset({"robots"})),
+        ],
+    ) == (1, 2)
 
 
 def test_neighbours_are_looked_for_by_each_word_and_by_pairs_of_the_rarest():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.words import folded, stems, stems_like, words
+from bot.news.words import folded, starts, stems, stems_like, words
 
 LETTERS = st.text(st.sampled_from("aàçéğïñőšẽüýžæøßþłдёйλώĲſﬁ٣漢12e\u0301n\u0303"), max_size=12)
 ENGLISH = st.text(st.sampled_from("aeioubcdlmnrstvyz"), min_size=3, max_size=9)
@@ -44,7 +44,7 @@ def test_forms_of_a_word_have_one_stem(one, other):
 
 
 def test_only_what_may_be_meant_is_stemmed():
-    assert stems_like(["robot"], ["robots", "robotics", "counting"]) == [
+    assert stems_like(starts(["robot"]), ["robots", "robotics", "counting"]) == [
         "robot",
         "robot",
         "counting",
@@ -54,7 +54,7 @@ def test_only_what_may_be_meant_is_stemmed():
 @given(st.builds(str.__add__, ENGLISH, ENDINGS), st.builds(str.__add__, ENGLISH, ENDINGS))
 def test_nothing_that_has_an_asked_stem_is_passed_over(asked, word):
     (stem,) = stems([asked])
-    assert (stem in stems_like([stem], [word])) == (stem in stems([word]))
+    assert (stem in stems_like(starts([stem]), [word])) == (stem in stems([word]))
 
 
 def test_case_and_accents_do_not_matter():

@@ -14,6 +14,7 @@ def before_search(path: Path) -> None:
         database.execute("DROP INDEX post_settled")
         for table in (*LATER, "article_text", "article_provider", "provider", "word", "unindexed"):
             database.execute(f"DROP TABLE {table}")
+        database.execute("DROP INDEX topic_newest")
         for column in ("words", "articles", "newest"):
             database.execute(f"ALTER TABLE topic DROP COLUMN {column}")
         database.execute("DROP INDEX IF EXISTS post_message")
