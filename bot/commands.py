@@ -10,6 +10,7 @@ from bot.errors import SourceError
 from bot.jobs import lookup
 from bot.jobs.ingest import Report, ingest
 from bot.jobs.planning import explain
+from bot.jobs.roster import entries
 from bot.news import document
 from bot.news.query import Scope
 from bot.news.source import Source
@@ -49,10 +50,12 @@ async def show_plan(settings: Settings, held: int) -> int:
     """Print for every subscription what is due now, and for the rest what holds it back."""
     now = datetime.now(UTC)
     async with open_for_reading(settings.database.path) as database:
-        for subscription in settings.planned():
+        known = await entries(database, settings.subscriptions, settings.timezone)
+        running = [entry.subscription for entry in known if entry.runs]
+        for subscription in running:
             verdicts = await explain(database, subscription, now)
             print_plan(subscription, verdicts, now, held)
-    if not settings.subscriptions:
+    if not running:
         print_line("No channel follows the news yet: add one under `subscriptions`.")
     return 0
 

@@ -21,6 +21,7 @@ _HINTS = (
     "`/news latest` shows what is new, `/news topics` what it is about",
     "`/news article` finds an article while you type its title",
     "As Alice, `/publish due` posts at once what would come next",
+    "`/subscription add` lets another channel follow the news, `/news why` tells what became of it",
 )
 _EVERY = 12  # seconds between two posts in the first channel; each further one takes _MORE longer
 _MORE = 5

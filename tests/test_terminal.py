@@ -337,6 +337,9 @@ def test_what_was_made_in_discord_is_exported_as_a_file_has_it(type_, configure,
         {"name": "tea", **tea},
         {"name": "space (9)", **sea},
     ]
+    planned = type_("plan")
+    assert "space → channel 7, next run" in planned.out
+    assert "tea" not in planned.out
     only = type_("subscriptions", "export", "--server", "9")
     assert "Zürich" in only.out
     assert "tea" not in only.out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from bot.news.runs import counts_from, next_run
 from bot.news.subscription import Subscription
 from bot.settings import SubscriptionSettings, subscription_settings, written
 from bot.store import made, subscriptions
+from bot.store.database import Database
 from bot.store.made import Made
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,47 @@ class Entry:
         return not (self.paused or self.vanished)
 
 
+async def entries(
+    database: Database, file: Sequence[SubscriptionSettings], timezone: str
+) -> tuple[Entry, ...]:
+    """Return all subscriptions there are: those in the file, those that were, those of Discord."""
+    known = await made.remembered_file(database)
+    there = {settings.name for settings in file}
+    vanished = {name: values for name, values in known.items() if name not in there}
+    return (
+        *(_of_file(settings, timezone) for settings in file),
+        *(entry for values in vanished.values() for entry in _vanished(values, timezone)),
+        *(entry for each in await made.made(database) for entry in _of_discord(each, timezone)),
+    )
+
+
+def _of_file(settings: SubscriptionSettings, timezone: str) -> Entry:
+    return Entry(settings.subscription(timezone), written(settings), paused=settings.paused)
+
+
+def _vanished(values: Mapping[str, Any], timezone: str) -> Iterator[Entry]:
+    for settings in _read(values):
+        yield Entry(settings.subscription(timezone), values, vanished=True)
+
+
+def _of_discord(found: Made, timezone: str) -> Iterator[Entry]:
+    values = {"name": found.name, **found.written}
+    for settings in _read(values):
+        plain = settings.subscription(timezone)
+        subscription = replace(plain, id=found.id, guild_id=found.guild_id)
+        yield Entry(subscription, values, paused=settings.paused, made=found)
+
+
+def _read(values: Mapping[str, Any]) -> Iterator[SubscriptionSettings]:
+    """Yield what is remembered of a subscription, unless it can be read no more."""
+    settings, misfits = subscription_settings(values)
+    if settings is not None and not misfits:
+        yield settings
+        return
+    reasons = "; ".join(misfit.reason for misfit in misfits)
+    log.error("subscription left out name=%s reason=%s", values.get("name"), reasons)
+
+
 @dataclass(slots=True)
 class Roster:
     """Keeps the publisher's subscriptions, and their jobs, as the file and the database have them.
@@ -70,12 +112,7 @@ class Roster:
         Raises StoreError if the database cannot be read or written.
         """
         async with self._turn:
-            database = self.publisher.database
-            known = await made.remembered_file(database)
-            self.entries = (
-                *self._of_file(known),
-                *self._of_discord(await made.made(database)),
-            )
+            self.entries = await entries(self.publisher.database, self.file, self.timezone)
             self.publisher.subscriptions = tuple(e.subscription for e in self.entries if e.runs)
             await self._arrange()
 
@@ -88,32 +125,6 @@ class Roster:
         await made.remember_file(self.publisher.database, names)
         self._schedule, self._do = schedule, do
         await self.refresh()
-
-    def _of_file(self, known: Mapping[str, Mapping[str, Any]]) -> Iterable[Entry]:
-        for settings in self.file:
-            subscription = settings.subscription(self.timezone)
-            yield Entry(subscription, written(settings), paused=settings.paused)
-        there = {settings.name for settings in self.file}
-        for name, values in known.items():
-            if name not in there and (gone := self._read(values)) is not None:
-                yield Entry(gone.subscription(self.timezone), values, vanished=True)
-
-    def _of_discord(self, found: Iterable[Made]) -> Iterable[Entry]:
-        for each in found:
-            values = {"name": each.name, **each.written}
-            if (settings := self._read(values)) is not None:
-                subscription = replace(
-                    settings.subscription(self.timezone), id=each.id, guild_id=each.guild_id
-                )
-                yield Entry(subscription, values, paused=settings.paused, made=each)
-
-    def _read(self, values: Mapping[str, Any]) -> SubscriptionSettings | None:
-        settings, misfits = subscription_settings(values)
-        if settings is None or misfits:
-            reasons = "; ".join(misfit.reason for misfit in misfits)
-            log.error("subscription left out name=%s reason=%s", values.get("name"), reasons)
-            return None
-        return settings
 
     async def _arrange(self) -> None:
         """Bring the jobs into line with the subscriptions, once there is a schedule for them."""

@@ -18,6 +18,9 @@ SPACE = {"channel": "space"}
 EVERYWHERE = "/applications/*/commands"
 
 
+ALL = ["news", "publish", "subscription"]
+
+
 def published(room, since=0):
     """Return where commands were put, and which."""
     log = [r for r in room.env.http_requests[since:] if r.method == "PUT"]
@@ -33,7 +36,7 @@ async def test_it_asks_for_servers_alone_and_pings_nobody(tmp_path):
 
 async def test_commands_are_published_once(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
-        assert published(room) == [(["commands"], ["news", "publish"])]
+        assert published(room) == [(["commands"], ALL)]
         await room.start()
         await room.start()
         assert len(published(room)) == 1
@@ -41,6 +44,7 @@ async def test_commands_are_published_once(tmp_path):
             "news latest",
             "news article",
             "news topics",
+            "news why",
         )
 
 
@@ -50,7 +54,7 @@ async def test_a_changed_set_of_commands_is_published(tmp_path):
         before = f"{application} everywhere of-an-older-version"
         await remember(room.desk.database, "synced_commands", before)
         await room.start()
-        assert published(room)[1:] == [(["commands"], ["news", "publish"])]
+        assert published(room)[1:] == [(["commands"], ALL)]
 
 
 async def test_commands_move_to_one_server_and_back(tmp_path):
@@ -58,21 +62,21 @@ async def test_commands_move_to_one_server_and_back(tmp_path):
         here = ["guilds", str(room.guild.id), "commands"]
         room.guild_only = True
         await room.start()
-        assert published(room)[1:] == [(["commands"], []), (here, ["news", "publish"])]
+        assert published(room)[1:] == [(["commands"], []), (here, ALL)]
         await room.start()
         assert len(published(room)) == 3
         reply = await room.member.slash(room.channels["lobby"], "news latest")
         assert reply.response.content == texts.NO_NEWS
         room.guild_only = False
         await room.start()
-        assert published(room)[3:] == [(here, []), (["commands"], ["news", "publish"])]
+        assert published(room)[3:] == [(here, []), (["commands"], ALL)]
 
 
 async def test_commands_of_another_application_are_left_alone(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await remember(room.desk.database, "synced_commands", "12 3456 of-another-bot")
         await room.start()
-        assert published(room)[1:] == [(["commands"], ["news", "publish"])]
+        assert published(room)[1:] == [(["commands"], ALL)]
 
 
 async def test_a_server_that_the_bot_has_left_does_not_hold_up_its_commands(tmp_path):
@@ -81,7 +85,7 @@ async def test_a_server_that_the_bot_has_left_does_not_hold_up_its_commands(tmp_
         await remember(room.desk.database, "synced_commands", state)
         room.env.inject_error("PUT", "/applications/*/guilds/3456/*", status=403, code=50001)
         await room.start()
-        assert published(room)[2:] == [(["commands"], ["news", "publish"])]
+        assert published(room)[2:] == [(["commands"], ALL)]
         await room.start()
         assert len(published(room)) == 3
 
