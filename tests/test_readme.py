@@ -27,6 +27,10 @@ def test_every_slash_command_is_in_the_readme(group):
         assert f"`/{name} {command.name}" in README
 
 
+def test_the_lookup_for_managers_is_in_the_readme():
+    assert "`/news why " in README
+
+
 def test_every_command_of_the_terminal_is_in_the_readme_and_no_other():
     told = set(re.findall(r"^\| `broadsheet (\w+)", README, re.MULTILINE))
     (commands,) = (a for a in parser()._actions if a.choices)

@@ -18,8 +18,11 @@ from bot.chat.options import option_at, written_from
 from bot.config import fitted_subscription
 from bot.jobs.planning import rehearsal
 from bot.jobs.roster import Entry
+from bot.news.text import cut
 from bot.store import made
 from bot.store.made import Denial, Draft, Made, name_key
+
+_CONTENT = 2000  # characters of a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class Drafts:
 
 async def say(interaction: Interaction, text: str) -> None:
     """Answer a command that was deferred."""
-    await interaction.edit_original_response(content=text)
+    await interaction.edit_original_response(content=cut(text, _CONTENT))
 
 
 async def finish(interaction: Interaction, text: str) -> None:

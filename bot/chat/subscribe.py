@@ -27,7 +27,6 @@ from bot.store.made import Made
 
 CHOICES = 25
 _CHOICE = 100  # characters of a choice's name and value
-_CONTENT = 2000
 
 Choices = list[app_commands.Choice[str]]
 _Name = app_commands.Range[str, 1, 100]
@@ -145,7 +144,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
             told = common.trouble(f"<#{entry.subscription.channel_id}>", str(error))
         else:
             told = _ran(interaction, entry, done)
-        await say(interaction, cut(told, _CONTENT))
+        await say(interaction, told)
 
     @add.autocomplete("topics")
     @edit.autocomplete("topics")
