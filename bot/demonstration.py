@@ -18,8 +18,9 @@ from bot.settings import Settings
 from bot.sources import folder
 
 _HINTS = (
-    "`/news latest` shows what is new, `/news topics` what it is about",
-    "`/news article` finds an article while you type its title",
+    "`/news search` finds every word of the articles, `/news latest` shows what is new",
+    "`/news article` and `/news related` find an article while you type its title",
+    "`/news topics` shows what it is all about, and which channel follows it",
     "As Alice, `/publish due` posts at once what would come next",
     "`/subscription add` lets another channel follow the news, `/news why` tells what became of it",
 )

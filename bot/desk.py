@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from bot.chat.answers import Answers
+from bot.chat.buttons import managed
 from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
+from bot.chat.menus import Menus
 from bot.chat.office import Office
 from bot.chat.outlet import DiscordOutlet
+from bot.chat.presses import pressed
 from bot.chat.subscribe import Subscriptions
 from bot.chat.why import why
 from bot.errors import LoginError, SourceError
@@ -156,9 +160,19 @@ async def open_desk(
         publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
-        office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
-        news, managed = News(database, colours, now), Subscriptions(office)
-        news.add_command(why(office))
-        client.offer(news, Publish(database, publisher), managed, buttons=managed.buttons)
+        _offer(client, roster, settings, now)
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(settings, database, client, publisher, roster, bell, now, turned_away)
+
+
+def _offer(client: Client, roster: Roster, settings: Settings, now: Clock) -> None:
+    """Give the client its commands, and what is pressed below their answers."""
+    publisher, colours = roster.publisher, settings.topic_colours()
+    database = publisher.database
+    answers = Answers(database, colours, now, lambda: publisher.subscriptions)
+    office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
+    news, subscriptions = News(database, answers, now), Subscriptions(office)
+    news.add_command(why(office))
+    client.offer(news, Publish(database, publisher), subscriptions)
+    client.offer(*Menus(database, answers).commands())
+    client.add_dynamic_items(pressed(answers), managed(subscriptions.buttons))

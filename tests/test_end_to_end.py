@@ -17,7 +17,8 @@ SPACE = {"channel": "space", "topics": ["Space"], "discuss": "thread"}
 
 
 def titles(messages):
-    return [embed.title for message in messages for embed in message.embeds]
+    """Return the titles of the articles in messages; what stands above a list has no date."""
+    return [e.title for message in messages for e in message.embeds if e.timestamp is not None]
 
 
 async def news(room, what="latest", **options):

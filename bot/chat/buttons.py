@@ -1,62 +1,60 @@
-"""Buttons that still work after a restart: all that they know is in their id."""
+"""Buttons of managers that still work after a restart: all that they know is in their id."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, cast
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import discord
 
-Interaction = discord.Interaction[discord.Client]
+from bot.chat.reply import Interaction, apologising
+
 Handler = Callable[[Interaction, str], Awaitable[None]]
 
-
-class Answering(Protocol):
-    """A client that knows what its buttons do."""
-
-    async def pressed(self, interaction: Interaction, action: str, subject: str) -> None:
-        """Do what a button says."""
+_TEMPLATE = re.compile(r"subscription:(?P<action>[a-z]+):(?P<subject>[0-9a-f]*)")
 
 
-class Button(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"broadsheet:(?P<action>[a-z]{1,20}):(?P<subject>[0-9a-f]{0,64})$",
-):
-    """A button by its action and whom it is about; its client does the rest."""
-
-    def __init__(
-        self,
-        action: str,
-        subject: str = "",
-        *,
-        label: str = "",
-        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-    ) -> None:
-        super().__init__(
-            discord.ui.Button(
-                custom_id=f"broadsheet:{action}:{subject}", label=label or action, style=style
-            )
-        )
-        self._action = action
-        self._subject = subject
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Button:
-        """Return the button that was pressed, as far as it matters now."""
-        return cls(match["action"], match["subject"])
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Let the client do it."""
-        client = cast(Answering, interaction.client)
-        await client.pressed(interaction, self._action, self._subject)
+def button(
+    action: str,
+    subject: str = "",
+    *,
+    label: str,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+) -> discord.ui.Item[Any]:
+    """Return a button by its action and whom it is about, in hexadecimal digits."""
+    custom_id = f"subscription:{action}:{subject}"
+    return discord.ui.Button(custom_id=custom_id, label=label, style=style)
 
 
-def row(*buttons: Button) -> discord.ui.View:
-    """Return a view of these buttons that never ends."""
+def row(*items: discord.ui.Item[Any]) -> discord.ui.View:
+    """Return items as Discord takes them; nothing in the client remembers the message."""
     view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(button)
+    for item in items:
+        view.add_item(item)
+    view.stop()
     return view
+
+
+def managed(handlers: Mapping[str, Handler]) -> type[discord.ui.DynamicItem[discord.ui.Item[Any]]]:
+    """Return what takes every press, also of a button of an earlier process, by its action."""
+
+    class Managed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_TEMPLATE):
+        """A button; its custom_id says what is wanted."""
+
+        def __init__(self, item: discord.ui.Item[Any], action: str, subject: str) -> None:
+            super().__init__(item)
+            self._action = action
+            self._subject = subject
+
+        @classmethod
+        async def from_custom_id(
+            cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+        ) -> Managed:
+            return cls(item, match["action"], match["subject"])
+
+        async def callback(self, interaction: Interaction) -> None:
+            async with apologising(interaction):
+                await handlers[self._action](interaction, self._subject)
+
+    return Managed

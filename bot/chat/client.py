@@ -1,11 +1,11 @@
-"""The bot's connection to Discord and its slash commands."""
+"""The bot's connection to Discord and its commands."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,9 @@ import discord
 from discord import app_commands
 
 from bot.chat import texts
-from bot.chat.buttons import Button, Handler, Interaction
 from bot.chat.clock import Clock
 from bot.chat.identify import TooManyConnections, reserve
+from bot.chat.reply import apologise, tell
 from bot.chat.traffic import traced
 from bot.errors import StoreError
 from bot.store.database import Database
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 _SYNCED = "synced_commands"
 _BOOKED = "gateway_booked_until"
 _EVERYWHERE = "everywhere"
+_OUTDATED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 _LONGEST_WAIT = 60.0  # seconds; Discord may ask for an hour, which must not pass unseen
 
 
@@ -62,28 +63,16 @@ class Client(discord.Client):
         self._changed = changed or (lambda _: None)
         self._booked: datetime | None = None
         self._guild = discord.Object(guild) if guild else None
-        self._buttons: dict[str, Handler] = {}
-        self.add_dynamic_items(Button)
 
-    def offer(
-        self, *commands: app_commands.Group, buttons: Mapping[str, Handler] | None = None
-    ) -> None:
-        """Add slash commands, published when the client logs in, and what buttons do, by action."""
+    def offer(self, *commands: app_commands.Group | app_commands.ContextMenu) -> None:
+        """Add commands; they are published when the client logs in."""
         for command in commands:
+            if self._guild is not None:  # Discord takes these of commands for everywhere alone
+                command.allowed_contexts = command.allowed_installs = None
             self.tree.add_command(command, guild=self._guild)
-        self._buttons.update(buttons or {})
-
-    async def pressed(self, interaction: Interaction, action: str, subject: str) -> None:
-        """Do what a button says; whatever goes wrong is told to who pressed it."""
-        try:
-            if handler := self._buttons.get(action):
-                await handler(interaction, subject)
-        except Exception as error:  # nobody else would tell the member
-            log.error("button failed interaction=%d", interaction.id, exc_info=error)
-            await _tell(interaction, texts.FAILED.format(id=interaction.id))
 
     async def setup_hook(self) -> None:
-        """Publish the slash commands if they are not those that were published last."""
+        """Publish the commands if they are not those that were published last."""
         commands = self.tree.get_commands(guild=self._guild)
         payload = json.dumps([command.to_dict(self.tree) for command in commands], sort_keys=True)
         digest = hashlib.sha256(payload.encode()).hexdigest()
@@ -168,17 +157,8 @@ class _Tree(app_commands.CommandTree[Client]):
     ) -> None:
         """Tell the member politely; the log has the rest."""
         if isinstance(error, app_commands.CheckFailure):
-            await _tell(interaction, texts.STAFF_ONLY)
-            return
-        log.error("command failed interaction=%d", interaction.id, exc_info=error)
-        await _tell(interaction, texts.FAILED.format(id=interaction.id))
-
-
-async def _tell(interaction: discord.Interaction[Any], text: str) -> None:
-    try:
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
+            await tell(interaction, texts.STAFF_ONLY)
+        elif isinstance(error, _OUTDATED):
+            await tell(interaction, texts.OUTDATED)
         else:
-            await interaction.response.send_message(text, ephemeral=True)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.warning("no answer given interaction=%d reason=%s", interaction.id, error)
+            await apologise(interaction, error)

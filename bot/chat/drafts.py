@@ -10,11 +10,12 @@ import discord
 
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
-from bot.chat.buttons import Button, Handler, Interaction, row
+from bot.chat.buttons import Handler, button, row
 from bot.chat.card import card
 from bot.chat.manage import manages
 from bot.chat.office import Office, problems
 from bot.chat.options import option_at, written_from
+from bot.chat.reply import Interaction
 from bot.config import fitted_subscription
 from bot.jobs.planning import rehearsal
 from bot.jobs.roster import Entry
@@ -110,9 +111,9 @@ class Drafts:
             rehearsal=await rehearsal(office.database, wanted, office.now),
         )
         subject = f"{draft.id:x}"
-        check = [Button("check", subject, label=texts.CHECK)] if problem else []
-        save = Button("save", subject, label=texts.SAVE, style=discord.ButtonStyle.success)
-        view = row(save, *check, Button("cancel", subject, label=texts.CANCEL))
+        check = [button("check", subject, label=texts.CHECK)] if problem else []
+        save = button("save", subject, label=texts.SAVE, style=discord.ButtonStyle.success)
+        view = row(save, *check, button("cancel", subject, label=texts.CANCEL))
         await interaction.edit_original_response(content=None, embed=embed, view=view)
 
     async def _draft(self, interaction: Interaction, subject: str) -> Draft | None:

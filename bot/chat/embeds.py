@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import discord
 
@@ -31,7 +32,9 @@ _RELATED = 5
 _RELATED_TITLE = 120
 _RELATED_PROVIDER = 40
 _COMPACT_TITLE = 200
-_COMPACT_EXCERPT = 240
+_COMPACT_EXCERPT = 120
+_TOPIC = 80
+_CHANNELS = 4
 
 
 def post(
@@ -69,28 +72,56 @@ def compact(article: Article, shared: frozenset[str], colours: Mapping[str, int]
     return embed
 
 
-def topics(counts: Sequence[TopicCount]) -> discord.Embed:
-    """Return the topics as a list, as many as fit."""
-    lines: list[str] = []
-    room = _DESCRIPTION
-    for topic in counts:
-        newest = discord.utils.format_dt(topic.newest, "R")
-        line = texts.topic_line(escaped(topic.name, 100), topic.articles, newest)
-        room -= units(line) + 1
-        if room < 0:
-            break
-        lines.append(line)
-    return discord.Embed(title=texts.TOPICS_TITLE, description="\n".join(lines), colour=_BLUE)
+def heading(
+    title: str,
+    *,
+    scope: str = "",
+    footer: str = "",
+    subject: Article | None = None,
+) -> discord.Embed:
+    """Return what stands above a list; of a `subject` the coverage that it lists itself."""
+    embed = discord.Embed(title=cut(title, _TITLE), description=scope or None, colour=_BLUE)
+    if subject is not None:
+        embed.url = subject.url
+        if related := _related(subject.related):
+            embed.add_field(name=texts.RELATED, value=related, inline=False)
+    if footer:
+        embed.set_footer(text=footer)
+    return embed
+
+
+def topic_line(topic: TopicCount, channels: Sequence[str]) -> str:
+    """Return a line about a topic and the channels, as mentions, that follow it."""
+    newest = discord.utils.format_dt(topic.newest, "R")
+    name = escaped(topic.name, _TOPIC)
+    return texts.topic_line(name, topic.articles, newest, _some(channels))
+
+
+def topics(lines: Sequence[str], everything: Sequence[str], footer: str) -> discord.Embed:
+    """Return topics as a list; `everything` are the channels that follow them all."""
+    below = [texts.follows_all(_some(everything))] if everything else []
+    text = "\n".join([*lines, *below])
+    embed = discord.Embed(title=texts.TOPICS_TITLE, description=text, colour=_BLUE)
+    return embed.set_footer(text=footer)
 
 
 def buttons(article: Article) -> discord.ui.View | None:
-    """Return the button that opens an article, if Discord takes so long an address."""
-    if len(article.url) > _BUTTON_URL:
+    """Return the button below a post, if Discord takes so long an address."""
+    items = link_button(article)
+    if not items:
         return None
     view = discord.ui.View(timeout=None)
-    label = texts.WATCH if article.kind == "video" else texts.READ
-    view.add_item(discord.ui.Button(label=label, url=article.url))
+    for item in items:
+        view.add_item(item)
     return view
+
+
+def link_button(article: Article) -> tuple[discord.ui.Item[Any], ...]:
+    """Return the button that opens an article's page; none if its address is too long for one."""
+    if len(article.url) > _BUTTON_URL:
+        return ()
+    label = texts.WATCH if article.kind == "video" else texts.READ
+    return (discord.ui.Button(label=label, url=article.url),)
 
 
 def thread_name(article: Article) -> str:
@@ -118,6 +149,11 @@ def _base(article: Article, colours: Mapping[str, int], title: int) -> discord.E
         colour=colour(article, colours),
         timestamp=article.published_at,
     )
+
+
+def _some(channels: Sequence[str]) -> str:
+    more = ", …" if len(channels) > _CHANNELS else ""
+    return ", ".join(channels[:_CHANNELS]) + more
 
 
 def _icon(article: Article) -> str | None:

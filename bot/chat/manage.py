@@ -8,22 +8,27 @@ import discord
 from discord import app_commands
 
 from bot.chat import texts
-from bot.chat.lookup import Interaction, chosen, title_choices
+from bot.chat.choosing import Choices, chosen, titles
+from bot.chat.reply import Interaction, offer
 from bot.errors import OutletError
 from bot.jobs.publish import Publisher
 from bot.news.plan import Candidate
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
 from bot.news.text import cut
-from bot.store import articles, outbox
+from bot.store import outbox
 from bot.store.database import Database
 
 _CONTENT = 2000  # characters of a message
 
 
 def manages(interaction: Interaction) -> bool:
-    """Whether a member may manage the server now; Discord's own check can be set to anything."""
-    return interaction.guild is not None and interaction.permissions.manage_guild
+    """Whether a member may manage the server now, and the bot is in it.
+
+    Discord's own check can be set to anything, and lets members take the bot elsewhere.
+    """
+    at_home = interaction.client.get_guild(interaction.guild_id or 0) is not None
+    return at_home and interaction.permissions.manage_guild
 
 
 class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
@@ -31,7 +36,10 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
 
     def __init__(self, database: Database, publisher: Publisher) -> None:
         super().__init__(
-            guild_only=True, default_permissions=discord.Permissions(manage_guild=True)
+            guild_only=True,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            default_permissions=discord.Permissions(manage_guild=True),
         )
         self._database = database
         self._publisher = publisher
@@ -71,12 +79,11 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         await _finish(interaction, await self._publish(interaction, candidate))
 
     @article.autocomplete("title")
-    async def _titles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def _titles(self, interaction: Interaction, typed: str) -> Choices:
         if not manages(interaction):
             return []
-        return title_choices(
-            await articles.titles(self._database, self._publisher.clock(), typed, staff=True)
-        )
+        now = self._publisher.clock()
+        return await offer(interaction, titles(self._database, now, typed, staff=True))
 
     async def _publish(self, interaction: Interaction, candidate: Candidate | None) -> str:
         if candidate is None:

@@ -10,8 +10,8 @@ from hashlib import sha256
 import discord
 
 from bot.chat import subscription_texts as texts
-from bot.chat.buttons import Interaction
 from bot.chat.preflight import preflight
+from bot.chat.reply import Interaction
 from bot.errors import FateUnknown
 from bot.jobs.roster import Entry, Roster
 from bot.news.runs import coming_runs

@@ -9,10 +9,11 @@ import discord
 from bot.chat import embeds
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
-from bot.chat.buttons import Button, Handler, Interaction, row
+from bot.chat.buttons import Handler, button, row
 from bot.chat.card import card, listed, moment, state_of
 from bot.chat.manage import manages
 from bot.chat.office import Office, mark, problems
+from bot.chat.reply import Interaction
 from bot.jobs import planning
 from bot.jobs.roster import Entry
 from bot.news.images import illustration
@@ -92,5 +93,5 @@ class Overview:
     async def _answer(
         self, interaction: Interaction, embed: discord.Embed, *, again: str | None = None
     ) -> None:
-        view = row(Button(_LOOK, again, label=texts.CHECK)) if again is not None else None
+        view = row(button(_LOOK, again, label=texts.CHECK)) if again is not None else None
         await interaction.edit_original_response(embed=embed, view=view)

@@ -11,12 +11,14 @@ from discord import app_commands
 from bot.chat import options
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
-from bot.chat.buttons import Handler, Interaction
+from bot.chat.buttons import Handler
 from bot.chat.card import called, moment, runs
+from bot.chat.choosing import Choices
 from bot.chat.drafts import Drafts, say
 from bot.chat.manage import link_to, manages
 from bot.chat.office import Office
 from bot.chat.overview import Overview
+from bot.chat.reply import Interaction, offer
 from bot.errors import OutletError
 from bot.jobs.publish import Run
 from bot.jobs.roster import Entry
@@ -28,7 +30,6 @@ from bot.store.made import Made
 CHOICES = 25
 _CHOICE = 100  # characters of a choice's name and value
 
-Choices = list[app_commands.Choice[str]]
 _Name = app_commands.Range[str, 1, 100]
 
 
@@ -37,7 +38,10 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
 
     def __init__(self, office: Office) -> None:
         super().__init__(
-            guild_only=True, default_permissions=discord.Permissions(manage_guild=True)
+            guild_only=True,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            default_permissions=discord.Permissions(manage_guild=True),
         )
         self._office = office
         self._drafts = Drafts(office)
@@ -149,11 +153,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
     @add.autocomplete("topics")
     @edit.autocomplete("topics")
     async def _topics(self, interaction: Interaction, typed: str) -> Choices:
-        *before, last = typed.split(",")
-        chosen = [part.strip() for part in before]
-        office = self._office
-        found = await labels.topics_like(office.database, office.now, last.strip(), CHOICES)
-        return choices((topic, topic) for topic in options.lists(chosen, found))
+        return await offer(interaction, self._topic_lists(typed))
 
     @add.autocomplete("when")
     @edit.autocomplete("when")
@@ -175,6 +175,14 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
     @run.autocomplete("name")
     async def _names(self, interaction: Interaction, typed: str) -> Choices:
         return choices(self._office.names(interaction, typed) if manages(interaction) else ())
+
+    async def _topic_lists(self, typed: str) -> Choices:
+        """Return what is typed with commas, with each topic that its last part may become."""
+        *before, last = typed.split(",")
+        chosen = [part.strip() for part in before]
+        office = self._office
+        found = await labels.topics_like(office.database, office.now, last.strip(), CHOICES)
+        return choices((topic, topic) for topic in options.lists(chosen, found))
 
     async def _found(self, interaction: Interaction, chosen: str) -> Entry | None:
         """Return a subscription of this server, having told whoever asks if there is none."""

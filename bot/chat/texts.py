@@ -9,21 +9,31 @@ WATCH = "Watch the video"
 RELATED = "Related coverage"
 
 NEWS = "Look up the news"
+SEARCH = 'Search all the news: every word, "phrases", and -words to leave out'
 LATEST = "The latest articles, of all topics or of one"
 ARTICLE = "One article in full"
+RELATED_TO = "What else there is about the subject of an article"
 TOPICS = "What the news is about here, and how much there is of it"
-TOPICS_TITLE = "Topics"
+MENU_RELATED = "Related news"
+MENU_ABOUT = "Find news about this"
 PUBLISH = "Post news now"
 PUBLISH_DUE = "Post now what the schedule would post next in this server"
 PUBLISH_ARTICLE = "Post one article into this channel"
 
 OPTION_TOPIC = "Only this topic"
-OPTION_COUNT = "How many articles"
+OPTION_PROVIDER = "Only from this provider"
+OPTION_WORDS = "What to look for"
+OPTION_SINCE = "Only articles of this time"
+OPTION_SORT = "What comes first"
+OPTION_COUNT = "How many articles at most"
 OPTION_TITLE = "Words of its title"
 OPTION_SHARE = "Show the answer to everyone here"
 
 NO_NEWS = "There is no news here yet."
 NO_TOPICS = "No article has a topic yet."
+NO_RELATED = "I found nothing else about that."
+NO_SUBJECT = "That message has no words or links that I could look for."
+NOTHING_ABOUT = "I found no news about that message. `/news search` looks for words of your own."
 NO_ARTICLE = "I found no such article. Type a few letters of its title and choose from the list."
 CANNOT_SHARE = "You may not write here, so only you can see this."
 STAFF_ONLY = "Only members who may manage this server can do that."
@@ -31,7 +41,34 @@ NOTHING_DUE = "Nothing is due in this server's channels."
 NO_SUBSCRIPTIONS = "No channel of this server follows the news yet."
 WITHDRAWN = "That article is withdrawn: its file is gone."
 STOPPING = "I am about to stop and post nothing new. Try again in a minute."
+OUTDATED = "These commands have changed. Restart Discord to see the new ones."
 FAILED = "Sorry, that went wrong. Tell whoever runs me: {id}"
+
+# Lists, and what can be pressed below them.
+LATEST_TITLE = "Latest news"
+SEARCH_TITLE = "News with: {words}"
+RELATED_TITLE = "Related to: {title}"
+ABOUT_TITLE = "News about that message"
+ABOUT_WORDS = "closest to: {words}"
+TOPICS_TITLE = "Topics"
+OPEN = "Open an article"
+OPEN_TOPIC = "See the latest of a topic"
+PREVIOUS = "Previous"
+NEXT = "Next"
+SHARE = "Share"
+BACK = "Back to the list"
+MORE_LIKE_THIS = "Related news"
+SHARED = "Shared below."
+STALE = "This list is from an earlier version of me. Ask anew with `/news`."
+GONE = "That article is not there any more."
+SORTS = {"relevance": "Best match first", "newest": "Newest first"}
+AGES = {
+    1: "Last 24 hours",
+    7: "Last 7 days",
+    30: "Last 30 days",
+    92: "Last 3 months",
+    365: "Last 12 months",
+}
 
 
 def no_news_of(topic: str) -> str:
@@ -39,10 +76,62 @@ def no_news_of(topic: str) -> str:
     return f"There is no news of {topic} yet. `/news topics` shows what there is."
 
 
-def topic_line(name: str, articles: int, newest: str) -> str:
-    """Say how much there is of a topic; `newest` is a Discord timestamp."""
-    noun = "article" if articles == 1 else "articles"
-    return f"**{name}** · {articles} {noun} · last {newest}"
+def no_news_from(provider: str) -> str:
+    """Say that a provider has no articles."""
+    return f"There is no news from {provider} yet. Choose a provider from the list as you type."
+
+
+def nothing_here(scope: str) -> str:
+    """Say that a part of the archive has no articles; `scope` names it."""
+    return f"There is no news there: {scope}. Leave out an option to see more."
+
+
+def nothing_with(words: str, scope: str) -> str:
+    """Say that a search found nothing, and what to try; `scope` names where, or is empty."""
+    where = f" ({scope})" if scope else ""
+    wider = "a topic, a provider or a time less" if scope else "other words"
+    return f"I found nothing with {words}{where}. Try fewer words, or {wider}."
+
+
+def did_you_mean(words: str) -> str:
+    """Offer other words."""
+    return f"Did you mean: {words}"
+
+
+def age(days: int) -> str:
+    """Say from which time articles are."""
+    return AGES.get(days, f"Last {days} days")
+
+
+def page(number: int, pages: int, total: int, *, more: bool) -> str:
+    """Say which page this is of how many; with `more` there are more than `total`."""
+    return f"page {number} of {pages} · {counted(total, more=more)}"
+
+
+def below(select: str, page: str) -> str:
+    """Say what a select is for, and below which page it is."""
+    return f"{select} · {page}"
+
+
+def counted(total: int, *, more: bool = False) -> str:
+    """Say how many articles there are."""
+    return f"{total}{'+' if more else ''} {'article' if total == 1 and not more else 'articles'}"
+
+
+def topic_page(number: int, pages: int, total: int) -> str:
+    """Say which page of the topics this is."""
+    return f"page {number} of {pages} · {total} {'topic' if total == 1 else 'topics'}"
+
+
+def topic_line(name: str, articles: int, newest: str, channels: str) -> str:
+    """Say how much there is of a topic; `newest` is a Discord timestamp, `channels` follow it."""
+    followed = f" · in {channels}" if channels else ""
+    return f"**{name}** · {counted(articles)} · last {newest}{followed}"
+
+
+def follows_all(channels: str) -> str:
+    """Say which channels follow every topic."""
+    return f"All topics: {channels}"
 
 
 def posted(links: list[str]) -> str:

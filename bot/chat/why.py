@@ -10,17 +10,17 @@ from discord import app_commands
 
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
-from bot.chat.buttons import Interaction
 from bot.chat.card import called, moment, packed
-from bot.chat.lookup import chosen, title_choices
+from bot.chat.choosing import Choices, chosen, titles
 from bot.chat.manage import link_to, manages
 from bot.chat.markdown import escaped
 from bot.chat.office import Office
+from bot.chat.reply import Interaction, offer
 from bot.jobs.planning import explain_one
 from bot.jobs.roster import Entry
 from bot.news.plan import Candidate, Hold, Verdict
 from bot.news.post import BY_HAND, Fate, Post
-from bot.store import articles, outbox
+from bot.store import outbox
 
 _BLUE = 0x5865F2  # Discord's own
 _TITLE = 256
@@ -48,10 +48,10 @@ def why(office: Office) -> app_commands.Command[app_commands.Group, ..., None]:
         await interaction.edit_original_response(embed=embed)
 
     @why.autocomplete("article")
-    async def _titles(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def _titles(interaction: Interaction, typed: str) -> Choices:
         if not manages(interaction):
             return []
-        return title_choices(await articles.titles(office.database, office.now, typed, staff=True))
+        return await offer(interaction, titles(office.database, office.now, typed, staff=True))
 
     return why
 

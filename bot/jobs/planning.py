@@ -10,9 +10,10 @@ from bot.news import pace
 from bot.news.article import Article
 from bot.news.pace import Pace
 from bot.news.plan import Baselines, Candidate, Hold, Verdict, followed, start, verdicts
+from bot.news.query import Query, Scope
 from bot.news.rehearsal import PERIOD, Rehearsal, rehearse
 from bot.news.subscription import Subscription
-from bot.store import articles, outbox, subscriptions
+from bot.store import articles, outbox, search, subscriptions
 from bot.store.database import Database
 
 _PAGE = 200
@@ -82,7 +83,8 @@ async def rehearsal(database: Database, subscription: Subscription, now: datetim
 
 async def sample(database: Database, subscription: Subscription, now: datetime) -> Article | None:
     """Return the article that a subscription would show if only the newest ones were there."""
-    newest = await articles.latest(database, now, count=_PAGE)
+    matches = await search.newest(database, Query(), Scope(), now, _PAGE)
+    newest = await articles.several(database, [match.id for match in matches], now)
     since = Baselines(dict.fromkeys(followed(subscription), _BEGINNING))
     found = verdicts(newest, replace(subscription, limit=_PAGE), since, now)
     fitting = [verdict.candidate.article for verdict in found if verdict.hold is None]

@@ -58,6 +58,11 @@ def readable(text: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in text)
 
 
+def whole(text: str) -> str:
+    """Return `text` with a question mark for each half character, as JSON can hold them."""
+    return text.encode(errors="replace").decode()
+
+
 def units(text: str) -> int:
     """Return the length of `text` in UTF-16 code units.
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.news.article import Article, topic_key
+from bot.news.article import Article
 from bot.news.images import SHARED_BY
 from bot.news.plan import Candidate
 from bot.store.database import Database
@@ -51,18 +51,6 @@ async def several(database: Database, ids: Sequence[int], now: datetime) -> tupl
     parameters = {"ids": json.dumps(list(ids)), "now": now.timestamp(), "channel": 0}
     found = {each.id: each for each in await _candidates(database, where, parameters)}
     return tuple(found[each] for each in ids if each in found)
-
-
-async def latest(
-    database: Database, now: datetime, *, topic: str | None = None, count: int = 5
-) -> tuple[Candidate, ...]:
-    """Return the newest articles that members may see, of one topic or all."""
-    where = "a.listed AND a.published_at <= :now"
-    parameters: dict[str, object] = {"channel": 0, "count": count, "now": now.timestamp()}
-    if topic is not None:
-        where += " AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
-        parameters["topic"] = await _topic_id(database, topic)
-    return await _candidates(database, f"{where} ORDER BY a.id DESC LIMIT :count", parameters)
 
 
 def article_id(text: str) -> int | None:
@@ -154,16 +142,6 @@ def _of_topics(topic_keys: Sequence[str]) -> str:
         return ""
     return """AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
         SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:topics))))"""
-
-
-async def _topic_id(database: Database, name: str) -> int:
-    rows = await database.read("SELECT id FROM topic WHERE key = ?", (_typed_key(name),))
-    return int(rows[0][0]) if rows else 0
-
-
-def _typed_key(typed: str) -> str:
-    """Return the topic key of what a person typed; half a character, as JSON can hold, is `?`."""
-    return topic_key(typed.encode(errors="replace").decode())
 
 
 async def _candidates(

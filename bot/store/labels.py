@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.news.article import topic_key
+from bot.news.text import whole
 from bot.news.words import words
 from bot.store.database import Database
 from bot.store.rows import last_id, moment_of
@@ -91,7 +92,7 @@ async def topic_counts(database: Database, now: datetime) -> tuple[TopicCount, .
 
 async def _meant(database: Database, table: Table, typed: str) -> Label | None:
     rows = await database.read(
-        f"SELECT id, name FROM {table} WHERE key = ?", (topic_key(_whole(typed)),)
+        f"SELECT id, name FROM {table} WHERE key = ?", (topic_key(whole(typed)),)
     )
     return Label(*rows[0]) if rows else None
 
@@ -104,7 +105,7 @@ async def _named(database: Database, table: Table, label_id: int) -> str:
 async def _like(
     database: Database, table: Table, now: datetime, typed: str, count: int
 ) -> tuple[str, ...]:
-    starts = words(_whole(typed))[:_WORDS]
+    starts = words(whole(typed))[:_WORDS]
     if typed.strip() and not starts:
         return ()
     fits = "".join(f" AND instr(words, :word{number})" for number in range(len(starts)))
@@ -116,8 +117,3 @@ async def _like(
         | {"last": last_id(now), "count": count},
     )
     return tuple(name for (name,) in rows)
-
-
-def _whole(typed: str) -> str:
-    """Return what was typed; half a character, as JSON can hold, becomes a question mark."""
-    return typed.encode(errors="replace").decode()

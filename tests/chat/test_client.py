@@ -16,9 +16,7 @@ from tests.samples import write
 
 SPACE = {"channel": "space"}
 EVERYWHERE = "/applications/*/commands"
-
-
-ALL = ["news", "publish", "subscription"]
+COMMANDS = ["news", "publish", "subscription", "Related news", "Find news about this"]
 
 
 def published(room, since=0):
@@ -36,14 +34,12 @@ async def test_it_asks_for_servers_alone_and_pings_nobody(tmp_path):
 
 async def test_commands_are_published_once(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
-        assert published(room) == [(["commands"], ALL)]
+        assert published(room) == [(["commands"], COMMANDS)]
         await room.start()
         await room.start()
         assert len(published(room)) == 1
         assert room.member.available_commands(room.channels["lobby"]) == (
-            "news latest",
-            "news article",
-            "news topics",
+            *("news search", "news latest", "news article", "news related", "news topics"),
             "news why",
         )
 
@@ -54,7 +50,7 @@ async def test_a_changed_set_of_commands_is_published(tmp_path):
         before = f"{application} everywhere of-an-older-version"
         await remember(room.desk.database, "synced_commands", before)
         await room.start()
-        assert published(room)[1:] == [(["commands"], ALL)]
+        assert published(room)[1:] == [(["commands"], COMMANDS)]
 
 
 async def test_commands_move_to_one_server_and_back(tmp_path):
@@ -62,21 +58,61 @@ async def test_commands_move_to_one_server_and_back(tmp_path):
         here = ["guilds", str(room.guild.id), "commands"]
         room.guild_only = True
         await room.start()
-        assert published(room)[1:] == [(["commands"], []), (here, ALL)]
+        assert published(room)[1:] == [(["commands"], []), (here, COMMANDS)]
         await room.start()
         assert len(published(room)) == 3
         reply = await room.member.slash(room.channels["lobby"], "news latest")
         assert reply.response.content == texts.NO_NEWS
         room.guild_only = False
         await room.start()
-        assert published(room)[3:] == [(here, []), (["commands"], ALL)]
+        assert published(room)[3:] == [(here, []), (["commands"], COMMANDS)]
+
+
+async def test_members_may_use_them_everywhere_staff_in_its_server(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        (body,) = room.requests("PUT", EVERYWHERE)
+        where = {each["name"]: (each["contexts"], each["integration_types"]) for each in body}
+        anywhere, home = ([0, 1, 2], [0, 1]), ([0], [0])
+        assert where == dict.fromkeys(COMMANDS, anywhere) | {"publish": home, "subscription": home}
+
+
+async def test_commands_of_one_server_do_not_say_where_they_may_be_used(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        room.guild_only = True
+        await room.start()
+        (body,) = room.requests("PUT", "/applications/*/guilds/*/commands")
+        assert [each["name"] for each in body] == COMMANDS
+        assert {each["contexts"] for each in body} == {None}
+        assert {each["integration_types"] for each in body} == {None}
+
+
+async def test_a_menu_that_changed_is_published(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        room.desk.client.tree.remove_command("Related news", type=discord.AppCommandType.message)
+        with room.arranging():
+            await room.desk.client.setup_hook()
+        await room.start()
+        assert published(room)[1:] == [(["commands"], COMMANDS)]
+
+
+async def test_commands_of_an_older_version_are_said_to_have_changed(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        room.desk.client.tree.remove_command("news")
+        room.desk.client.tree.remove_command("Related news", type=discord.AppCommandType.message)
+        lobby = room.channels["lobby"]
+        message = await room.member.send(lobby, "Hello")
+        for reply in (
+            await room.member.slash(lobby, "news latest"),
+            await room.member.context_menu(lobby, "Related news", message),
+        ):
+            assert (reply.response.content, reply.ephemeral) == (texts.OUTDATED, True)
 
 
 async def test_commands_of_another_application_are_left_alone(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await remember(room.desk.database, "synced_commands", "12 3456 of-another-bot")
         await room.start()
-        assert published(room)[1:] == [(["commands"], ALL)]
+        assert published(room)[1:] == [(["commands"], COMMANDS)]
 
 
 async def test_a_server_that_the_bot_has_left_does_not_hold_up_its_commands(tmp_path):
@@ -85,7 +121,7 @@ async def test_a_server_that_the_bot_has_left_does_not_hold_up_its_commands(tmp_
         await remember(room.desk.database, "synced_commands", state)
         room.env.inject_error("PUT", "/applications/*/guilds/3456/*", status=403, code=50001)
         await room.start()
-        assert published(room)[2:] == [(["commands"], ALL)]
+        assert published(room)[2:] == [(["commands"], COMMANDS)]
         await room.start()
         assert len(published(room)) == 3
 
@@ -106,12 +142,13 @@ async def test_commands_that_discord_does_not_take_now_are_published_next_time(
 
 async def test_what_goes_wrong_inside_is_answered_politely_and_logged(tmp_path, caplog):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
         async with room.desk.database.transaction() as transaction:
             await transaction.write("ALTER TABLE article RENAME TO elsewhere")
         reply = await room.member.slash(room.channels["lobby"], "news latest", share=True)
         assert reply.ephemeral
         (record,) = [r for r in caplog.records if r.levelno == logging.ERROR]
-        number = record.getMessage().removeprefix("command failed interaction=")
+        number = record.getMessage().removeprefix("not answered interaction=")
         assert reply.response.content == texts.FAILED.format(id=number)
         assert "no such table: article" in record.exc_text
 
@@ -124,7 +161,7 @@ async def test_a_command_that_fails_late_is_answered_too(tmp_path, caplog):
         (said,) = reply.followups or [reply.response]
         assert said.ephemeral
         assert said.content.startswith(texts.FAILED.partition("{")[0])
-        assert "command failed interaction=" in caplog.text
+        assert "not answered interaction=" in caplog.text
 
 
 async def test_an_answer_that_comes_too_late_is_only_logged(tmp_path, caplog):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
-from bot.chat.buttons import Button, row
+from bot.chat.buttons import button, row
 from bot.chat.options import option_at, written_from
 from bot.config import fitted_subscription
 from bot.store import made
@@ -89,7 +89,7 @@ async def old_button(room, action, number, where="lobby", *, by=None):
     """Press a button that has stayed somewhere; return what is said then."""
     place = room.desk.client.get_channel(room.channels[where].id)
     with room.arranging():
-        message = await place.send("old", view=row(Button(action, f"{number:x}", label="Old")))
+        message = await place.send("old", view=row(button(action, f"{number:x}", label="Old")))
     result = await (by or room.staff).click(message, label="Old")
     return result.response.content
 

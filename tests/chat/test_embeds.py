@@ -213,18 +213,34 @@ def test_a_thread_is_called_what_its_article_is_as_far_as_it_fits(title, name):
     assert embeds.thread_name(article(title=title)) == name
 
 
-def test_topics_are_listed_with_how_much_there_is_of_them():
-    shown = embeds.topics([TopicCount(1, "C_3_PO", 2, NOW), TopicCount(2, "Tea", 1, NOW)])
-    assert shown.title == "Topics"
+def test_topics_are_listed_with_how_much_there_is_of_them_and_who_follows_them():
+    lines = [
+        embeds.topic_line(TopicCount(1, "C_3_PO", 2, NOW), ["<#1>", "<#2>"]),
+        embeds.topic_line(TopicCount(2, "Tea", 1, NOW), []),
+    ]
+    shown = embeds.topics(lines, ["<#3>"], "page 1 of 1 · 2 topics")
+    assert (shown.title, shown.footer.text) == ("Topics", "page 1 of 1 · 2 topics")
     assert shown.description.split("\n") == [
-        r"**C\_3\_PO** · 2 articles · last <t:1767225600:R>",
+        r"**C\_3\_PO** · 2 articles · last <t:1767225600:R> · in <#1>, <#2>",
         "**Tea** · 1 article · last <t:1767225600:R>",
+        "All topics: <#3>",
     ]
 
 
-def test_no_more_topics_are_listed_than_fit():
-    shown = embeds.topics([TopicCount(n, f"{n} {'*' * 200}", n, NOW) for n in range(500)])
-    lines = shown.description.split("\n")
-    assert size(shown) <= 6_000
-    assert 25 < len(lines) < 50
-    assert all(line.endswith("<t:1767225600:R>") for line in lines)
+def test_the_longest_topics_fit_into_one_message():
+    channels = [f"<#{(1 << 63) - 1}>"] * 9
+    lines = [embeds.topic_line(TopicCount(n, "*" * 300, 10**6, NOW), channels) for n in range(15)]
+    assert size(embeds.topics(lines, channels, "page 1 of 1 · 15 topics")) <= 4_096
+    assert all(line.endswith(f"{channels[0]}, …") for line in lines)
+
+
+def test_what_stands_above_a_list_leaves_room_for_it():
+    coverage = (Related("*" * 300, "https://courier.example.com/1", "*" * 300, NOW),) * 9
+    shown = embeds.heading(
+        "*" * 300,
+        scope="*" * 400,
+        footer="page 10 of 10 · 50+ articles",
+        subject=article(related=coverage),
+    )
+    listed = [embeds.compact(article(title="*" * 300, excerpt="*" * 999), frozenset(), {})] * 5
+    assert size(shown) + sum(map(size, listed)) <= 6_000

@@ -1,40 +1,67 @@
 """Answers that are shown to everyone: only where the asker may write."""
 
 import discord
+import pytest
 
 from bot.chat import texts
-from tests.chat.asking import ask, titles
+from tests.chat.asking import ask, controls, press, titles
 from tests.newsroom import newsroom
 
 SPACE = {"channel": "space"}
+COMMANDS = (
+    ("latest", {}),
+    ("search", {"words": "everyone"}),
+    ("article", {"title": "everyone"}),
+    ("related", {"title": "everyone"}),
+    ("topics", {}),
+)
 
 
-async def test_a_shared_answer_is_for_everyone_and_pings_nobody(tmp_path):
+@pytest.mark.parametrize(("command", "options"), COMMANDS)
+async def test_a_shared_answer_is_for_everyone_and_pings_nobody(tmp_path, command, options):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={"title": "@everyone"})
-        for command, options in (
-            ("latest", {}),
-            ("article", {"title": "everyone"}),
-            ("topics", {}),
-        ):
-            reply = await ask(room, command, share=True, **options)
-            assert (reply.ephemeral, reply.content) == (False, "")
+        await room.fill(comet={"title": "@everyone"}, again={"title": "@everyone again"})
+        reply = await ask(room, command, share=True, **options)
+        assert (reply.ephemeral, reply.content) == (False, "")
+        assert "Share" not in controls(reply)
+        private = await ask(room, command, **options)
+        assert private.ephemeral
+        shared = await press(private, "Share", room.member)
+        assert (shared.ephemeral, shared.content) == (False, "")
+        assert shared.embeds == reply.embeds
+        assert list(controls(shared)) == list(controls(reply))
+        assert private.embeds == reply.embeds
         for body in room.requests("POST", "/interactions/*"):
             assert body["data"]["allowed_mentions"] == {"parse": []}
+
+
+async def test_a_shared_article_keeps_its_link_a_shared_list_its_controls(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(**{f"comet{n}": {} for n in range(6)})
+        reply = await ask(room, "article", title="comet1", share=True)
+        assert list(controls(reply)) == ["Read the article"]
+        reply = await ask(room, "latest", share=True)
+        assert list(controls(reply)) == ["Open an article", "Previous", "Next"]
+
+
+async def read_only(room):
+    """Return a channel in which members only read."""
+    silent = discord.PermissionOverwrite(send_messages=False)
+    overwrites = {room.guild.default_role: silent}
+    return room.guild.create_text_channel("board", overwrites=overwrites)
 
 
 async def test_who_may_not_write_here_cannot_share_here(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
-        room.channels["board"] = board = room.guild.create_text_channel(
-            "board",
-            overwrites={room.guild.default_role: discord.PermissionOverwrite(send_messages=False)},
-        )
+        board = await read_only(room)
         reply = (await room.member.slash(board, "news latest", share=True)).response
         assert (reply.ephemeral, reply.content) == (True, texts.CANNOT_SHARE)
         assert titles(reply) == ["Comet"]
         reply = (await room.member.slash(board, "news latest")).response
         assert (reply.ephemeral, reply.content) == (True, "")
+        again = await press(reply, "Share", room.member)
+        assert (again.ephemeral, again.content) == (True, texts.CANNOT_SHARE)
 
 
 async def test_in_a_thread_the_permission_for_threads_counts(tmp_path):
@@ -58,8 +85,10 @@ async def test_in_a_thread_the_permission_for_threads_counts(tmp_path):
         assert private == {"readonly": False, "unthreaded": True}
 
 
-async def test_answers_to_a_direct_message_can_be_shared_with_oneself(tmp_path):
+async def test_what_could_not_be_shared_is_turned_like_any_private_list(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={})
-        reply = await room.member.user.slash("news latest", share=True)
-        assert (reply.response.content, titles(reply.response)) == ("", ["Comet"])
+        await room.fill(**{f"story{n}": {} for n in range(6)})
+        board = await read_only(room)
+        reply = (await room.member.slash(board, "news latest", share=True)).response
+        reply = await press(reply, "Next", room.member)
+        assert (titles(reply), reply.content, reply.ephemeral) == (["Story5"], "", True)

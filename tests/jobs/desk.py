@@ -9,9 +9,9 @@ from typing import Any
 from bot.jobs.ingest import Report, ingest
 from bot.news.plan import Candidate
 from bot.news.source import Source
-from bot.store import articles
 from bot.store.database import Database
 from tests.samples import EVER, NOW, front_matter
+from tests.store.archive import latest
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Desk:
 
     async def told(self) -> dict[str, Candidate]:
         """Return the articles that members see, by slug."""
-        found = await articles.latest(self.database, EVER, count=100_000)
+        found = await latest(self.database, EVER, count=100_000)
         return {candidate.article.slug: candidate for candidate in found}
 
 

@@ -11,6 +11,7 @@ from bot.store import articles, outbox
 from bot.store.database import open_database
 from tests.jobs.desk import Desk, findings, outcome
 from tests.samples import CHANNEL, EVER, NOW, write
+from tests.store.archive import latest
 
 COMET = "https://gazette.example.org/comet"
 
@@ -144,7 +145,7 @@ def _arrange(desk, state, day):
 
 
 async def _check(database, stories):
-    told = await articles.latest(database, EVER, count=100)
+    told = await latest(database, EVER, count=100)
     assert sorted(found.article.canonical_url for found in told) == [
         f"https://gazette.example.org/{story}" for story in sorted(stories)
     ]

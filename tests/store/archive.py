@@ -3,26 +3,41 @@
 from datetime import datetime
 
 from bot.news.article import Article
-from bot.store import files
+from bot.news.plan import Candidate
+from bot.news.query import Query, Scope
+from bot.store import articles, files, labels, search
 from bot.store.database import Database
 from bot.store.intake import FileRead, Problem, Saved, save
 from tests.samples import NOW
 
+ANY = labels.Label(0, "any topic")
+
 
 async def keep(
-    database: Database, *articles: Article, unpublished: str = "review", now: datetime = NOW
+    database: Database, *stories: Article, unpublished: str = "review", now: datetime = NOW
 ) -> tuple[Saved, ...]:
     """Save articles as if each had just been read from a file of its own."""
     saved: list[Saved] = []
-    for source in dict.fromkeys(article.source for article in articles):
+    for source in dict.fromkeys(article.source for article in stories):
         await files.open_source(database, source, unpublished=unpublished, reader_version=1)
         batch = [
             FileRead(f"{article.slug}.md", 1, 1, article)
-            for article in articles
+            for article in stories
             if article.source == source
         ]
         saved += await save(database, source, batch, now)
     return tuple(saved)
+
+
+async def latest(
+    database: Database, now: datetime, *, topic: str | None = None, count: int = 5
+) -> tuple[Candidate, ...]:
+    """Return the newest articles that members may see, of one topic or all."""
+    label = await labels.topic(database, topic) if topic is not None else ANY
+    if label is None:
+        return ()
+    found = await search.newest(database, Query(), Scope(topic=label.id), now, count)
+    return await articles.several(database, [match.id for match in found], now)
 
 
 async def refuse(database: Database, source: str, slug: str, reason: str) -> None:

@@ -7,7 +7,7 @@ from bot.news.article import Picture, Provider
 from bot.store import articles, labels, outbox
 from bot.store.articles import Title
 from tests.samples import CHANNEL, EVER, NOW, article
-from tests.store.archive import keep, withdraw
+from tests.store.archive import keep, latest, withdraw
 from tests.store.strategies import quickly, typed
 
 _KNOWN = {
@@ -41,7 +41,7 @@ def aged(slug, days, **fields):
 
 
 async def slugs(database, **asked):
-    return [found.article.slug for found in await articles.latest(database, EVER, **asked)]
+    return [found.article.slug for found in await latest(database, EVER, **asked)]
 
 
 async def test_what_lies_ahead_is_nowhere_to_be_seen_until_its_time(database):
@@ -49,7 +49,7 @@ async def test_what_lies_ahead_is_nowhere_to_be_seen_until_its_time(database):
     ahead = article("ahead", title="Moon landing", topics=("Moon",), published_at=tomorrow)
     await keep(database, ahead)
     for now, seen in ((NOW, 0), (tomorrow, 1)):
-        assert len(await articles.latest(database, now)) == seen
+        assert len(await latest(database, now)) == seen
         assert len(await articles.titles(database, now, "moon")) == seen
         assert len(await articles.titles(database, now, "")) == seen
         assert len(await labels.topic_counts(database, now)) == seen
@@ -88,7 +88,7 @@ def test_what_is_no_id_is_none(text):
 
 async def test_an_article_is_found_by_id_with_what_became_of_it_in_a_channel(database):
     await keep(database, article("comet"))
-    (only,) = await articles.latest(database, EVER)
+    (only,) = await latest(database, EVER)
     await outbox.claim(database, CHANNEL, only.id, "space", NOW)
     here = await articles.article(database, only.id, CHANNEL)
     elsewhere = await articles.article(database, only.id, CHANNEL + 1)
@@ -130,13 +130,13 @@ async def test_where_no_word_is_typed_the_newest_titles_are_offered(database, ty
 @quickly
 @given(typed=typed())
 async def test_nothing_that_can_be_typed_breaks_a_lookup(database, typed):
-    if not await articles.latest(database, EVER):
+    if not await latest(database, EVER):
         await filled(database)
     assert set(await known_titles(database, typed)) <= set(_KNOWN.values())
     assert set(await labels.topics_like(database, EVER, typed, 25)) <= {"Space"}
-    assert await articles.latest(database, EVER, topic=typed) in (
+    assert await latest(database, EVER, topic=typed) in (
         (),
-        await articles.latest(database, EVER),
+        await latest(database, EVER),
     )
 
 
@@ -164,7 +164,7 @@ async def test_a_title_that_is_edited_is_found_by_its_new_words_alone(database):
     await keep(database, article("comet", title="Meteor seen"))
     assert await known_titles(database, "comet") == []
     (found,) = await articles.titles(database, EVER, "meteor")
-    (stored,) = await articles.latest(database, EVER)
+    (stored,) = await latest(database, EVER)
     assert found == Title(stored.id, "Meteor seen")
 
 

@@ -8,7 +8,7 @@ from bot.news.changes import Change
 from bot.store import articles, files, outbox
 from bot.store.intake import FileRead, Problem, save
 from tests.samples import CHANNEL, EVER, NOW, article
-from tests.store.archive import keep, refuse, withdraw
+from tests.store.archive import keep, latest, refuse, withdraw
 
 LATER = NOW + timedelta(hours=1)
 
@@ -32,23 +32,23 @@ async def test_an_article_is_added_once_and_then_unchanged(database):
 
 async def test_an_article_that_shows_something_else_is_updated_under_its_id(database):
     await keep(database, article("a"))
-    (before,) = await articles.latest(database, EVER)
+    (before,) = await latest(database, EVER)
     edited = article("a", excerpt="It was as bright as two harbour lamps.", topics=("AI",))
     assert await changes(database, edited, now=LATER) == [Change.UPDATED]
-    (after,) = await articles.latest(database, EVER, topic="AI")
+    (after,) = await latest(database, EVER, topic="AI")
     assert (after.id, after.article) == (before.id, edited)
-    assert await articles.latest(database, EVER, topic="Space") == ()
+    assert await latest(database, EVER, topic="Space") == ()
     assert await times(database, "a") == (0, 3600)
 
 
 async def test_a_corrected_date_moves_an_article_to_its_place_and_its_posts_with_it(database):
     mistyped = article("a", published_at=NOW + timedelta(days=9_000), topics=("Space",))
     await keep(database, mistyped, article("b", published_at=NOW - timedelta(hours=2)))
-    (wrong, _) = await articles.latest(database, EVER)
+    (wrong, _) = await latest(database, EVER)
     post = await outbox.claim(database, CHANNEL, wrong.id, "space", NOW)
     corrected = article("a", published_at=NOW - timedelta(hours=3), topics=("Space",))
     assert await changes(database, corrected, now=LATER) == [Change.UPDATED]
-    found = await articles.latest(database, EVER, topic="Space")
+    found = await latest(database, EVER, topic="Space")
     assert [each.article.slug for each in found] == ["b", "a"]
     moved = await outbox.find(database, CHANNEL, found[1].id)
     assert (moved.id, moved.nonce) == (post.id, post.nonce)
@@ -59,7 +59,7 @@ async def test_a_new_secured_value_is_no_change_but_is_kept(database):
     await keep(database, article("a", extra={"secured": "U2FsdGVkX18="}))
     ciphered_anew = article("a", extra={"secured": "U2FsdGVkX19="})
     assert await changes(database, ciphered_anew, now=LATER) == [Change.UNCHANGED]
-    (found,) = await articles.latest(database, EVER)
+    (found,) = await latest(database, EVER)
     assert found.article.extra == {"secured": "U2FsdGVkX19="}
     assert await times(database, "a") == (0, 0)
 
@@ -69,7 +69,7 @@ async def test_quality_and_heat_change_the_ranking_not_the_post(database):
     assert await changes(database, article("a", quality=40, heat=7), now=LATER) == [
         Change.UNCHANGED
     ]
-    (found,) = await articles.latest(database, EVER)
+    (found,) = await latest(database, EVER)
     assert (found.article.quality, found.article.heat) == (40, 7)
     assert await times(database, "a") == (0, 0)
 
@@ -79,7 +79,7 @@ async def test_a_second_file_with_the_same_address_is_a_copy_and_says_of_what(da
     _, copy = await keep(database, first, second)
     assert copy.change is Change.DUPLICATE
     assert copy.problems == (Problem(0, "webUrl", "tells the same story as seeds/a"),)
-    assert [found.article.slug for found in await articles.latest(database, EVER)] == ["a"]
+    assert [found.article.slug for found in await latest(database, EVER)] == ["a"]
     assert await changes(database, second, now=LATER) == [Change.DUPLICATE]
 
 
@@ -98,19 +98,19 @@ async def test_the_same_name_in_another_source_is_another_article(database):
 
 async def test_a_withdrawn_article_is_kept_hidden_and_comes_back_under_its_id(database):
     await keep(database, article("a"))
-    (before,) = await articles.latest(database, EVER)
+    (before,) = await latest(database, EVER)
     assert await withdraw(database, "seeds", "a", now=LATER) == 1
     assert await withdraw(database, "seeds", "a", now=LATER) == 0
     gone = await articles.article(database, before.id)
     assert gone is not None
     assert (gone.withdrawn, gone.listed, gone.article) == (True, False, article("a"))
     assert await changes(database, article("a"), now=LATER) == [Change.RESTORED]
-    assert await articles.latest(database, EVER) == (before,)
+    assert await latest(database, EVER) == (before,)
 
 
 async def test_a_file_that_tells_another_known_story_gives_up_its_own(database):
     await keep(database, article("a"), article("b"))
-    told = {found.article.slug: found.id for found in await articles.latest(database, EVER)}
+    told = {found.article.slug: found.id for found in await latest(database, EVER)}
     turned = article("a", canonical_url=article("b").canonical_url)
     assert await changes(database, turned) == [Change.DUPLICATE]
     former = await articles.article(database, told["a"])
@@ -129,7 +129,7 @@ async def test_a_batch_is_saved_whole_or_not_at_all(database):
     batch = [FileRead(f"{a.slug}.md", 1, 1, a) for a in (article("a"), broken)]
     with pytest.raises(StoreError, match="NOT NULL"):
         await save(database, "seeds", batch, NOW)
-    assert await articles.latest(database, EVER) == ()
+    assert await latest(database, EVER) == ()
     assert await files.known_files(database, "seeds") == {}
 
 
@@ -143,7 +143,7 @@ async def test_a_refused_file_is_remembered_with_its_reason_and_harms_nothing(da
         ("new.md", "refused", problem),
     ]
     assert await files.known_files(database, "seeds") == {"a.md": (2, 2), "new.md": (2, 2)}
-    assert len(await articles.latest(database, EVER)) == 1
+    assert len(await latest(database, EVER)) == 1
     await keep(database, article("a"))
     assert [path for path, *_ in await files.known_problems(database, "seeds")] == ["new.md"]
 
@@ -161,16 +161,16 @@ async def test_unpublished_articles_are_seen_only_where_the_source_says_so(datab
     held = article("held", published=False)
     for policy, seen in (("review", 0), ("post", 1), ("skip", 0), ("post", 1)):
         await keep(database, held, unpublished=policy)
-        assert len(await articles.latest(database, EVER)) == seen
+        assert len(await latest(database, EVER)) == seen
 
 
 async def test_a_new_policy_counts_for_what_is_known_but_brings_nothing_back(database):
     await keep(database, article("held", published=False), article("gone", published=False))
     await withdraw(database, "seeds", "gone")
     await files.open_source(database, "seeds", unpublished="post", reader_version=1)
-    assert [found.article.slug for found in await articles.latest(database, EVER)] == ["held"]
+    assert [found.article.slug for found in await latest(database, EVER)] == ["held"]
     await files.open_source(database, "seeds", unpublished="review", reader_version=1)
-    assert await articles.latest(database, EVER) == ()
+    assert await latest(database, EVER) == ()
 
 
 async def test_a_picture_listed_twice_is_counted_once(database):

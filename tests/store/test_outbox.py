@@ -4,10 +4,10 @@ import pytest
 
 from bot.errors import StoreError
 from bot.news.post import Fate, Sent, nonce
-from bot.store import articles, outbox
+from bot.store import outbox
 from bot.store.database import open_for_reading
 from tests.samples import CHANNEL, EVER, NOW, article
-from tests.store.archive import keep
+from tests.store.archive import keep, latest
 
 LATER = NOW + timedelta(seconds=2)
 
@@ -16,7 +16,7 @@ LATER = NOW + timedelta(seconds=2)
 async def comet(database):
     """The id of an article that can be posted."""
     await keep(database, article("comet"))
-    (found,) = await articles.latest(database, EVER)
+    (found,) = await latest(database, EVER)
     return found.id
 
 
@@ -147,7 +147,7 @@ async def test_a_mended_file_leaves_alone_what_may_be_there(database, comet):
 
 async def test_all_discussions_of_a_channel_wait_when_one_fails_for_now(database, comet):
     await keep(database, article("other", published_at=NOW))
-    other = (await articles.latest(database, EVER))[0].id
+    other = (await latest(database, EVER))[0].id
     for key in (comet, other):
         await outbox.settle(database, await claimed(database, key), Sent(key), NOW, discuss=True)
     first, _ = await outbox.undiscussed(database, CHANNEL, NOW)
@@ -178,7 +178,7 @@ async def test_what_is_left_open_is_found_without_reading_what_is_done(database,
 
 async def test_a_discussion_that_was_wanted_is_open_or_failed_in_the_end(database, comet):
     await keep(database, article("other", published_at=NOW))
-    other = (await articles.latest(database, EVER))[0].id
+    other = (await latest(database, EVER))[0].id
     for key in (comet, other):
         await outbox.settle(database, await claimed(database, key), Sent(key), NOW, discuss=True)
     first, second = await outbox.undiscussed(database, CHANNEL, LATER)

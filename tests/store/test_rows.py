@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from bot.news.article import Picture, Provider, Related
 from bot.store import articles, rows
 from tests.samples import EVER, article
-from tests.store.archive import keep
+from tests.store.archive import keep, latest
 
 LOGO = Picture("https://gazette.example.org/logo.png", 64, 64)
 
@@ -47,7 +47,7 @@ async def test_an_article_comes_back_from_the_database_as_it_went_in(database):
 async def test_a_fraction_of_a_second_is_cut_off(database):
     when = datetime(2025, 12, 31, 9, 0, 0, 999_999, tzinfo=UTC)
     await keep(database, article("comet", published_at=when))
-    (found,) = await articles.latest(database, EVER)
+    (found,) = await latest(database, EVER)
     assert found.article.published_at == when.replace(microsecond=0)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.news.plan import followed, verdicts
 from bot.store import articles, outbox
 from tests.samples import CHANNEL, EVER, NOW, article
-from tests.store.archive import keep, withdraw
+from tests.store.archive import keep, latest, withdraw
 from tests.store.strategies import Archive, archives, baselines_of, subscriptions
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -76,6 +76,6 @@ async def test_pages_follow_each_other_without_gap_or_repetition(database):
 
 async def test_a_post_in_another_channel_does_not_keep_an_article_from_waiting(database):
     await keep(database, article("comet"))
-    (comet,) = await articles.latest(database, EVER)
+    (comet,) = await latest(database, EVER)
     await outbox.claim(database, CHANNEL + 1, comet.id, "space", NOW)
     assert await waiting(database) == ["comet"]

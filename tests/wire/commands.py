@@ -30,6 +30,7 @@ def overwrite(world: World, guild_id: int | None, wanted: list[Json], now: datet
     version = str(world.snowflakes.mint(now))
     world.commands[guild_id] = {
         each["name"]: {
+            "description": "",  # what Discord says of those in a menu
             **each,
             "id": existing.get(each["name"], {}).get("id") or str(world.snowflakes.mint(now)),
             "application_id": str(world.bot.id),

@@ -1,0 +1,53 @@
+"""What members choose from while they type, and what they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from discord import app_commands
+
+from bot.news.plan import Candidate
+from bot.news.text import cut, units
+from bot.store import articles, labels
+from bot.store.database import Database
+
+_CHOICE = 100  # characters of a choice's name and value
+_CHOICES = 25
+
+Choices = list[app_commands.Choice[str]]
+
+
+async def titles(database: Database, now: datetime, typed: str, *, staff: bool = False) -> Choices:
+    """Offer articles by their titles; the value is the article's id."""
+    found = await articles.titles(database, now, typed, _CHOICES, staff=staff)
+    return [app_commands.Choice(name=cut(t.title, _CHOICE), value=str(t.id)) for t in found]
+
+
+async def topics(database: Database, now: datetime, typed: str) -> Choices:
+    """Offer topics by their names."""
+    return _named(await labels.topics_like(database, now, typed, _CHOICES))
+
+
+async def providers(database: Database, now: datetime, typed: str) -> Choices:
+    """Offer providers by their names."""
+    return _named(await labels.providers_like(database, now, typed, _CHOICES))
+
+
+def _named(names: Iterable[str]) -> Choices:
+    return [app_commands.Choice(name=n, value=n) for n in names if 0 < units(n) <= _CHOICE]
+
+
+async def chosen(
+    database: Database, now: datetime, typed: str, *, staff: bool = False
+) -> Candidate | None:
+    """Return the article that was chosen from the list, or else best fits what was typed."""
+    article_id = articles.article_id(typed)
+    candidate = await articles.article(database, article_id) if article_id is not None else None
+    # A title may be a number too. Without a word in it, what was typed would fit every title.
+    if candidate is None and any(character.isalnum() for character in typed):
+        found = await articles.titles(database, now, typed, 1, staff=staff)
+        candidate = await articles.article(database, found[0].id) if found else None
+    if candidate is None or staff:
+        return candidate
+    return candidate if candidate.listed and candidate.article.published_at <= now else None
