@@ -51,7 +51,7 @@ def card(
     rehearsal: Rehearsal | None = None,
 ) -> discord.Embed:
     """Return a subscription in full; `title` has a place for its name."""
-    lines = [state, texts.facts(_facts(subscription))]
+    lines = [*filter(None, [state]), texts.facts(_facts(subscription))]
     if times:
         lines.append(f"**{texts.RUNS}** {runs(times)}")
     if rehearsal is not None:
@@ -59,7 +59,7 @@ def card(
         lines += ["", texts.rehearsed(count, count + len(rehearsal.left_out))]
     embed = discord.Embed(
         title=title.format(name=called(subscription)),
-        description=packed([line for line in lines if line or rehearsal], _DESCRIPTION),
+        description=packed(lines, _DESCRIPTION),
         colour=_BLUE,
     )
     if problem:
