@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,8 +68,10 @@ async def related(database: Database, article_id: int, now: datetime) -> Found:
     if candidate is None:
         return Found(())
     article = candidate.article
-    listed = await index.at_addresses(database, [canonical(r.url) for r in article.related], now)
-    topics = await index.topics_of(database, article_id)
+    urls = [canonical(each.url) for each in article.related]
+    listed, topics = await asyncio.gather(
+        index.at_addresses(database, urls, now), index.topics_of(database, article_id)
+    )
     near = await _close(database, article.title, topics, now)
     ids = [each for each in dict.fromkeys([*listed, *near]) if each != article_id]
     return _cut(ids)
@@ -105,9 +108,8 @@ async def _nearest(
 ) -> str:
     """Return what was typed with unknown words replaced, if that finds something."""
     better: dict[str, str] = {}
-    for word in dict.fromkeys(query.words):
-        if len(word) < spelling.SHORTEST or await index.has(database, word, now):
-            continue
+    typed_words = [word for word in dict.fromkeys(query.words) if len(word) >= spelling.SHORTEST]
+    for word in await index.unknown(database, typed_words, now):
         others = spelling.begun_otherwise(word)
         known = await index.words_like(database, word, spelling.slips(word), others)
         if near := spelling.nearest(word, known):

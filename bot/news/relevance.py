@@ -48,7 +48,7 @@ class _Asked:
         self._text = " ".join(self._words)
 
     def points(self, match: Match, now: datetime) -> float:
-        title = self._marked(words(match.title))
+        title = self._marked(folded(match.title))
         share = sum(stem in title for stem in self._stems) / max(len(self._stems), 1)
         together = len(self._words) > 1 and (
             _stand_together(self._stems, title) or self._text in folded(match.excerpt)
@@ -56,10 +56,14 @@ class _Asked:
         age = max(now - match.published_at, timedelta())
         return _IN_TITLE * share + _TOGETHER * together + _FRESH / (1 + age / _HALF_AS_FRESH)
 
-    def _marked(self, found: list[str]) -> list[str]:
-        """Return the stems of a title's words; what begins like the last word counts as it."""
-        if not any(word.startswith(self._starts) for word in found):
-            return found
+    def _marked(self, title: str) -> list[str]:
+        """Return the stems of a title's words; what begins like the last word counts as it.
+
+        Nothing of a title that has no asked word for sure.
+        """
+        if not any(start in title for start in self._starts):
+            return []
+        found = words(title)
         marked = stems_like(self._starts, found)
         if not self._beginning:
             return marked

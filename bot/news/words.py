@@ -16,7 +16,6 @@ _WORD = re.compile(r"[^\W_]+")
 _LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 _MARKS = range(0x300, 0x370)  # accents that stand behind their letter
 _SHORTEST = 3  # letters; SQLite stems no shorter word
-_ALIKE = 2  # letters that a word and its stem have in common, whatever is cut
 
 
 def _plain_letters() -> dict[int, str]:
@@ -47,8 +46,8 @@ def stems(some: Iterable[str]) -> list[str]:
 
 
 def starts(some: Iterable[str]) -> tuple[str, ...]:
-    """Return how a word begins that has one of some stems."""
-    return tuple({stem[:_ALIKE] for stem in some})
+    """Return how a word begins that has one of some stems: at most its last letter is changed."""
+    return tuple({stem[: max(len(stem) - 1, 1)] for stem in some})
 
 
 def stems_like(beginnings: tuple[str, ...], some: Iterable[str]) -> list[str]:

@@ -17,6 +17,7 @@ from bot.errors import StoreError
 from bot.store.migrations import MIGRATIONS
 
 _APPLICATION_ID = 0x42726473  # "Brds": tells our files from any other SQLite database
+_MAPPED = 1 << 31  # bytes: as much as SQLite takes
 _OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
 Row = sqlite3.Row
@@ -95,7 +96,7 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
             await _migrate(writer, path)
         reader = await stack.enter_async_context(_connection(path))
         with _translated(path):
-            await reader.execute("PRAGMA query_only = ON")
+            await _only_read(reader)
         yield Database(path, reader, writer)
 
 
@@ -112,7 +113,7 @@ async def open_for_reading(path: Path) -> AsyncIterator[Database]:
     _try(path, "rb")
     async with _connection(path) as reader:
         with _translated(path):
-            await reader.execute("PRAGMA query_only = ON")
+            await _only_read(reader)
             version = await _version(reader, path)
         if version < len(MIGRATIONS):
             raise StoreError(f"{path} is from an older version: `broadsheet import` upgrades it")
@@ -164,6 +165,13 @@ async def _connection(path: Path) -> AsyncIterator[aiosqlite.Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+async def _only_read(connection: aiosqlite.Connection) -> None:
+    await connection.execute("PRAGMA query_only = ON")
+    # What the system has of the file in its memory is looked at there, not copied: a lookup in a
+    # large archive touches hundreds of pages.
+    await connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
 
 
 async def _version(connection: aiosqlite.Connection, path: Path) -> int:

@@ -80,9 +80,15 @@ async def endings(database: Database, beginning: str) -> tuple[str, ...]:
     return tuple(by_stem.values())
 
 
-async def has(database: Database, word: str, now: datetime) -> bool:
-    """Whether any article that members may see has a word."""
-    return bool(await newest(database, Query(((word,),)), Scope(), now, 1))
+async def unknown(database: Database, words: Iterable[str], now: datetime) -> tuple[str, ...]:
+    """Return those of some words that no article has which members may see."""
+    rows = await database.read(
+        """SELECT value FROM json_each(:words) WHERE NOT EXISTS (
+            SELECT 1 FROM article_text
+            WHERE article_text MATCH '"' || value || '"' AND rowid <= :last)""",
+        {"words": json.dumps(list(words)), "last": last_id(now)},
+    )
+    return tuple(row["value"] for row in rows)
 
 
 async def words_like(
