@@ -8,7 +8,6 @@ import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from bot.chat.connection import log_in, stay_connected, use_address, visitor
@@ -16,6 +15,8 @@ from bot.chat.preflight import preflight
 from bot.desk import Desk, open_desk
 from bot.errors import ChannelClosed, FateUnknown, OutletError, StoreError
 from bot.jobs.persistence import until_done
+from bot.jobs.roster import entries
+from bot.news.subscription import Subscription
 from bot.settings import Settings
 from bot.store.database import open_for_reading
 
@@ -62,7 +63,9 @@ async def _warn_of_channels(desk: Desk) -> None:
         log.warning("channels not looked at reason=%s", error)
         return
     problems = [f"{f.subscription.name}: {f.problem}" for f in findings if f.problem]
-    if problems and len(problems) == len(findings):
+    # Members must not be able to keep the bot from starting with what they made in Discord.
+    from_file = all(f.subscription.guild_id is None for f in findings)
+    if problems and from_file and len(problems) == len(findings):
         raise ChannelClosed("\n".join(problems))
     for problem in problems:
         log.warning("channel not ready subscription=%s", problem)
@@ -81,27 +84,30 @@ async def check(settings: Settings, token: str, say: Callable[[str], None]) -> i
     line("configuration", "")
     for source in settings.articles_from():
         line(f"source {source.name}", "" if source.folder.is_dir() else "there is no such folder")
-    line(f"database {settings.database}", await _database_problem(settings.database.path))
+    problem, running = await _in_database(settings)
+    line(f"database {settings.database}", problem)
     async with visitor() as client:
         try:
             await log_in(client, token, settings.discord.api_url)
             line("token", "")
-            for finding in await preflight(client, settings.planned()):
+            for finding in await preflight(client, running):
                 line(f"subscription {finding.subscription.name}", finding.problem)
         except OutletError as error:
             line("Discord", str(error))
     return 0 if fit else 2
 
 
-async def _database_problem(path: Path) -> str:
-    """Return what is wrong with the database; one that is not made yet is fine."""
+async def _in_database(settings: Settings) -> tuple[str, tuple[Subscription, ...]]:
+    """Return what is wrong with the database, if there is one yet, and what runs with it."""
+    path = settings.database.path
     if not await asyncio.to_thread(path.exists):
-        return ""
+        return "", settings.planned()
     try:
-        async with open_for_reading(path):
-            return ""
+        async with open_for_reading(path) as database:
+            known = await entries(database, settings.subscriptions, settings.timezone)
+            return "", tuple(entry.subscription for entry in known if entry.runs)
     except StoreError as error:
-        return str(error)
+        return str(error), settings.planned()
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:

@@ -1,4 +1,4 @@
-"""The commands of the terminal that need no Discord: import, plan and search."""
+"""The commands of the terminal that need no Discord: import, plan, search and export."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from bot.jobs import lookup
 from bot.jobs.digests import foreseen
 from bot.jobs.ingest import Report, ingest
 from bot.jobs.planning import explain
+from bot.jobs.roster import entries
+from bot.news import document
 from bot.news.query import Scope
 from bot.news.source import Source
+from bot.news.text import cut
 from bot.printing import print_found, print_import, print_line, print_plan, progress_bar
 from bot.settings import Settings
 from bot.sources.folder import ENDINGS
 from bot.store import articles, labels
 from bot.store.database import Database, open_database, open_for_reading
+from bot.store.made import made
 
 _ANY = labels.Label(0, "")
 
@@ -47,11 +51,13 @@ async def show_plan(settings: Settings, held: int) -> int:
     """Print for every subscription what is due now, and for the rest what holds it back."""
     now = datetime.now(UTC)
     async with open_for_reading(settings.database.path) as database:
-        for subscription in settings.planned():
+        known = await entries(database, settings.subscriptions, settings.timezone)
+        running = [entry.subscription for entry in known if entry.runs]
+        for subscription in running:
             verdicts = await explain(database, subscription, now)
-            made = await foreseen(database, subscription, verdicts, now)
-            print_plan(subscription, verdicts, made, now, held)
-    if not settings.subscriptions:
+            next_digest = await foreseen(database, subscription, verdicts, now)
+            print_plan(subscription, verdicts, next_digest, now, held)
+    if not running:
         print_line("No channel follows the news yet: add one under `subscriptions`.")
     return 0
 
@@ -73,6 +79,23 @@ async def search_archive(
         shown = await articles.several(database, found.ids[:count], now)
     print_found([each.article for each in shown], found)
     return 0 if shown else 1
+
+
+async def export_subscriptions(settings: Settings, server: int | None) -> int:
+    """Print the subscriptions made in Discord, of one server or of all, as a file has them."""
+    async with open_for_reading(settings.database.path) as database:
+        found = [each for each in await made(database) if server in (None, each.guild_id)]
+    used = {settings.name for settings in settings.subscriptions}
+    lines = ["subscriptions:"] if found else ["subscriptions: []"]
+    for each in found:
+        name = each.name if each.name not in used else f"{cut(each.name, 75)} ({each.guild_id})"
+        used.add(name)
+        lines.append(f"  # made in server {each.guild_id} by member {each.made_by}")
+        written = document.write([{"name": name, **each.written}])
+        lines += [f"  {line}" for line in written.splitlines()]
+    for line in lines:
+        print_line(line)
+    return 0
 
 
 async def _import(database: Database, source: Source, within: str) -> Report:

@@ -13,7 +13,7 @@ from bot.errors import SettingsError
 from bot.news import document
 from bot.news.shape import Misfit, fit
 from bot.notation import CHECKS, BacklogText
-from bot.settings import Settings
+from bot.settings import Settings, SubscriptionSettings, subscription_settings
 
 PREFIX = "BROADSHEET_"
 
@@ -52,6 +52,19 @@ def fitted(values: Mapping[str, Any]) -> tuple[Settings | None, tuple[Misfit, ..
     if settings is not None and not misfits:
         misfits = tuple(_namesakes(settings))
     return settings, tuple(exact for misfit in misfits for exact in _exact(misfit, given))
+
+
+def fitted_subscription(
+    values: Mapping[str, Any],
+) -> tuple[SubscriptionSettings | None, tuple[Misfit, ...]]:
+    """Return one subscription as settings, and all that is wrong with it, with the mend.
+
+    What holds for one in the file holds for one from anywhere else.
+    """
+    settings, misfits = subscription_settings(_without_empty(values))
+    told = [Misfit(m.path, _mend(Misfit(("subscriptions", 0, *m.path), m.reason))) for m in misfits]
+    # Without a key that is wrong, the whole may be wrong too: that is no second mistake.
+    return (None if told else settings), tuple([m for m in told if m.path] or told)
 
 
 def json_schema() -> dict[str, Any]:
@@ -140,6 +153,7 @@ def _described(path: _Place) -> dict[str, Any]:
     for step in (None, *path):
         if step is not None:
             part = part.get("items", {}) if isinstance(step, int) else _inside(part, step)
+        part = part.get("anyOf", [part])[0]  # the other one is nothing
         if reference := part.get("$ref"):
             part = schema["$defs"][reference.rpartition("/")[2]]
     return part

@@ -24,6 +24,7 @@ _HINTS = (
     "`/news topics` shows what it is all about, and which channel follows it",
     "#digest sums up all that is new every minute; `/digest preview` does for you alone",
     "As Alice, `/publish due` posts at once what would come next",
+    "`/subscription add` lets another channel follow the news, `/news why` tells what became of it",
 )
 _EVERY = 12  # seconds between two posts in the first channel; each further one takes _MORE longer
 _MORE = 5

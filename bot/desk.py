@@ -12,26 +12,27 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.chat.answers import Answers
+from bot.chat.buttons import managed
 from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.menus import Menus
+from bot.chat.office import Office
 from bot.chat.on_demand import Digest
 from bot.chat.outlet import DiscordOutlet
 from bot.chat.presses import pressed
+from bot.chat.subscribe import Subscriptions
+from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
 from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
 from bot.jobs.persistence import Bell, until_done
-from bot.jobs.planning import settle_starts
 from bot.jobs.publish import Publisher
-from bot.news.runs import next_run
+from bot.jobs.roster import Roster
 from bot.news.source import Source
-from bot.news.subscription import Subscription
 from bot.settings import Settings
-from bot.store import subscriptions
 from bot.store.database import Database, open_database
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Desk:
     database: Database
     client: Client
     publisher: Publisher
+    roster: Roster
     bell: Bell
     clock: Callable[[], datetime]
     turned_away: asyncio.Future[None]
@@ -88,18 +90,7 @@ class Desk:
         told: dict[str, set[Finding]] = {source.name: set() for source in sources}
         for source in sources:
             await self._load(source, told[source.name])
-        planned = self.publisher.subscriptions
-        for subscription in planned:
-            await settle_starts(self.database, subscription, self.clock())
-        last = [await self._last_run(subscription) for subscription in planned]
-        for subscription, since in zip(planned, last, strict=True):
-            run = partial(self.publisher.run, subscription)
-            jobs.add(
-                subscription.name,
-                partial(self._do, run, subscription.channel_id, subscription.name),
-                partial(next_run, subscription),
-                since=since,
-            )
+        await self.roster.begin(jobs, self._do)
         for source in sources:
             if source.watch:
                 self._watch(jobs, source, told[source.name])
@@ -119,13 +110,6 @@ class Desk:
         except LoginError as error:
             if not self.turned_away.done():
                 self.turned_away.set_exception(error)
-
-    async def _last_run(self, subscription: Subscription) -> datetime | None:
-        """Return when it last ran; an interval that never ran counts from one interval ago."""
-        last = await subscriptions.last_run(self.database, subscription.name)
-        if last is None and subscription.every is not None:
-            return self.clock() - subscription.every
-        return last
 
     def _watch(self, jobs: schedule.Schedule, source: Source, told: set[Finding]) -> None:
         pause = timedelta(seconds=_WATCH_EVERY)
@@ -172,17 +156,25 @@ async def open_desk(
     """
     async with open_database(settings.database.path) as database:
         colours = settings.topic_colours()
-        planned = settings.planned()
         bell, now = Bell(), Clock(clock)
         client = Client(database, now, guild=settings.discord.guild, changed=bell.ring)
-        publisher = Publisher(database, DiscordOutlet(client, colours), planned, now)
-        answers = Answers(database, colours, now, lambda: publisher.subscriptions)
-        client.offer(
-            News(database, answers, now),
-            Digest(database, publisher, colours),
-            Publish(database, publisher),
-        )
-        client.offer(*Menus(database, answers).commands())
-        client.add_dynamic_items(pressed(answers))
+        publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
+        roster = Roster(publisher, settings.subscriptions, settings.timezone)
+        await roster.refresh()
+        _offer(client, roster, settings, now)
         turned_away = asyncio.get_running_loop().create_future()
-        yield Desk(settings, database, client, publisher, bell, now, turned_away)
+        yield Desk(settings, database, client, publisher, roster, bell, now, turned_away)
+
+
+def _offer(client: Client, roster: Roster, settings: Settings, now: Clock) -> None:
+    """Give the client its commands, and what is pressed below their answers."""
+    publisher, colours = roster.publisher, settings.topic_colours()
+    database = publisher.database
+    answers = Answers(database, colours, now, lambda: publisher.subscriptions)
+    office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
+    news, subscriptions = News(database, answers, now), Subscriptions(office)
+    news.add_command(why(office))
+    client.offer(news, Digest(database, publisher, colours))
+    client.offer(Publish(database, publisher), subscriptions)
+    client.offer(*Menus(database, answers).commands())
+    client.add_dynamic_items(pressed(answers), managed(subscriptions.buttons))

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.news.runs import next_run
-from bot.news.subscription import Backlog, Subscription
+from bot.news.subscription import Backlog, Quiet, Subscription
 from bot.news.urls import web_url
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", re.ASCII)
 _LONGEST = 36_500 * 86_400  # seconds
 
 
 class Duration(str):
     """A length of time as it is written: 30s, 10m, 1h30m, 7d."""
+
+    @classmethod
+    def of(cls, length: timedelta) -> Duration:
+        """Return a length of whole seconds as it is written, in the largest unit that fits."""
+        seconds = int(length.total_seconds())
+        unit, name = next(pair for pair in _UNITS if seconds % pair[0] == 0)
+        return cls(f"{seconds // unit}{name}")
 
     @property
     def length(self) -> timedelta:
@@ -48,6 +57,23 @@ class BacklogText(str):
         except ValueError:
             reason = "not a backlog: write a duration such as 24h, a number of articles, or all"
             raise ValueError(reason) from None
+
+
+class QuietText(str):
+    """Hours of the day as they are written: 22:00-07:00."""
+
+    @property
+    def quiet(self) -> Quiet:
+        """The quiet hours; raises ValueError if the text is none."""
+        match = _HOURS.fullmatch(self.strip())
+        try:
+            hour, minute, end_hour, end_minute = map(int, match.groups() if match else ())
+            quiet = Quiet(time(hour, minute), time(end_hour, end_minute))
+        except ValueError:
+            raise ValueError("no hours of the day: write for example 22:00-07:00") from None
+        if quiet.start == quiet.end:
+            raise ValueError("quiet all day: nothing would ever be posted")
+        return quiet
 
 
 class Timezone(str):
@@ -97,6 +123,12 @@ def _backlog(value: Any) -> BacklogText:
     return backlog
 
 
+def _quiet(value: Any) -> QuietText:
+    text = QuietText(value if isinstance(value, str) else "")
+    _ = text.quiet
+    return text
+
+
 def _timezone(value: Any) -> Timezone:
     name = _text(value)
     try:
@@ -133,6 +165,7 @@ def _colour(value: Any) -> Colour:
 CHECKS: dict[Any, Callable[[Any], Any]] = {
     Duration: _duration,
     BacklogText: _backlog,
+    QuietText: _quiet,
     Timezone: _timezone,
     Crontab: _crontab,
     Colour: _colour,

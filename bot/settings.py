@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
 
-from bot.news.article import topic_key
+from bot.news.article import Kind, topic_key
+from bot.news.shape import Misfit, fit
 from bot.news.source import Source, Unpublished
-from bot.news.subscription import Filters, Manner, NothingNew, Subscription
+from bot.news.subscription import (
+    MADE_IN_DISCORD,
+    Filters,
+    Manner,
+    NothingNew,
+    Subscription,
+)
 from bot.notation import (
+    CHECKS,
     ApiUrl,
     BacklogText,
     Colour,
@@ -20,6 +29,7 @@ from bot.notation import (
     Duration,
     FilePath,
     GatewayUrl,
+    QuietText,
     Timezone,
 )
 
@@ -38,6 +48,7 @@ class DiscordSettings(Section, frozen=True, kw_only=True):
     api_url: ApiUrl = field(default_factory=partial(ApiUrl, "https://discord.com/api/v10"))
     gateway_url: GatewayUrl | None = None
     guild: _Snowflake | None = None
+    subscriptions_per_server: Annotated[int, Meta(ge=0, le=1000)] = 50
 
 
 class SourceSettings(Section, frozen=True, kw_only=True):
@@ -66,6 +77,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     name: _Name
     channel: _Snowflake
     topics: _Words = ()
+    match: Literal["any", "all"] = "any"
     post: Manner = "each"
     schedule: Crontab | None = None
     every: Duration | None = None
@@ -73,15 +85,21 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=100)] = 5
     backlog: BacklogText = field(default_factory=partial(BacklogText, "24h"))
     min_quality: Annotated[int, Meta(ge=0)] = 0
+    type: Kind | None = None
     providers: Choice = Choice()
     words: Choice = Choice()
+    quiet: QuietText | None = None
+    hourly: Annotated[int, Meta(ge=1, le=1000)] | None = None
     discuss: Literal["none", "thread"] = "none"
     mention: _Snowflake | None = None
     silent: bool = False
     repeat: bool = False
     nothing_new: NothingNew = "skip"
+    paused: bool = False
 
     def __post_init__(self) -> None:
+        if self.name.startswith(MADE_IN_DISCORD):
+            raise ValueError(f"no `name` may begin with {MADE_IN_DISCORD!r}: choose another")
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
         if self.post == "each" and (self.repeat or self.nothing_new != "skip"):
@@ -95,6 +113,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             name=self.name,
             channel_id=self.channel,
             topics=self.topics,
+            match=self.match,
             crontab=self.schedule,
             every=self.every.length if self.every else None,
             timezone=self.timezone or timezone,
@@ -106,7 +125,10 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
                 self.providers.exclude,
                 self.words.include,
                 self.words.exclude,
+                self.type,
             ),
+            quiet=self.quiet.quiet if self.quiet else None,
+            hourly=self.hourly,
             discuss=self.discuss,
             mention=self.mention,
             silent=self.silent,
@@ -127,8 +149,8 @@ class Settings(Section, frozen=True, kw_only=True):
     colours: dict[str, Colour] = {}
 
     def planned(self) -> tuple[Subscription, ...]:
-        """Return the subscriptions as the work knows them."""
-        return tuple(settings.subscription(self.timezone) for settings in self.subscriptions)
+        """Return the subscriptions as the work knows them, without those that are paused."""
+        return tuple(s.subscription(self.timezone) for s in self.subscriptions if not s.paused)
 
     def articles_from(self) -> tuple[Source, ...]:
         """Return the sources as the work knows them."""
@@ -141,3 +163,24 @@ class Settings(Section, frozen=True, kw_only=True):
     def with_database(self, path: Path) -> Settings:
         """Return the same settings with another database."""
         return msgspec.structs.replace(self, database=FilePath(path))
+
+
+def subscription_settings(
+    values: Mapping[str, Any],
+) -> tuple[SubscriptionSettings | None, tuple[Misfit, ...]]:
+    """Return one subscription as it was written, and all that is wrong with it."""
+    return fit(values, SubscriptionSettings, CHECKS)
+
+
+def written(settings: SubscriptionSettings) -> dict[str, Any]:
+    """Return a subscription as it is written in a file: plain values, and no defaults."""
+    values: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str)
+    plain = SubscriptionSettings(name="-", channel=1, every=Duration("1s"))
+    usual: dict[str, Any] = msgspec.to_builtins(plain, enc_hook=str) | {"every": None}
+    return {key: _listed(value) for key, value in values.items() if value != usual[key]}
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, dict):  # of a choice, what is named
+        return {key: list(words) for key, words in value.items() if words}
+    return list(value) if isinstance(value, tuple) else value

@@ -113,6 +113,12 @@ async def _search(typed: argparse.Namespace) -> int:
     )
 
 
+async def _subscriptions(typed: argparse.Namespace) -> int:
+    from bot.commands import export_subscriptions
+
+    return await export_subscriptions(_settings(typed), typed.server)
+
+
 async def _check(typed: argparse.Namespace) -> int:
     from bot.app import check
 
@@ -190,5 +196,8 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("--provider", default="", metavar="NAME", help="only this provider")
     search.add_argument("--newest", action="store_true", help="newest first, not best first")
     search.add_argument("--count", type=_between(1, 50), default=10, help="articles to list")
+    exporting = add("subscriptions", _subscriptions, "Write what was made in Discord as YAML.")
+    exporting.add_argument("action", choices=["export"], help="print them, to put into a file")
+    exporting.add_argument("--server", type=_between(1, 1 << 63), help="only those of one, by id")
     add("check", _check, "Check configuration, database, token and channels, a line each.")
     return root

@@ -36,6 +36,7 @@ class Newsroom:
     source: dict[str, Any]
     guild_only: bool = False
     colours: dict[str, str] = field(default_factory=dict)
+    subscriptions_per_server: int = 50
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _desk: Desk | None = None
 
@@ -58,13 +59,23 @@ class Newsroom:
             "database": str(self.folder.parent / "broadsheet.db"),
             "sources": [{"folder": str(self.folder)} | self.source],
             "subscriptions": followed,
-            "discord": {"guild": self.guild.id if self.guild_only else None},
+            "discord": {
+                "guild": self.guild.id if self.guild_only else None,
+                "subscriptions_per_server": self.subscriptions_per_server,
+            },
             "colours": self.colours,
         }
         settings, mistakes = fitted(values)
         assert settings is not None
         assert not mistakes
         return settings
+
+    def abroad(self, name: str = "elsewhere") -> simcord.MemberActor:
+        """Return someone who manages another server, with one channel called as it is."""
+        guild = self.env.create_guild(name.title())
+        self.channels[name] = guild.create_text_channel(name)
+        editor = guild.create_role("editor", permissions=discord.Permissions(manage_guild=True))
+        return guild.add_member(self.env.create_user(f"manager of {name}"), roles=[editor])
 
     async def start(self) -> None:
         """Start the bot, or start it anew on the same database."""

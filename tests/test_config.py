@@ -1,5 +1,5 @@
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -9,8 +9,8 @@ import yaml
 from bot.config import json_schema, load
 from bot.errors import SettingsError
 from bot.news.source import Source
-from bot.news.subscription import Backlog, Filters, Subscription
-from bot.settings import Settings
+from bot.news.subscription import Backlog, Filters, Quiet, Subscription
+from bot.settings import Settings, subscription_settings, written
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 
@@ -68,7 +68,11 @@ def test_every_setting_reaches_the_work(configure):
     settings = configure("""\
 database: news.db
 timezone: Europe/Berlin
-discord: {api_url: "http://localhost:8080/api", gateway_url: "ws://localhost:1", guild: 7}
+discord:
+  api_url: "http://localhost:8080/api"
+  gateway_url: "ws://localhost:1"
+  guild: 7
+  subscriptions_per_server: 3
 sources:
   - folder: ./news/
     unpublished: post
@@ -77,6 +81,7 @@ subscriptions:
   - name: space
     channel: 5
     topics: [Space, AI]
+    match: all
     schedule: "*/10 * * * MON-FRI"
     timezone: Asia/Tokyo
     limit: 100
@@ -84,14 +89,19 @@ subscriptions:
     min_quality: 50
     providers: {include: [a.example], exclude: [b.example]}
     words: {include: [comet], exclude: [gull]}
+    type: video
+    quiet: 22:30-7:00
+    hourly: 12
     discuss: thread
     mention: 9
     silent: true
   - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
+  - {name: later, channel: 6, every: 1m, paused: true}
 colours: {Open Source: "#00FF7f"}
 """)
     assert (settings.database.path, settings.discord.guild) == (Path("news.db"), 7)
     assert settings.discord.gateway_url == "ws://localhost:1"
+    assert settings.discord.subscriptions_per_server == 3
     assert settings.articles_from() == (Source("news", Path("news"), "post", watch=False),)
     assert settings.topic_colours() == {"opensource": 0x00FF7F}
     space, ai = settings.planned()
@@ -99,11 +109,14 @@ colours: {Open Source: "#00FF7f"}
         name="space",
         channel_id=5,
         topics=("Space", "AI"),
+        match="all",
         crontab="*/10 * * * MON-FRI",
         timezone="Asia/Tokyo",
         limit=100,
         backlog=Backlog(count=20),
-        filters=Filters(50, ("a.example",), ("b.example",), ("comet",), ("gull",)),
+        filters=Filters(50, ("a.example",), ("b.example",), ("comet",), ("gull",), "video"),
+        quiet=Quiet(time(22, 30), time(7)),
+        hourly=12,
         discuss="thread",
         mention=9,
         silent=True,
@@ -161,6 +174,12 @@ def test_what_is_wrong_is_told_with_its_line_and_the_mend(configure, text, told)
         ("limit: five", "limit: should be a whole number, not text"),
         ("topics: Space", "topics: should be a list, not text"),
         ("topics: [Space, '']", "topics.1: should be text of length >= 1"),
+        ("quiet: 22-7", "quiet: no hours of the day: write for example 22:00-07:00"),
+        ("quiet: 24:00-07:00", "quiet: no hours of the day: write for example 22:00-07:00"),
+        ("quiet: 07:00-07:00", "quiet: quiet all day: nothing would ever be posted"),
+        ("hourly: 0", "hourly: should be a whole number >= 1"),
+        ("match: some", "match: there is no 'some': write all or any"),
+        ("type: podcast", "type: there is no 'podcast': write article or video"),
         ("min_quality: -1", "min_quality: should be a whole number >= 0"),
         ("backlog: some", f"backlog: {BACKLOG}"),
         ("backlog: -1", f"backlog: {BACKLOG}"),
@@ -326,6 +345,30 @@ def test_a_variable_overrides_the_key_that_it_names(configure, name, value, read
 )
 def test_a_variable_that_cannot_be_used_is_named(configure, name, value, told):
     assert configure("database: news.db\n" + SPACE, **{name: value}).startswith(told)
+
+
+def test_a_name_that_could_be_taken_for_one_made_in_discord_is_refused(configure):
+    told = configure("subscriptions:\n  - {name: 'discord:5', channel: 5, every: 1m}\n")
+    assert told.endswith("no `name` may begin with 'discord:': choose another")
+
+
+def test_a_subscription_is_written_as_it_was_read_without_what_is_usual(configure):
+    values = {
+        "name": "space",
+        "channel": 5,
+        "topics": ["Space"],
+        "match": "all",
+        "every": "10m",
+        "backlog": "20",
+        "words": {"exclude": ["gull"]},
+        "quiet": "22:00-07:00",
+        "hourly": 3,
+        "paused": True,
+    }
+    settings, mistakes = subscription_settings(values)
+    assert mistakes == ()
+    assert written(settings) == values
+    assert subscription_settings(written(settings))[0] == settings
 
 
 def test_the_json_schema_is_that_of_the_settings():

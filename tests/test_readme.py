@@ -10,6 +10,7 @@ from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.on_demand import Digest
 from bot.chat.preflight import invite_permissions
+from bot.chat.subscribe import Subscriptions
 from bot.config import load
 from bot.news import front_matter
 from bot.settings import Section
@@ -20,11 +21,15 @@ README = (ROOT / "README.md").read_text("utf-8")
 CONFIGURATION = (ROOT / "config" / "broadsheet.yaml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("group", [News, Digest, Publish])
+@pytest.mark.parametrize("group", [News, Digest, Publish, Subscriptions])
 def test_every_slash_command_is_in_the_readme(group):
     name = group.__discord_app_commands_group_name__
     for command in group.__discord_app_commands_group_children__:
         assert f"`/{name} {command.name}" in README
+
+
+def test_the_lookup_for_managers_is_in_the_readme():
+    assert "`/news why " in README
 
 
 def test_every_command_of_the_terminal_is_in_the_readme_and_no_other():

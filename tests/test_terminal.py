@@ -1,5 +1,6 @@
 """The program as a person starts it: in a process of its own, in a folder of its own."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import load
+from bot.settings import written
+from bot.store import made
 from bot.store.database import open_database
-from tests.samples import write
+from bot.store.made import Draft, Made
+from tests.samples import NOW, write
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -332,6 +337,38 @@ def test_search_that_finds_nothing_says_so_and_ends_with_1(type_, configure, tmp
     type_("import")
     ended = type_("search", *words)
     assert (ended.code, ended.out) == (1, told)
+
+
+async def make(path, *wanted):
+    """Make subscriptions as members do in Discord, by server, name and what a file would say."""
+    async with open_database(path) as database:
+        for guild_id, name, written in wanted:
+            found = Made(guild_id, name, written, made_by=3, made_at=NOW)
+            draft_id = await made.keep(database, Draft(found))
+            assert isinstance(await made.save(database, draft_id, guild_id, 50), Made)
+
+
+def test_what_was_made_in_discord_is_exported_as_a_file_has_it(type_, configure, tmp_path):
+    configure(SPACE)
+    tea = {"channel": 6, "every": "10m", "words": {"exclude": ["no", "1e5"]}, "paused": True}
+    sea = {"channel": 7, "schedule": "0 8 * * MON-FRI", "topics": ["Zürich"]}
+    asyncio.run(make(tmp_path / "var/broadsheet.db", (8, "tea", tea), (9, "space", sea)))
+    ended = type_("subscriptions", "export")
+    assert ended.code == 0
+    assert "  # made in server 8 by member 3\n  - name: tea\n    channel: 6\n" in ended.out
+    (tmp_path / "made.yaml").write_text(ended.out)
+    found = load(tmp_path / "made.yaml", {}).subscriptions
+    assert [written(each) for each in found] == [
+        {"name": "tea", **tea},
+        {"name": "space (9)", **sea},
+    ]
+    planned = type_("plan")
+    assert "space → channel 7, next run" in planned.out
+    assert "tea" not in planned.out
+    only = type_("subscriptions", "export", "--server", "9")
+    assert "Zürich" in only.out
+    assert "tea" not in only.out
+    assert type_("subscriptions", "export", "--server", "10").out == "subscriptions: []\n"
 
 
 def test_file_names_cannot_command_the_terminal(type_, configure, tmp_path):

@@ -24,8 +24,12 @@ _CONTENT = 2000  # characters of a message
 
 
 def manages(interaction: Interaction) -> bool:
-    """Whether a member may manage the server now; Discord's own check can be set to anything."""
-    return interaction.permissions.manage_guild
+    """Whether a member may manage the server now, and the bot is in it.
+
+    Discord's own check can be set to anything, and lets members take the bot elsewhere.
+    """
+    at_home = interaction.client.get_guild(interaction.guild_id or 0) is not None
+    return at_home and interaction.permissions.manage_guild
 
 
 class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
@@ -61,7 +65,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
             except OutletError as error:
                 troubles.append(texts.trouble(f"<#{subscription.channel_id}>", str(error)))
             else:
-                links += [address(interaction, post) for post in posts]
+                links += [link_to(interaction, post) for post in posts]
         said = [texts.posted(links)] if links else [] if troubles else [texts.NOTHING_DUE]
         await finish(interaction, "\n".join(said + troubles))
 
@@ -91,7 +95,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         channel_id = interaction.channel_id
         before = await outbox.find(self._database, channel_id, candidate.id)
         if before is not None and before.fate is Fate.POSTED:
-            return texts.already(address(interaction, before))
+            return texts.already(link_to(interaction, before))
         try:
             post = await self._publisher.post(candidate.id, self._for_channel(channel_id))
         except OutletError as error:
@@ -100,7 +104,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
             return texts.STOPPING
         if post.fate is not Fate.POSTED:
             return texts.not_posted(post.reason)
-        return texts.posted_here(address(interaction, post))
+        return texts.posted_here(link_to(interaction, post))
 
     def _for_channel(self, channel_id: int) -> Subscription:
         """Return how posts look in a channel: as its subscription says, or plain."""
@@ -116,7 +120,7 @@ def of_server(interaction: Interaction, known: Iterable[Subscription]) -> list[S
     return [s for s in known if guild and guild.get_channel(s.channel_id) is not None]
 
 
-def address(interaction: Interaction, post: Post) -> str:
+def link_to(interaction: Interaction, post: Post) -> str:
     """Return the address of a post, or of its channel if the post was deleted."""
     channel = interaction.client.get_channel(post.channel_id)
     places = (interaction.guild_id, post.channel_id, post.message_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import discord
@@ -11,7 +12,7 @@ from discord import app_commands
 from bot.chat import digests, texts
 from bot.chat.choosing import Choices, topics
 from bot.chat.lookup import ANYWHERE, BY_ANYONE
-from bot.chat.manage import address, finish, manages, of_server
+from bot.chat.manage import finish, link_to, manages, of_server
 from bot.chat.markdown import escaped
 from bot.chat.reply import Answer, Interaction, offer, reply
 from bot.errors import OutletError
@@ -52,11 +53,12 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
         troubles: list[str] = []
         for subscription in wanted:
             try:
-                posts = await self._publisher.run(subscription, ahead=True)
+                # Ahead of its time no channel is told that there is nothing new.
+                posts = await self._publisher.run(replace(subscription, nothing_new="skip"))
             except OutletError as error:
                 troubles.append(texts.trouble(f"<#{subscription.channel_id}>", str(error)))
             else:
-                links += [address(interaction, post) for post in posts if post.part == 1]
+                links += [link_to(interaction, post) for post in posts if post.part == 1]
         said = [texts.digests_posted(links)] if links else []
         if not said and not troubles:
             said = [texts.NOTHING_FOR_DIGEST if wanted else texts.NO_DIGESTS]

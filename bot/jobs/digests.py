@@ -19,6 +19,7 @@ from bot.store.database import Database
 from bot.store.digests import Stories
 
 _NO_START = datetime.min.replace(tzinfo=UTC)
+_SAME_TIME = timedelta(hours=1)  # a digest that ended so lately is the one for now
 _INSTANT = timedelta(seconds=1)  # the least that a period lasts, should a clock be set back
 
 
@@ -49,7 +50,7 @@ async def edition(
     It goes back to the last one however long that is ago. Without an outlet nobody is asked what
     members talk about. Raises OutletError if Discord cannot be asked.
     """
-    last = await digests.last_until(database, subscription.name, subscription.channel_id)
+    last = await digests.last_until(database, subscription.key, subscription.channel_id)
     since = last or _beginning(baselines, found, now)
     until = max(now, since + _INSTANT)
     discussed = set[int]()
@@ -85,8 +86,21 @@ async def claim(
     messages = [edition.ids] if whole else [edition.ids[:shown], edition.ids[shown:]]
     period = (edition.since, edition.until)
     return await digests.claim(
-        database, subscription.channel_id, subscription.name, period, messages, clock()
+        database, subscription.channel_id, subscription.key, period, messages, clock()
     )
+
+
+async def is_told(
+    database: Database, subscription: Subscription, resolved: Sequence[Post], now: datetime
+) -> bool:
+    """Tell whether the digest for this time is one of the posts that an earlier try left open.
+
+    What has arrived in between is not worth another one at once.
+    """
+    if not any(post.digest_id for post in resolved):
+        return False
+    last = await digests.last_until(database, subscription.key, subscription.channel_id)
+    return last is not None and now - last < _SAME_TIME
 
 
 async def page_of(database: Database, edition: Edition, topics: Sequence[str]) -> Page:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.news import pace
+from bot.news.article import Article
+from bot.news.pace import Pace
 from bot.news.plan import (
     Baselines,
     Candidate,
+    Hold,
     Verdict,
     followed,
     in_digest,
     start,
     verdicts,
 )
+from bot.news.query import Query, Scope
+from bot.news.rehearsal import PERIOD, Rehearsal, rehearse
 from bot.news.subscription import Subscription
-from bot.store import articles, subscriptions
+from bot.store import articles, outbox, search, subscriptions
 from bot.store.database import Database
 
 _PAGE = 200
@@ -36,7 +42,8 @@ async def due(
 ) -> Due:
     """Return what is to be posted now, oldest first.
 
-    At most the subscription's limit by itself, and all that goes into a digest.
+    At most the subscription's limit by itself, and all that goes into a digest. Its pace is left
+    to whoever posts it.
     """
     since = min(baselines.by_topic.values(), default=_BEGINNING)
     digest: list[Candidate] = []
@@ -68,12 +75,54 @@ async def explain(
     """Return the verdict on every article of the archive, oldest first; changes nothing."""
     baselines = await starts(database, subscription, now)
     candidates = await articles.in_channel(database, subscription.channel_id, (), _BEGINNING)
-    return verdicts(candidates, subscription, baselines, now)
+    paced = await pace_of(database, subscription, now)
+    return verdicts(candidates, subscription, baselines, now, paced)
+
+
+async def explain_one(
+    database: Database, subscription: Subscription, article_id: int, now: datetime
+) -> Verdict | None:
+    """Return the verdict on one article, None if there is no such; changes nothing."""
+    candidate = await articles.article(database, article_id, subscription.channel_id)
+    if candidate is None:
+        return None
+    baselines = await starts(database, subscription, now)
+    paced = await pace_of(database, subscription, now)
+    (verdict,) = verdicts([candidate], subscription, baselines, now)
+    if verdict.hold is not None:
+        return verdict
+    first = await due(database, subscription, baselines, now)
+    among = verdicts([*first.single, *first.digest], subscription, baselines, now, paced)
+    over = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
+    return next((v for v in among if v.candidate.id == article_id), over)
+
+
+async def rehearsal(database: Database, subscription: Subscription, now: datetime) -> Rehearsal:
+    """Return what a subscription, which need not be there yet, would have posted lately."""
+    return rehearse(await articles.in_channel(database, 0, (), now - PERIOD), subscription, now)
+
+
+async def sample(database: Database, subscription: Subscription, now: datetime) -> Article | None:
+    """Return the article that a subscription would show if only the newest ones were there."""
+    matches = await search.newest(database, Query(), Scope(), now, _PAGE)
+    newest = await articles.several(database, [match.id for match in matches], now)
+    since = Baselines(dict.fromkeys(followed(subscription), _BEGINNING))
+    found = verdicts(newest, replace(subscription, limit=_PAGE), since, now)
+    fitting = [verdict.candidate.article for verdict in found if verdict.hold is None]
+    return fitting[-1] if fitting else None
+
+
+async def pace_of(database: Database, subscription: Subscription, now: datetime) -> Pace:
+    """Return how much may go out for a subscription now."""
+    recent: list[datetime] = []
+    if subscription.hourly is not None:
+        recent = await outbox.arrivals(database, subscription.channel_id, now - pace.HOUR)
+    return pace.pace(subscription, recent, now)
 
 
 async def starts(database: Database, subscription: Subscription, now: datetime) -> Baselines:
     """Return where a subscription starts, for topics without a settled start as of now."""
-    settled = await subscriptions.baselines(database, subscription.name, subscription.channel_id)
+    settled = await subscriptions.baselines(database, subscription.key, subscription.channel_id)
     fresh = [key for key in followed(subscription) if key not in settled.by_topic]
     if not fresh:
         return settled
@@ -89,7 +138,7 @@ async def settle_starts(database: Database, subscription: Subscription, now: dat
     """
     baselines = await starts(database, subscription, now)
     await subscriptions.set_baselines(
-        database, subscription.name, subscription.channel_id, baselines.by_topic
+        database, subscription.key, subscription.channel_id, baselines.by_topic
     )
     return baselines
 

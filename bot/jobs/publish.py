@@ -8,31 +8,44 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.jobs.delivery import Delivery
-from bot.jobs.digests import Edition, claim, edition
+from bot.jobs.digests import Edition, claim, edition, is_told
 from bot.jobs.outlet import Outlet
-from bot.jobs.planning import due, settle_starts
-from bot.news.plan import Candidate
+from bot.jobs.planning import due, pace_of, settle_starts
+from bot.news.pace import Pace, quiet_until
+from bot.news.plan import Baselines, Candidate
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
-from bot.store import digests, outbox, subscriptions
+from bot.store import outbox, subscriptions
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-_SAME_TIME = timedelta(hours=1)  # a digest that ended so lately is the one for now
-
 T = TypeVar("T")
 Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run posted; if it had to hold some back, how many at most, and until when.
+
+    `quiet`: it is for the quiet hours that it did.
+    """
+
+    posts: tuple[Post, ...] = ()
+    held: int = 0
+    again: datetime | None = None
+    quiet: bool = False
 
 
 @dataclass(slots=True)
 class Publisher:
     """Runs subscriptions: in one channel one post at a time, whoever asks for it.
 
+    `subscriptions` are those of the moment: whoever changes them puts others in their place.
     `grace` is how long, in seconds, posts on their way may take to arrive once the end is near.
     """
 
@@ -63,14 +76,18 @@ class Publisher:
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)
 
-    async def run(self, subscription: Subscription, *, ahead: bool = False) -> tuple[Post, ...]:
-        """Post what is due for a subscription; return what went out.
+    async def run(self, subscription: Subscription) -> tuple[Post, ...]:
+        """Post what is due for a subscription; return what went out, as `session` does."""
+        return (await self.session(subscription)).posts
 
-        `ahead` of its time nobody is told that there is nothing new. Goes on to the end even if
-        whoever waits for it is cancelled. Raises OutletError if the channel takes nothing now;
-        what is due stays due.
+    async def session(self, subscription: Subscription) -> Run:
+        """Post what is due for a subscription, and tell what its pace holds back.
+
+        Goes on to the end even if whoever waits for it is cancelled, unless the subscription is
+        not among those of the moment any more. Raises OutletError if the channel takes nothing
+        now; what is due stays due.
         """
-        return await asyncio.shield(self._start(self._run(subscription, ahead=ahead)))
+        return await asyncio.shield(self._start(self._run(subscription)))
 
     async def catch_up(self, channel_id: int) -> None:
         """Bring to an end what an earlier process left open in a channel.
@@ -101,67 +118,80 @@ class Publisher:
         async with self._lanes[channel_id]:
             await self._resolve(channel_id)
 
-    async def _run(self, subscription: Subscription, *, ahead: bool) -> tuple[Post, ...]:
+    async def _run(self, subscription: Subscription) -> Run:
         channel_id = subscription.channel_id
         async with self._lanes[channel_id]:
-            now = self.clock()
-            baselines = await settle_starts(self.database, subscription, now)
+            began = self.clock()
+            baselines = await settle_starts(self.database, subscription, began)
             posted = await self._resolve(channel_id)
-            found = await due(self.database, subscription, baselines, now)
-            tell = subscription.nothing_new == "tell" and not ahead
-            wanted = subscription.post == "digest" and (found.digest or tell)
-            if wanted and not self._stopping and not await self._is_told(posted, subscription, now):
-                made = await edition(
-                    self.database, subscription, baselines, found.digest, now, self.outlet
-                )
-                posted += await self._post_digest(made, subscription)
-                # If Discord refused it, its articles go out by themselves.
-                found = await due(self.database, subscription, baselines, now)
-            posted += await self._post_each(found.single, subscription)
-            if not self._stopping:  # a run that was cut short is due again at the next start
-                await subscriptions.ran(self.database, subscription.name, now)
+            pace = await pace_of(self.database, subscription, self.clock())
+            if pace.quiet:
+                held = subscription.limit
+            else:
+                held = await self._post_due(subscription, baselines, pace, posted)
+            # A run that was cut short, or held some back, is due again at the next start.
+            if not held and self._goes_on(subscription):
+                await subscriptions.ran(self.database, subscription.key, began)
         if posted:
             log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
-        return tuple(posted)
+        return Run(tuple(posted), held, pace.until if held else None, pace.quiet)
 
-    async def _is_told(
-        self, resolved: Sequence[Post], subscription: Subscription, now: datetime
-    ) -> bool:
-        """Tell whether the digest for this time is one that an earlier try left open.
+    async def _post_due(
+        self,
+        subscription: Subscription,
+        baselines: Baselines,
+        pace: Pace,
+        posted: list[Post],
+    ) -> int:
+        """Post what is due as far as the pace has room, and add it to what is `posted`.
 
-        What has arrived in between is not worth another one at once.
+        Returns how many posts are held back.
         """
-        if not any(post.digest_id for post in resolved):
-            return False
-        last = await digests.last_until(self.database, subscription.name, subscription.channel_id)
-        return last is not None and now - last < _SAME_TIME
+        now, before = self.clock(), len(posted)
+        found = await due(self.database, subscription, baselines, now)
+        told = found.digest or subscription.nothing_new == "tell"
+        wanted = subscription.post == "digest" and told
+        if wanted and not await is_told(self.database, subscription, posted, now):
+            if pace.room == 0:
+                return 1 + len(found.single)
+            made = await edition(
+                self.database, subscription, baselines, found.digest, now, self.outlet
+            )
+            await self._post_digest(made, subscription, posted)
+            # If Discord refused it, its articles go out by themselves.
+            found = await due(self.database, subscription, baselines, now)
+        single = found.single
+        room = len(single) if pace.room is None else max(pace.room - len(posted) + before, 0)
+        await self._post_each(single[:room], subscription, posted)
+        return len(single[room:])
+
+    async def _post_digest(
+        self, made: Edition, subscription: Subscription, posted: list[Post]
+    ) -> None:
+        """Promise a digest as a whole, then send its messages."""
+        if not self._goes_on(subscription):
+            return
+        for post in await claim(self.database, self.outlet, subscription, made, self.clock):
+            if self._goes_on(subscription):
+                sent = await self._delivery.resume(post, subscription, followed=True)
+                posted += [sent] if sent else []
 
     async def _post_each(
-        self, candidates: Sequence[Candidate], subscription: Subscription
-    ) -> list[Post]:
-        posted: list[Post] = []
+        self, candidates: Sequence[Candidate], subscription: Subscription, posted: list[Post]
+    ) -> None:
+        channel_id, key = subscription.channel_id, subscription.key
         for candidate in candidates:
-            if self._stopping:
+            if not self._goes_on(subscription):
                 break
-            post = await outbox.claim(
-                self.database,
-                subscription.channel_id,
-                candidate.id,
-                subscription.name,
-                self.clock(),
-            )
+            post = await outbox.claim(self.database, channel_id, candidate.id, key, self.clock())
             sent = await self._delivery.send(post, subscription) if post else None
             posted += [sent] if sent else []
-        return posted
 
-    async def _post_digest(self, made: Edition, subscription: Subscription) -> list[Post]:
-        """Promise a digest as a whole, then send its messages: a second one as an open post."""
-        first, *more = await claim(self.database, self.outlet, subscription, made, self.clock)
-        sent = [await self._delivery.send(first, subscription)]
-        for post in more:
-            if not self._stopping:
-                sent.append(await self._delivery.resume(post, subscription, followed=True))
-        return [post for post in sent if post is not None]
+    def _goes_on(self, subscription: Subscription) -> bool:
+        """Whether a run may go on: nothing has changed about it. What is left of it may be less."""
+        limit, nothing_new = subscription.limit, subscription.nothing_new
+        now = (replace(s, limit=limit, nothing_new=nothing_new) for s in self.subscriptions)
+        return not self._stopping and subscription in now
 
     async def _post(self, article_id: int, subscription: Subscription) -> Post | None:
         channel_id = subscription.channel_id
@@ -204,12 +234,14 @@ class Publisher:
     def _subscription(self, post: Post) -> tuple[Subscription, bool]:
         """Return how a post looks, and whether it is still wanted in its channel.
 
-        As its subscription says, or another one of its channel if that is no more there; what
-        staff chose is wanted anywhere, and pings nobody.
+        As its subscription says, or another one of its channel if that is no more there, but not
+        in its quiet hours; what staff chose is wanted anywhere, and pings nobody.
         """
         here = [s for s in self.subscriptions if s.channel_id == post.channel_id]
-        here.sort(key=lambda each: each.name != post.subscription)
+        here.sort(key=lambda each: each.key != post.subscription)
         plain = Subscription(name=post.subscription, channel_id=post.channel_id)
         if post.subscription == BY_HAND:
             return (replace(here[0], mention=None) if here else plain), True
-        return (here[0] if here else plain), bool(here)
+        if not here:
+            return plain, False
+        return here[0], quiet_until(here[0], self.clock()) is None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
@@ -19,28 +20,31 @@ log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[object]]
 Next = Callable[[datetime], datetime]
+TakeOff = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A running schedule that jobs can be added to."""
+    """A running schedule that jobs can be added to and taken off."""
 
     _scheduler: AsyncIOScheduler
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
 
-    def add(self, name: str, job: Job, upcoming: Next, *, since: datetime | None) -> None:
+    def add(self, name: str, job: Job, upcoming: Next, *, since: datetime | None) -> TakeOff:
         """Run `job` whenever `upcoming` says; it gets the time of one run and returns the next.
 
         `since` is the last run there was, also one of an earlier process: a run that was missed
-        after it happens once, now. Without any, the first run is the first after now.
+        after it happens once, now. Without any, the first run is the first after now. Returns what
+        takes the job off the schedule and cancels a run of it.
         """
 
         told = ""
+        runs: set[asyncio.Task[Any]] = set()
 
         async def run() -> None:
             nonlocal told
             try:
-                with self._known_to_run():
+                with self._known_to_run(runs):
                     await job()
                 told = ""
             except BroadsheetError as error:
@@ -51,21 +55,31 @@ class Schedule:
             except asyncio.CancelledError:
                 log.debug("job stopped name=%s", name)  # to APScheduler it would be a failure
 
-        self._scheduler.add_job(run, _Trigger(upcoming, since), name=name)
+        scheduled = self._scheduler.add_job(run, _Trigger(upcoming, since), name=name)
+
+        def take_off() -> None:
+            with suppress(JobLookupError):  # it will not come round again
+                scheduled.remove()
+            for task in runs:
+                task.cancel()
+
+        return take_off
 
     async def stopped(self) -> None:
         """Wait until no job is running any more."""
         await asyncio.gather(*self._running)
 
     @contextmanager
-    def _known_to_run(self) -> Iterator[None]:
+    def _known_to_run(self, runs: set[asyncio.Task[Any]]) -> Iterator[None]:
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
+        runs.add(task)
         try:
             yield
         finally:
             self._running.discard(task)
+            runs.discard(task)
 
 
 @asynccontextmanager

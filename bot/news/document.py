@@ -1,4 +1,4 @@
-"""A YAML document read into plain values, within bounds, with the line of every part.
+"""A YAML document read into plain values, within bounds, with the line of every part; or written.
 
 Built on the event stream of PyYAML's C parser rather than on its loaders: events show duplicate
 keys, aliases and nesting before a value exists, and cost a third of the time. Plain scalars follow
@@ -39,6 +39,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_PLAIN = re.compile(r"[A-Za-z](?:[\w -]*\w)?", re.ASCII)  # text that needs no quotes
 _STR_TAGS = ("!", "tag:yaml.org,2002:str")
 
 
@@ -74,6 +75,29 @@ def read(text: str) -> Any:
         raise DocumentError(f"broken YAML: {reason}", line) from error
     except (yaml.YAMLError, UnicodeError) as error:
         raise DocumentError(f"broken YAML: {' '.join(str(error).split())}", 0) from error
+
+
+def write(value: Any) -> str:
+    """Return plain values as YAML that `read` reads as the same; text is quoted where it must."""
+    text = _dumped(value, as_it_is=True)
+    # What cannot be seen is written by its number.
+    return text if text.replace("\n", "").isprintable() else _dumped(value, as_it_is=False)
+
+
+def _dumped(value: Any, *, as_it_is: bool) -> str:
+    return yaml.dump(value, Dumper=_Writer, sort_keys=False, allow_unicode=as_it_is, width=10**6)
+
+
+class _Writer(yaml.SafeDumper):
+    """Quotes whatever could be taken for something else than text."""
+
+
+def _written(writer: _Writer, text: str) -> yaml.ScalarNode:
+    plain = _PLAIN.fullmatch(text) and text not in _WORDS
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, None if plain else '"')
+
+
+_Writer.add_representer(str, _written)
 
 
 def _refuse_directives(text: str) -> None:

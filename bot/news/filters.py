@@ -12,6 +12,8 @@ from bot.news.subscription import Filters
 
 def refusal(article: Article, filters: Filters) -> str | None:
     """Return why `filters` hold `article` back, in words, or None if they let it pass."""
+    if filters.kind is not None and article.kind != filters.kind:
+        return f"type {article.kind}, not {filters.kind}"
     quality = article.quality
     if quality is not None and quality < filters.min_quality:
         return f"quality {quality} is below {filters.min_quality}"

@@ -9,6 +9,7 @@ from enum import Enum
 
 from bot.news.article import Article, topic_key
 from bot.news.filters import refusal
+from bot.news.pace import AT_WILL, Pace
 from bot.news.subscription import Backlog, Subscription
 
 
@@ -25,6 +26,8 @@ class Hold(Enum):
     BASELINE = "older than where this channel starts"
     FUTURE = "not yet: its date lies ahead"
     LIMIT = "over the limit of this run"
+    QUIET = "quiet hours"
+    BUDGET = "over the budget of this hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +94,21 @@ def verdicts(
     subscription: Subscription,
     baselines: Baselines,
     now: datetime,
+    pace: Pace = AT_WILL,
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each candidate, oldest first.
 
-    At most `limit` of them are due, not counting those that go into a digest.
+    At most `limit` of them are due, and no more than `pace` has room for. A digest is one post,
+    whatever goes into it.
     """
     result: list[Verdict] = []
     due = 0
     for candidate in sorted(candidates, key=lambda c: (c.article.published_at, c.id)):
         verdict = _verdict(candidate, subscription, baselines, now)
-        if verdict.hold is None and not in_digest(candidate, subscription):
-            due += 1
-            if due > subscription.limit:
-                verdict = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
+        if verdict.hold is None:
+            single = not in_digest(candidate, subscription)
+            due += single
+            verdict = _in_turn(candidate, due if single else 1, subscription, pace)
         result.append(verdict)
     return tuple(result)
 
@@ -111,6 +116,19 @@ def verdicts(
 def in_digest(candidate: Candidate, subscription: Subscription) -> bool:
     """Whether an article that is due goes into a digest, and not out by itself."""
     return subscription.post == "digest" and not candidate.alone
+
+
+def _in_turn(candidate: Candidate, turn: int, subscription: Subscription, pace: Pace) -> Verdict:
+    """Return the verdict on what is due as number `turn` of this run, counted from 1."""
+    if turn > subscription.limit:
+        return Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
+    if pace.quiet and subscription.quiet is not None:
+        hours = f"{subscription.quiet.start:%H:%M}–{subscription.quiet.end:%H:%M}"
+        return Verdict(candidate, Hold.QUIET, f"{Hold.QUIET.value} ({hours})")
+    if pace.room is not None and turn > pace.room:
+        budget = f"over the budget of {subscription.hourly} an hour in this channel"
+        return Verdict(candidate, Hold.BUDGET, budget)
+    return Verdict(candidate)
 
 
 def _verdict(
@@ -125,7 +143,8 @@ def _verdict(
         return Verdict(candidate, Hold.UNPUBLISHED, Hold.UNPUBLISHED.value)
     if not _matched(article, subscription):
         topics = ", ".join(article.topics) or "none"
-        return Verdict(candidate, Hold.TOPIC, f"{Hold.TOPIC.value}: {topics}")
+        what = "not all of the topics" if subscription.match == "all" else Hold.TOPIC.value
+        return Verdict(candidate, Hold.TOPIC, f"{what}: {topics}")
     if why := refusal(article, subscription.filters):
         return Verdict(candidate, Hold.FILTER, why)
     if not _counts(article, subscription, baselines):
@@ -146,9 +165,12 @@ def _kept_by_its_post(candidate: Candidate, state: str) -> Verdict:
 
 
 def _matched(article: Article, subscription: Subscription) -> Collection[str]:
-    """Return the keys of the followed topics that the article carries."""
+    """Return the keys of the followed topics that the article carries; none if not as wanted."""
     keys = followed(subscription)
-    return keys if keys == ("",) else {topic_key(name) for name in article.topics} & set(keys)
+    if keys == ("",):
+        return keys
+    carried = {topic_key(name) for name in article.topics} & set(keys)
+    return carried if subscription.match == "any" or len(carried) == len(keys) else ()
 
 
 def _counts(article: Article, subscription: Subscription, baselines: Baselines) -> bool:

@@ -7,18 +7,46 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from bot.news.pace import quiet_until
 from bot.news.subscription import Subscription
 
 _FIELDS = 5  # a sixth would be seconds to the library, and a post each second
 
 
 def next_run(subscription: Subscription, after: datetime) -> datetime:
-    """Return the first run later than `after`, in UTC.
+    """Return the first run later than `after`, in UTC; one in quiet hours comes at their end.
 
     A crontab is read as Debian's cron reads it: in the subscription's time zone, and a run that
     falls into an hour that the clock skips or repeats happens once. Raises ValueError for a
     crontab that is none or never comes round.
     """
+    run = _run_by_the_clock(subscription, after)
+    return quiet_until(subscription, run) or run
+
+
+def counts_from(
+    subscription: Subscription, last: datetime | None, now: datetime
+) -> datetime | None:
+    """Return from when on runs are counted; an interval that never ran is due now."""
+    if last is None and subscription.every is not None:
+        return now - subscription.every
+    return last
+
+
+def coming_runs(
+    subscription: Subscription, last: datetime | None, now: datetime, count: int = 3
+) -> tuple[datetime, ...]:
+    """Return the next runs as the schedule will have them; one missed since `last` is now."""
+    run = next_run(subscription, counts_from(subscription, last, now) or now)
+    if run <= now:
+        run = quiet_until(subscription, now) or now
+    runs = [run]
+    while len(runs) < count:
+        runs.append(next_run(subscription, runs[-1]))
+    return tuple(runs)
+
+
+def _run_by_the_clock(subscription: Subscription, after: datetime) -> datetime:
     if subscription.every is not None:
         return after.astimezone(UTC) + subscription.every
     crontab = (subscription.crontab or "").upper()

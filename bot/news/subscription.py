@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Literal
+
+from bot.news.article import Kind
 
 Manner = Literal["each", "digest"]
 NothingNew = Literal["skip", "tell"]
+
+MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +35,36 @@ class Filters:
     not_providers: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours of the day, by the clock on the wall, in which nothing is posted; `end` is after them.
+
+    They go past midnight where the end is earlier than the start; the two differ.
+    """
+
+    start: time
+    end: time
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One subscription; `name` is the key under which it is remembered.
+    """One subscription.
 
-    No topics means all topics. Exactly one of `crontab` and `every` is set; the crontab is read
-    in `timezone`. `limit` is posts a run. A digest holds whatever is due, with `repeat` also what
-    was posted singly in its channel; `nothing_new` says whether to tell that there is nothing.
+    No topics means all topics; `match` says whether an article must have any or all of them.
+    Exactly one of `crontab` and `every` is set; the crontab and the quiet hours are read in
+    `timezone`. `limit` is posts a run, `hourly` the most posts an hour in the channel, whatever
+    made them. `id` and `guild_id` are set for one that was made in Discord: in which server.
+    A digest holds whatever is due, with `repeat` also what was posted singly in its channel;
+    `nothing_new` says whether to tell that there is nothing.
     """
 
     name: str
     channel_id: int
     topics: tuple[str, ...] = ()
+    match: Literal["any", "all"] = "any"
     post: Manner = "each"
     crontab: str | None = None
     every: timedelta | None = None
@@ -52,8 +72,17 @@ class Subscription:
     limit: int = 5
     backlog: Backlog = Backlog(age=timedelta(hours=24))
     filters: Filters = Filters()
+    quiet: Quiet | None = None
+    hourly: int | None = None
     discuss: Literal["none", "thread"] = "none"
     mention: int | None = None
     silent: bool = False
     repeat: bool = False
     nothing_new: NothingNew = "skip"
+    id: int | None = None
+    guild_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Under which it is remembered: one of a file by its name, which stays the same."""
+        return self.name if self.id is None else f"{MADE_IN_DISCORD}{self.id}"

@@ -1,7 +1,8 @@
 """Words of a text, as the search compares them: without case and accents, and by their stem.
 
 What is done here is what SQLite's full text index does with the same text: `unicode61` with
-`remove_diacritics 2`, and its Porter stemmer (which alone also cuts -logi to -log).
+`remove_diacritics 2`, and the Porter stemmer, of which it has a slightly different one: what is
+found is up to SQLite, how it is ranked to this.
 """
 
 from __future__ import annotations

@@ -13,8 +13,7 @@ from bot.news.plan import Candidate
 from bot.news.post import Post, nonce
 from bot.store.articles import of_message
 from bot.store.database import Database, Transaction
-from bot.store.outbox import COLUMNS, post_from
-from bot.store.rows import moment
+from bot.store.rows import POST_COLUMNS, moment, post_from
 
 Stories = Sequence[Sequence[int]]  # ids of articles by story, the best first
 
@@ -54,8 +53,8 @@ async def claim(
 ) -> tuple[Post, ...]:
     """Promise a digest to a channel, on disk and as a whole, before anything is sent.
 
-    Returns its messages: the first on its way, the second planned. `messages` are the stories of
-    each; the first has none if there is nothing new.
+    Returns its messages, planned. `messages` are the stories of each; the first has none if there
+    is nothing new.
     """
     since, until = (time.timestamp() for time in period)
     async with database.transaction() as transaction:
@@ -94,9 +93,8 @@ async def _claim_message(
     rows = await transaction.read(
         f"""INSERT INTO post (channel_id, digest_id, part, subscription, nonce, fate, claimed_at,
             tried_at, urls)
-        VALUES (:channel, :digest, :part, :subscription, :nonce,
-            iif(:part = 1, 'sending', 'planned'), :now, :now, '[]')
-        RETURNING {COLUMNS}""",
+        VALUES (:channel, :digest, :part, :subscription, :nonce, 'planned', :now, :now, '[]')
+        RETURNING {POST_COLUMNS}""",
         {
             "channel": channel_id,
             "digest": digest_id,
@@ -112,7 +110,7 @@ async def _claim_message(
 async def first_message(database: Database, post: Post) -> Post:
     """Return the first message of the digest of which `post` is a message."""
     rows = await database.read(
-        f"SELECT {COLUMNS} FROM post WHERE digest_id = ? AND part = 1", (post.digest_id,)
+        f"SELECT {POST_COLUMNS} FROM post WHERE digest_id = ? AND part = 1", (post.digest_id,)
     )
     return post_from(rows[0])
 

@@ -20,6 +20,7 @@ from bot.store.rows import article_from, picture_key
 
 EVERY = "\ue000"  # stands in every text of the index: a character that no text is left with
 _AT_ONCE = 500
+_STEP = 500  # pages that are merged in one transaction
 
 Keyed = tuple[int, Article]
 
@@ -50,6 +51,24 @@ async def complete(database: Database) -> None:
             await transaction.write_all(
                 "DELETE FROM unindexed WHERE article_id = ?", [(each,) for each in ids]
             )
+
+
+async def tidy(database: Database) -> None:
+    """Merge the parts that an index has grown in, step by step: others may write in between.
+
+    After many thousand new articles; lookups take half the time then.
+    """
+    for table in ("article_title", "article_text"):
+        pages, merged = -_STEP, True  # below zero: begin with all parts
+        while merged:
+            async with database.transaction() as transaction:
+                before = await _changes(transaction)
+                await transaction.write(
+                    f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (pages,)
+                )
+                # A merge that has nothing left to do changes one row: the command itself.
+                merged = await _changes(transaction) - before > 1
+            pages = _STEP
 
 
 async def put_in(transaction: Transaction, articles: Iterable[Keyed], listed: set[int]) -> None:
@@ -117,6 +136,11 @@ async def list_articles(transaction: Transaction, articles: Iterable[Keyed]) -> 
         "INSERT INTO article_text (rowid, title, excerpt, body, more) VALUES (?, ?, ?, ?, ?)",
         await _texts(transaction, keyed, labels),
     )
+
+
+async def _changes(transaction: Transaction) -> int:
+    ((changes,),) = await transaction.read("SELECT total_changes()")
+    return int(changes)
 
 
 async def _unlist(transaction: Transaction, keyed: Sequence[Keyed]) -> None:

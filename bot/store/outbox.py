@@ -9,11 +9,9 @@ from typing import Any
 
 from bot.news.post import Fate, Post, Sent, nonce
 from bot.store.database import Database, Row, Transaction
-from bot.store.rows import moment
+from bot.store.rows import POST_COLUMNS, moment, post_from
 
 _TIME = "(retry_at IS NULL OR retry_at <= :now)"  # nothing tells to wait
-COLUMNS = """id, channel_id, article_id, digest_id, part, subscription, nonce, fate, claimed_at,
-    tried_at, attempts, urls, settled_at, message_id, thread_id, discussion, reason"""
 
 
 async def claim(
@@ -32,7 +30,7 @@ async def claim(
                 json_array((SELECT url FROM article WHERE id = ?2))
             WHERE NOT EXISTS (SELECT 1 FROM digest_article
                 WHERE channel_id = ?1 AND article_id = ?2 AND post_id IS NOT NULL)
-            ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {COLUMNS}""",
+            ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {POST_COLUMNS}""",
             (channel_id, article_id, subscription, mark, now.timestamp()),
         )
     return post_from(rows[0]) if rows else None
@@ -190,8 +188,23 @@ async def find(database: Database, channel_id: int, article_id: int) -> Post | N
     return posts[0] if posts else None
 
 
+async def of_article(database: Database, article_id: int) -> tuple[Post, ...]:
+    """Return the posts of an article in all channels, oldest first."""
+    return await _posts(database, "article_id = :article_id ORDER BY id", article_id=article_id)
+
+
+async def arrivals(database: Database, channel_id: int, since: datetime) -> list[datetime]:
+    """Return when posts have come to be in a channel, later than `since`."""
+    rows = await database.read(
+        """SELECT settled_at FROM post
+        WHERE channel_id = ? AND settled_at > ? AND fate = 'posted'""",
+        (channel_id, since.timestamp()),
+    )
+    return [moment(seconds) for (seconds,) in rows]
+
+
 async def _posts(database: Database, where: str, **parameters: object) -> tuple[Post, ...]:
-    rows = await database.read(f"SELECT {COLUMNS} FROM post WHERE {where}", parameters)
+    rows = await database.read(f"SELECT {POST_COLUMNS} FROM post WHERE {where}", parameters)
     return tuple(post_from(row) for row in rows)
 
 
@@ -208,30 +221,7 @@ async def _unused_nonce(transaction: Transaction, channel_id: int, article_id: i
 async def _changed(database: Database, changes: str, post: Post, **parameters: Any) -> Post:
     async with database.transaction() as transaction:
         rows: Sequence[Row] = await transaction.read(
-            f"UPDATE post SET {changes} WHERE id = :id RETURNING {COLUMNS}",
+            f"UPDATE post SET {changes} WHERE id = :id RETURNING {POST_COLUMNS}",
             {"id": post.id, **parameters},
         )
     return post_from(rows[0])
-
-
-def post_from(row: Row) -> Post:
-    """Return the post in a row with all of the outbox's `COLUMNS`."""
-    return Post(
-        id=row["id"],
-        channel_id=row["channel_id"],
-        article_id=row["article_id"],
-        digest_id=row["digest_id"],
-        part=row["part"],
-        subscription=row["subscription"],
-        nonce=row["nonce"],
-        fate=Fate(row["fate"]),
-        claimed_at=moment(row["claimed_at"]),
-        tried_at=moment(row["tried_at"]),
-        attempts=row["attempts"],
-        urls=tuple(json.loads(row["urls"])),
-        settled=row["settled_at"] is not None,
-        message_id=row["message_id"],
-        thread_id=row["thread_id"],
-        wants_discussion=row["discussion"] == "wanted",
-        reason=row["reason"],
-    )

@@ -1,8 +1,9 @@
-"""Articles as rows of the database, and back."""
+"""Articles as rows of the database, and back; posts out of rows."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from datetime import UTC, datetime
 from typing import Any
@@ -10,9 +11,14 @@ from typing import Any
 import msgspec
 
 from bot.news.article import Article, Picture, Provider, Related
+from bot.news.post import Fate, Post
 from bot.store.database import Row
 
 _SHIFT = 20  # bits of an article's id below its publication time in seconds
+
+
+POST_COLUMNS = """id, channel_id, article_id, digest_id, part, subscription, nonce, fate,
+    claimed_at, tried_at, attempts, urls, settled_at, message_id, thread_id, discussion, reason"""
 
 
 class _Details(msgspec.Struct, array_like=True):
@@ -70,6 +76,29 @@ def article_from(row: Row) -> Article:
         pictures=details.pictures,
         related=details.related,
         extra=details.extra,
+    )
+
+
+def post_from(row: Row) -> Post:
+    """Return the post in a row with the `POST_COLUMNS`."""
+    return Post(
+        id=row["id"],
+        channel_id=row["channel_id"],
+        article_id=row["article_id"],
+        digest_id=row["digest_id"],
+        part=row["part"],
+        subscription=row["subscription"],
+        nonce=row["nonce"],
+        fate=Fate(row["fate"]),
+        claimed_at=moment(row["claimed_at"]),
+        tried_at=moment(row["tried_at"]),
+        attempts=row["attempts"],
+        urls=tuple(json.loads(row["urls"])),
+        settled=row["settled_at"] is not None,
+        message_id=row["message_id"],
+        thread_id=row["thread_id"],
+        wants_discussion=row["discussion"] == "wanted",
+        reason=row["reason"],
     )
 
 

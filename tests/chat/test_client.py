@@ -16,7 +16,10 @@ from tests.samples import write
 
 SPACE = {"channel": "space"}
 EVERYWHERE = "/applications/*/commands"
-COMMANDS = ["news", "digest", "publish", "Related news", "Find news about this"]
+COMMANDS = [
+    *("news", "digest", "publish", "subscription"),
+    *("Related news", "Find news about this"),
+]
 
 
 def published(room, since=0):
@@ -41,6 +44,7 @@ async def test_commands_are_published_once(tmp_path):
         assert room.member.available_commands(room.channels["lobby"]) == (
             *("digest now", "digest preview"),
             *("news search", "news latest", "news article", "news related", "news topics"),
+            "news why",
         )
 
 
@@ -72,8 +76,8 @@ async def test_members_may_use_them_everywhere_staff_in_its_server(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         (body,) = room.requests("PUT", EVERYWHERE)
         where = {each["name"]: (each["contexts"], each["integration_types"]) for each in body}
-        anywhere = ([0, 1, 2], [0, 1])
-        assert where == dict.fromkeys(COMMANDS, anywhere) | {"publish": ([0], [0])}
+        anywhere, home = ([0, 1, 2], [0, 1]), ([0], [0])
+        assert where == dict.fromkeys(COMMANDS, anywhere) | {"publish": home, "subscription": home}
 
 
 async def test_commands_of_one_server_do_not_say_where_they_may_be_used(tmp_path):

@@ -1,5 +1,6 @@
 """Digests: what is in them, when they are made, and what becomes of those that Discord refuses."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -118,14 +119,13 @@ async def test_an_article_that_arrives_late_is_in_the_next_digest(press):
     assert (page.since, page.until) == (NOW, NOW + DAY)
 
 
-async def test_nothing_new_is_told_only_if_that_is_wished_and_in_time(press):
+async def test_nothing_new_is_told_only_if_that_is_wished(press):
     await press.keep("a")
     telling = replace(DAILY, nothing_new="tell")
     publisher = press.publisher(telling)
     await publisher.run(telling)
     press.now += DAY
-    await publisher.run(DAILY)
-    await publisher.run(telling, ahead=True)
+    await publisher.run(replace(telling, nothing_new="skip"))
     assert sent(press) == [["a"]]
     (post,) = await publisher.run(telling)
     assert sent(press) == [["a"], []]
@@ -469,7 +469,7 @@ async def test_a_stop_between_the_two_messages_leaves_the_second_to_the_next_sta
     press.outlet.before_sending = latch
     publisher = press.publisher(DAILY)
     async with publisher.working():
-        running = publisher._start(publisher._run(DAILY, ahead=False))
+        running = asyncio.create_task(publisher.run(DAILY))
         await latch.reached()
         publisher._stopping = True
         latch.release()

@@ -154,3 +154,31 @@ async def test_leaving_stops_a_running_job_and_is_no_error(caplog):
         await asyncio.wait_for(started.wait(), LONG)
     assert stopped.is_set()
     assert caplog.records == []
+
+
+async def test_a_job_that_is_taken_off_is_cancelled_and_does_not_come_round_again(caplog):
+    started, stopped = asyncio.Event(), asyncio.Event()
+
+    async def hang():
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    once, other = Job(), Job(until=3)
+    async with running() as schedule:
+        take_off = schedule.add("hanging", hang, each_moment, since=None)
+        await asyncio.wait_for(started.wait(), LONG)
+        take_off()
+        await asyncio.wait_for(stopped.wait(), LONG)
+        started.clear()
+        take_off_once = schedule.add("once", once, each_moment, since=None)
+        await once.done()
+        take_off_once()
+        runs = once.runs
+        schedule.add("other", other, each_moment, since=None)
+        await other.done()
+        assert (once.runs, started.is_set()) == (runs, False)
+        take_off()
+    assert caplog.records == []

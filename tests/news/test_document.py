@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.document import MAX_DEPTH, DocumentError, Lines, read
-from tests.news.strategies import examples, yaml_like
+from bot.news.document import MAX_DEPTH, DocumentError, Lines, read, write
+from tests.news.strategies import awkward_text, examples, yaml_like
 
 VALUES = {
     "nothing": ("", None),
@@ -174,3 +174,25 @@ def test_any_text_is_read_or_refused(text):
         return
     assert isinstance(value, dict | list | str | int | float | None)
     assert Lines(text).of(()) >= 1
+
+
+@pytest.mark.parametrize(
+    "text", ["no", "007", "1e5", "12:30", "2026-05-31", "true", "", "~", "- a"]
+)
+def test_text_is_written_so_that_it_is_read_as_text(text):
+    assert read(write({"a": text})) == {"a": text}
+
+
+def test_what_is_written_is_as_a_person_would_write_it():
+    written = write(
+        {"name": "Space news", "channel": 5, "topics": ["AI", "Zürich"], "silent": True}
+    )
+    assert written == 'name: Space news\nchannel: 5\ntopics:\n- AI\n- "Zürich"\nsilent: true\n'
+
+
+@examples
+@given(st.lists(st.one_of(awkward_text, st.text(st.characters(exclude_categories=["Cs"])))))
+def test_whatever_is_written_is_seen_and_read_as_the_same(texts):
+    written = write([{"a": text} for text in texts])
+    assert written.replace("\n", "").isprintable()
+    assert read(written) == [{"a": text} for text in texts]

@@ -36,6 +36,7 @@ PASSES = {
         {"title": "One", "excerpt": "two"},
         Filters(words=("one two",)),
     ),
+    "the kind that is wanted": ({"kind": "video"}, Filters(kind="video")),
     "empty word excluded": ({}, Filters(not_words=("", " "))),
 }
 
@@ -92,6 +93,7 @@ HELD = {
     "word missing": ({}, Filters(words=("asteroid",)), "has none of the included words"),
     "only part of a word": ({}, Filters(words=("come",)), "has none of the included words"),
     "a pattern is not one": ({}, Filters(words=("c.met",)), "has none of the included words"),
+    "another kind": ({"kind": "video"}, Filters(kind="article"), "type video, not article"),
     "several reasons": (
         {"quality": 1},
         Filters(min_quality=2, words=("asteroid",), not_providers=("example.org",)),

@@ -1,13 +1,14 @@
 """What is due in a channel, in which order, and why the rest is not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.news.pace import AT_WILL, Pace
 from bot.news.plan import Baselines, Candidate, Hold, followed, start, verdicts
-from bot.news.subscription import Backlog, Filters
+from bot.news.subscription import Backlog, Filters, Quiet
 from tests.news.strategies import examples
 from tests.samples import NOW, article, subscription
 
@@ -23,11 +24,11 @@ def candidate(
     return Candidate(number, news, listed, withdrawn, post_state, post_reason)
 
 
-def decided(*candidates, since=EVER, by_topic=None, **fields):
+def decided(*candidates, since=EVER, by_topic=None, pace=AT_WILL, **fields):
     """Return the verdicts for a channel where each followed topic counts from `since` on."""
     wanted = subscription(**fields)
     starts = dict.fromkeys(followed(wanted), since) if by_topic is None else by_topic
-    return verdicts(candidates, wanted, Baselines(starts), NOW)
+    return verdicts(candidates, wanted, Baselines(starts), NOW, pace)
 
 
 DUE = {
@@ -98,6 +99,18 @@ HELD = {
     ),
     "still to come": (candidate(hours=1), {}, Hold.FUTURE, "not yet: its date lies ahead"),
     "no room": (candidate(), {"limit": 0}, Hold.LIMIT, "over the limit of 0"),
+    "quiet hours": (
+        candidate(),
+        {"quiet": Quiet(time(23), time(7)), "pace": Pace(quiet=True)},
+        Hold.QUIET,
+        "quiet hours (23:00–07:00)",
+    ),
+    "budget": (
+        candidate(),
+        {"hourly": 3, "pace": Pace(room=0)},
+        Hold.BUDGET,
+        "over the budget of 3 an hour in this channel",
+    ),
 }
 
 
@@ -123,6 +136,20 @@ def test_the_oldest_are_due_first_and_the_rest_waits():
     found = decided(*news, limit=2)
     assert [verdict.candidate.id for verdict in found] == [5, 4, 3, 2, 1]
     assert [verdict.hold for verdict in found] == [None, None, *[Hold.LIMIT] * 3]
+
+
+def test_the_budget_is_for_the_oldest_and_what_is_over_the_limit_is_so_first():
+    news = [candidate(number, hours=-number) for number in (1, 2, 3)]
+    found = decided(*news, limit=2, hourly=1, pace=Pace(room=1))
+    assert [verdict.hold for verdict in found] == [None, Hold.BUDGET, Hold.LIMIT]
+
+
+def test_quiet_hours_hold_back_only_what_would_be_due():
+    quiet = {"quiet": Quiet(time(23), time(7)), "pace": Pace(quiet=True)}
+    found = decided(candidate(1, hours=-2), candidate(2, hours=-1, quality=1), limit=9, **quiet)
+    assert [verdict.hold for verdict in found] == [Hold.QUIET, Hold.QUIET]
+    strict = quiet | {"filters": Filters(min_quality=2)}
+    assert decided(candidate(1, quality=1), **strict)[0].hold is Hold.FILTER
 
 
 def test_of_the_same_moment_the_first_to_arrive_is_first():

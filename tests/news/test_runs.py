@@ -1,6 +1,6 @@
 """When a subscription runs, also on the days when clocks change."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.runs import next_run
+from bot.news.runs import coming_runs, next_run
+from bot.news.subscription import Quiet
 from tests.news.strategies import examples
 from tests.samples import subscription
 
@@ -84,6 +85,65 @@ CLOCK_CHANGES = {
 def test_a_daily_run_comes_once_on_days_when_clocks_change(day, crontab, times):
     start = datetime(2026, *day, tzinfo=timezone(timedelta(hours=1)))
     assert runs(crontab, start, start + timedelta(days=2, hours=23), "Europe/Berlin") == times
+
+
+CHANGE_DAYS = {
+    "America/New_York": ((2026, 3, 8), (2026, 11, 1)),
+    "Australia/Lord_Howe": ((2026, 10, 4), (2026, 4, 5)),
+    "Europe/Berlin": ((2026, 3, 29), (2026, 10, 25)),
+}
+
+
+@pytest.mark.parametrize("crontab", ["30 2 * * *", "45 1 * * *", "15 2 * * *"])
+@pytest.mark.parametrize("zone", CHANGE_DAYS)
+def test_a_daily_run_in_the_night_comes_once_on_both_days_when_clocks_change(zone, crontab):
+    here = ZoneInfo(zone)
+    daily = subscription(every=None, crontab=crontab, timezone=zone)
+    for change in CHANGE_DAYS[zone]:
+        run, found = datetime(*change, tzinfo=here) - timedelta(days=1), []
+        for _ in range(3):
+            run = next_run(daily, run)
+            found.append(run.astimezone(here).date())
+        first = date(*change) - timedelta(days=1)
+        assert found == [first + timedelta(days=day) for day in range(3)]
+
+
+def test_a_run_in_quiet_hours_comes_at_their_end():
+    night = Quiet(time(22), time(7))
+    evening = subscription(every=None, crontab="0 23 * * *", quiet=night)
+    assert next_run(evening, THURSDAY) == THURSDAY + timedelta(hours=31)
+    tenth = subscription(quiet=night)
+    assert next_run(tenth, THURSDAY) == THURSDAY + timedelta(hours=7)
+    assert next_run(tenth, THURSDAY + timedelta(hours=7)) == THURSDAY + timedelta(hours=7.0 + 1 / 6)
+
+
+@pytest.mark.parametrize("zone", CHANGE_DAYS)
+def test_a_run_in_quiet_hours_comes_once_when_clocks_change(zone):
+    here = ZoneInfo(zone)
+    daily = subscription(
+        every=None, crontab="30 2 * * *", timezone=zone, quiet=Quiet(time(22), time(7))
+    )
+    for change in CHANGE_DAYS[zone]:
+        start = datetime(*change, tzinfo=here) - timedelta(days=1)
+        first = next_run(daily, start)
+        times = [each.astimezone(here) for each in (first, next_run(daily, first))]
+        assert [f"{each:%H:%M}" for each in times] == ["07:00", "07:00"]
+        assert times[1].date() == date(*change)
+
+
+def test_the_coming_runs_are_those_of_the_schedule():
+    tenth = subscription(every=timedelta(minutes=10))
+    in_minutes = [THURSDAY + timedelta(minutes=number) for number in range(40)]
+    assert coming_runs(tenth, None, THURSDAY) == (THURSDAY, in_minutes[10], in_minutes[20])
+    last = THURSDAY - timedelta(minutes=4)
+    assert coming_runs(tenth, last, THURSDAY) == (in_minutes[6], in_minutes[16], in_minutes[26])
+    long_ago = THURSDAY - timedelta(days=4)
+    assert coming_runs(tenth, long_ago, THURSDAY)[0] == THURSDAY
+    hourly = subscription(every=None, crontab="0 * * * *")
+    first = THURSDAY + timedelta(hours=1)
+    assert coming_runs(hourly, None, THURSDAY, count=1) == (first,)
+    quiet = subscription(quiet=Quiet(time(22), time(7)))
+    assert coming_runs(quiet, None, THURSDAY)[0] == THURSDAY + timedelta(hours=7)
 
 
 @pytest.mark.parametrize(("month", "day"), [(3, 29), (10, 25)], ids=["spring", "autumn"])

@@ -5,13 +5,17 @@ from contextlib import closing
 from pathlib import Path
 
 BEFORE_SEARCH = 2  # migrations of a database that knew no full text
+LATER = (  # tables that came after it
+    *("draft", "subscription", "file_subscription"),
+    *("digest_article", "digest"),
+)
 
 
 def before_search(path: Path) -> None:
     """Take out of a database what members look up in the full text."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        later = ("digest_article", "digest")
-        for table in (*later, "article_text", "article_provider", "provider", "word", "unindexed"):
+        database.execute("DROP INDEX post_settled")
+        for table in (*LATER, "article_text", "article_provider", "provider", "word", "unindexed"):
             database.execute(f"DROP TABLE {table}")
         database.execute("DROP INDEX topic_newest")
         for column in ("words", "articles", "newest"):

@@ -78,6 +78,7 @@ def subscriptions() -> st.SearchStrategy[Subscription]:
     return st.builds(
         subscription,
         topics=st.lists(st.sampled_from(_TOPICS + _SPELLINGS), max_size=3).map(tuple),
+        match=st.sampled_from(["any", "all"]),
         limit=st.integers(1, 14),
         post=st.sampled_from(["each", "digest"]),
         repeat=st.booleans(),

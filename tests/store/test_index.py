@@ -105,3 +105,20 @@ async def test_the_index_of_an_older_database_is_made_before_anything_changes(tm
         assert await searched(database) == whole
         await withdraw(database, "seeds", "a1")
         assert len((await searched(database))[0]) < len(whole[0])
+
+
+async def test_tidying_leaves_one_part_and_everything_in_it(database):
+    for number in range(40):
+        await keep(database, article(f"a{number}", title=TITLES[number % len(TITLES)]))
+    before = await searched(database)
+    assert await parts(database) > 1
+    await index.tidy(database)
+    assert await parts(database) == 1
+    assert await searched(database) == before
+    await keep(database, article("a0", title="Something new"))
+    assert await searched(database) != before
+
+
+async def parts(database):
+    ((count,),) = await database.read("SELECT count(DISTINCT segid) FROM article_text_idx")
+    return count

@@ -195,3 +195,16 @@ async def test_a_discussion_that_was_wanted_is_open_or_failed_in_the_end(databas
 
 async def test_what_is_not_in_the_outbox_is_none(database, comet):
     assert await outbox.find(database, CHANNEL, comet) is None
+
+
+async def test_the_posts_of_an_article_and_the_arrivals_in_a_channel_are_told(database, comet):
+    here = await claimed(database, comet)
+    there = await outbox.claim(database, CHANNEL + 1, comet, "space", NOW)
+    assert await outbox.of_article(database, comet) == (here, there)
+    assert await outbox.of_article(database, comet + 1) == ()
+    assert await outbox.arrivals(database, CHANNEL, NOW - timedelta(hours=1)) == []
+    await outbox.settle(database, here, Sent(5), NOW)
+    assert await outbox.arrivals(database, CHANNEL, NOW - timedelta(hours=1)) == [NOW]
+    assert await outbox.arrivals(database, CHANNEL, NOW) == []
+    await outbox.park(database, there, "too rude", NOW)
+    assert await outbox.arrivals(database, CHANNEL + 1, NOW - timedelta(hours=1)) == []

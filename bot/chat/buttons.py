@@ -1,0 +1,60 @@
+"""Buttons of managers that still work after a restart: all that they know is in their id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import discord
+
+from bot.chat.reply import Interaction, apologising
+
+Handler = Callable[[Interaction, str], Awaitable[None]]
+
+_TEMPLATE = re.compile(r"subscription:(?P<action>[a-z]+):(?P<subject>[0-9a-f]*)")
+
+
+def button(
+    action: str,
+    subject: str = "",
+    *,
+    label: str,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+) -> discord.ui.Item[Any]:
+    """Return a button by its action and whom it is about, in hexadecimal digits."""
+    custom_id = f"subscription:{action}:{subject}"
+    return discord.ui.Button(custom_id=custom_id, label=label, style=style)
+
+
+def row(*items: discord.ui.Item[Any]) -> discord.ui.View:
+    """Return items as Discord takes them; nothing in the client remembers the message."""
+    view = discord.ui.View(timeout=None)
+    for item in items:
+        view.add_item(item)
+    view.stop()
+    return view
+
+
+def managed(handlers: Mapping[str, Handler]) -> type[discord.ui.DynamicItem[discord.ui.Item[Any]]]:
+    """Return what takes every press, also of a button of an earlier process, by its action."""
+
+    class Managed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_TEMPLATE):
+        """A button; its custom_id says what is wanted."""
+
+        def __init__(self, item: discord.ui.Item[Any], action: str, subject: str) -> None:
+            super().__init__(item)
+            self._action = action
+            self._subject = subject
+
+        @classmethod
+        async def from_custom_id(
+            cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+        ) -> Managed:
+            return cls(item, match["action"], match["subject"])
+
+        async def callback(self, interaction: Interaction) -> None:
+            async with apologising(interaction):
+                await handlers[self._action](interaction, self._subject)
+
+    return Managed

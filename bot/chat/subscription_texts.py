@@ -1,0 +1,232 @@
+"""All that members read about subscriptions: options, answers, and what holds an article back."""
+
+from __future__ import annotations
+
+GROUP = "What is posted in this server, where and when"
+ADD = "Let a channel follow the news; you see what it would post before you save"
+LIST = "All subscriptions of this server"
+SHOW = "One subscription in full"
+EDIT = "Change a subscription; what you leave out stays as it is"
+PAUSE = "Post nothing for a subscription until it is resumed"
+RESUME = "Let a paused subscription go on"
+REMOVE = "Take a subscription away; what it posted stays"
+TEST = "See a sample of what a subscription posts, for your eyes only"
+RUN = "Post now what is due for a subscription"
+WHY = "What became of an article in this server, stage by stage"
+
+NAME = "Its name"
+ARTICLE = "Words of its title"
+OPTIONS = {
+    "name": NAME,
+    "rename": "A new name",
+    "channel": "Where it posts",
+    "when": "Such as “daily at 08:00”, “every 30 minutes”, or a crontab",
+    "topics": "Topics to follow, with commas between them; none: all",
+    "match": "Whether an article must have any of the topics, or all (any if left out)",
+    "min_quality": "Lowest quality; an article of unknown quality always passes",
+    "type": "Only articles, or only videos",
+    "providers": "Only from these: names or domains, with commas",
+    "without_providers": "Never from these: names or domains, with commas",
+    "words": "Only with one of these words or phrases, with commas",
+    "without_words": "Never with one of these words or phrases, with commas",
+    "quiet": "Hours in which nothing is posted, such as 22:00-07:00; it comes after them",
+    "hourly": "Most posts an hour in the channel; the rest comes later",
+    "limit": "Most posts a run; the rest waits for the next (5 if left out)",
+    "backlog": "How far back it starts: 24h (if left out), a number of articles, or all",
+    "discuss": "Whether to open a thread under each post; a forum always has them",
+    "mention": "A role to ping with each post",
+    "silent": "Whether to post without a notification",
+    "timezone": "Its time zone, such as Europe/Berlin",
+    "clear": "Take this out",
+}
+
+NONE = "Nothing is posted in this server yet. `/subscription add` makes a start."
+NO_SUCH = "There is no subscription of that name here. Choose one from the list while you type."
+LOCKED = (
+    "🔒 That subscription is in the configuration file: whoever runs me changes it there. "
+    "Nothing of it can be changed in Discord."
+)
+FOREIGN_CHANNEL = "`channel`: choose a channel of this server that I can see."
+NO_EVERYONE = "`mention`: choose a role, not everyone."
+UNMENTIONABLE = "`mention`: nobody may ping that role: allow anyone to mention it, in its settings."
+NAME_TAKEN = "`name`: another subscription here has that name: choose another."
+GONE = "That is done with: it was saved, cancelled, changed elsewhere, or waited for too long."
+CANCELLED = "Nothing was changed."
+IS_PAUSED = "It is paused: `/subscription resume` lets it go on."
+NO_SAMPLE = "None of the newest articles fits, so there is nothing to show."
+UNKNOWN_CHANNEL = "Discord could not be asked about the channel just now. Check again in a minute."
+
+SAVE = "Save"
+CHECK = "Check again"
+CANCEL = "Cancel"
+
+NEW_TITLE = "New subscription: {name}"
+CHANGE_TITLE = "Change of {name}"
+SAVED_TITLE = "Saved: {name}"
+LIST_TITLE = "Subscriptions"
+RUNS = "Next runs"
+TO_MEND = "To be mended"
+WOULD_POST = "Would have been posted"
+LEFT_OUT = "Left out, and why"
+
+LOCK = "🔒"
+PAUSED = "⏸️ paused"
+VANISHED = "⏸️ paused: no longer in the configuration file"
+TROUBLED = "⚠️"
+
+
+CHANNEL = "Channel"
+WHEN = "When"
+TOPICS = "Topics"
+QUALITY = "Quality"
+TYPE = "Type"
+PROVIDERS = "Providers"
+NOT_PROVIDERS = "Never from"
+WORDS = "Words"
+NOT_WORDS = "Never with"
+QUIET = "Quiet hours"
+LIMIT = "At most"
+LOOKS = "Posts"
+ALL = "all"
+ALL_OF = "all of "
+THREADS = "with a thread under each"
+SILENT = "without a notification"
+
+
+def better(quality: int) -> str:
+    """Say which quality is enough."""
+    return f"{quality} or better"
+
+
+def only(kind: str) -> str:
+    """Say which type is let through."""
+    return f"only {kind}s"
+
+
+def pings(role: str) -> str:
+    """Say whom posts ping; `role` is a mention."""
+    return f"pinging {role}"
+
+
+def a_run(limit: int) -> str:
+    """Say how many posts a run makes."""
+    return f"{limit} a run"
+
+
+def hourly(budget: int) -> str:
+    """Say how many posts a channel gets within an hour."""
+    return f"{budget} an hour in the channel"
+
+
+def full(most: int) -> str:
+    """Say that a server has as many subscriptions as it may."""
+    return (
+        f"This server has {most} subscriptions, and no more are allowed. Remove one, or let one "
+        "follow more topics with `/subscription edit`."
+    )
+
+
+def wrong(option: str, reason: str) -> str:
+    """Say what is wrong with an option."""
+    return f"`{option}`: {reason}"
+
+
+def rehearsed(posted: int, articles: int) -> str:
+    """Say how many articles of the last seven days would have been posted."""
+    if not articles:
+        return "There were no articles in the last 7 days."
+    return f"In the last 7 days this would have posted **{posted} of {articles}**."
+
+
+def more(count: int) -> str:
+    """Say how many lines do not fit."""
+    return f"… and {count} more"
+
+
+def paused(name: str) -> str:
+    """Say that a subscription is paused."""
+    return f"⏸️ **{name}** is paused. What comes in the meantime waits for `/subscription resume`."
+
+
+def resumed(name: str, limit: int, runs: str) -> str:
+    """Say that a subscription goes on; `runs` are its next runs."""
+    return (
+        f"▶️ **{name}** goes on. What came in the meantime is posted too, up to {limit} a run.\n"
+        f"{RUNS}: {runs}"
+    )
+
+
+def removed(name: str) -> str:
+    """Say that a subscription is gone."""
+    return f"**{name}** is removed. What it posted stays."
+
+
+def sample(channel: str) -> str:
+    """Say what a sample is; `channel` is a mention."""
+    return f"So the newest fitting article would look in {channel}. Nothing was posted."
+
+
+def waiting(count: int, until: str) -> str:
+    """Say what a budget holds back; `until` is a Discord timestamp."""
+    return f"{count} more wait: the budget of this hour is used up. They come from {until} on."
+
+
+def quiet(until: str) -> str:
+    """Say that nothing is posted in quiet hours; `until` is a Discord timestamp."""
+    return f"It is quiet there now. What is due is posted from {until} on."
+
+
+def nothing_due(name: str) -> str:
+    """Say that a subscription has nothing to post."""
+    return f"Nothing is due for **{name}**."
+
+
+def made_by(member: int, when: str) -> str:
+    """Say who made a subscription; `when` is a Discord timestamp."""
+    return f"Made by <@{member}> {when}"
+
+
+FROM_FILE = f"{LOCK} From the configuration file, where alone it can be changed"
+
+
+def facts(values: dict[str, str]) -> str:
+    """Return lines of what a subscription is."""
+    return "\n".join(f"**{label}** {value}" for label, value in values.items() if value)
+
+
+LISTED = "Members can look it up."
+NOWHERE = "This server has no subscription, so nothing asked for it."
+UNKNOWN = "unknown"
+BY_HAND = "by hand"
+DUE_BUT_PAUSED = "⏸️ it would be due, but this is paused"
+
+
+def archived(file: str, when: str) -> str:
+    """Say where an article comes from; `when` is a Discord timestamp."""
+    return f"**In the archive** from {file}, published {when}"
+
+
+def carries(topics: str, quality: str) -> str:
+    """Say what filters see of an article."""
+    return f"**Topics** {topics or 'none'} · **Quality** {quality}"
+
+
+def unlisted(reason: str) -> str:
+    """Say why members cannot look an article up."""
+    return f"Members cannot look it up: {reason}."
+
+
+def posted(when: str, link: str, by: str) -> str:
+    """Say that an article was posted; `by` is another subscription, or by hand."""
+    maker = f" ({by})" if by else ""
+    return f"✅ posted {when}{maker}: {link}"
+
+
+def held(reason: str, *, underway: bool) -> str:
+    """Say what holds an article back."""
+    return f"{'📤' if underway else '✋'} {reason}"
+
+
+def due(when: str) -> str:
+    """Say that an article is posted with the next run."""
+    return f"⏳ due with the next run, {when}"

@@ -1,0 +1,170 @@
+"""The subscriptions of the moment, of the file and of Discord, each with its job."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from bot.jobs.planning import settle_starts
+from bot.jobs.publish import Publisher
+from bot.jobs.schedule import Schedule, TakeOff
+from bot.news.runs import counts_from, next_run
+from bot.news.subscription import Subscription
+from bot.settings import SubscriptionSettings, subscription_settings, written
+from bot.store import made, subscriptions
+from bot.store.database import Database
+from bot.store.made import Made
+
+log = logging.getLogger(__name__)
+
+_GLANCE = 60.0  # seconds; a sleep of the machine must not make a run later by all its length
+
+Do = Callable[[Callable[[], Awaitable[object]], int, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A subscription as people know it; `written` is what a file says of it.
+
+    `made` is set for one made in Discord, which alone can be changed there. One that `vanished`
+    from the file is not running, but remembered.
+    """
+
+    subscription: Subscription
+    written: Mapping[str, Any]
+    paused: bool = False
+    vanished: bool = False
+    made: Made | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it posts."""
+        return not (self.paused or self.vanished)
+
+
+async def entries(
+    database: Database, file: Sequence[SubscriptionSettings], timezone: str
+) -> tuple[Entry, ...]:
+    """Return all subscriptions there are: those in the file, those that were, those of Discord."""
+    known = await made.remembered_file(database)
+    there = {settings.name for settings in file}
+    vanished = {name: values for name, values in known.items() if name not in there}
+    return (
+        *(_of_file(settings, timezone) for settings in file),
+        *(entry for values in vanished.values() for entry in _vanished(values, timezone)),
+        *(entry for each in await made.made(database) for entry in _of_discord(each, timezone)),
+    )
+
+
+def _of_file(settings: SubscriptionSettings, timezone: str) -> Entry:
+    return Entry(settings.subscription(timezone), written(settings), paused=settings.paused)
+
+
+def _vanished(values: Mapping[str, Any], timezone: str) -> Iterator[Entry]:
+    for settings in _read(values):
+        yield Entry(settings.subscription(timezone), values, vanished=True)
+
+
+def _of_discord(found: Made, timezone: str) -> Iterator[Entry]:
+    values = {"name": found.name, **found.written}
+    for settings in _read(values):
+        plain = settings.subscription(timezone)
+        subscription = replace(plain, id=found.id, guild_id=found.guild_id)
+        yield Entry(subscription, values, paused=settings.paused, made=found)
+
+
+def _read(values: Mapping[str, Any]) -> Iterator[SubscriptionSettings]:
+    """Yield what is remembered of a subscription, unless it can be read no more."""
+    settings, misfits = subscription_settings(values)
+    if settings is not None and not misfits:
+        yield settings
+        return
+    reasons = "; ".join(misfit.reason for misfit in misfits)
+    log.error("subscription left out name=%s reason=%s", values.get("name"), reasons)
+
+
+@dataclass(slots=True)
+class Roster:
+    """Keeps the publisher's subscriptions, and their jobs, as the file and the database have them.
+
+    Both are only read: whoever changes the database calls `refresh` after it. `timezone` is for
+    those that name none.
+    """
+
+    publisher: Publisher
+    file: tuple[SubscriptionSettings, ...]
+    timezone: str
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    entries: tuple[Entry, ...] = ()
+    _schedule: Schedule | None = None
+    _do: Do | None = None
+    _jobs: dict[str, tuple[Subscription, TakeOff]] = field(default_factory=dict)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def refresh(self) -> None:
+        """Read what there is now; jobs are added, replaced and taken off accordingly.
+
+        Raises StoreError if the database cannot be read or written.
+        """
+        async with self._turn:
+            self.entries = await entries(self.publisher.database, self.file, self.timezone)
+            self.publisher.subscriptions = tuple(e.subscription for e in self.entries if e.runs)
+            await self._arrange()
+
+    async def begin(self, schedule: Schedule, do: Do) -> None:
+        """Run them all on a schedule from now on; `do` does a run in a channel until it succeeds.
+
+        Raises StoreError if the database cannot be read or written; it can be called again then.
+        """
+        names = {settings.name: written(settings) for settings in self.file}
+        await made.remember_file(self.publisher.database, names)
+        self._schedule, self._do = schedule, do
+        await self.refresh()
+
+    async def _arrange(self) -> None:
+        """Bring the jobs into line with the subscriptions, once there is a schedule for them."""
+        if self._schedule is None:
+            return
+        wanted = {each.key: each for each in self.publisher.subscriptions}
+        for key, (subscription, take_off) in tuple(self._jobs.items()):
+            if wanted.get(key) != subscription:
+                take_off()
+                del self._jobs[key]
+        for key, subscription in wanted.items():
+            if key not in self._jobs:
+                self._jobs[key] = (subscription, await self._add(self._schedule, subscription))
+
+    async def _add(self, schedule: Schedule, subscription: Subscription) -> TakeOff:
+        database, now = self.publisher.database, self.publisher.clock()
+        await settle_starts(database, subscription, now)
+        last = await subscriptions.last_run(database, subscription.key)
+        assert self._do is not None
+        run = partial(self._run, subscription)
+        return schedule.add(
+            subscription.name,
+            partial(self._do, run, subscription.channel_id, subscription.name),
+            partial(next_run, subscription),
+            since=counts_from(subscription, last, now),
+        )
+
+    async def _run(self, subscription: Subscription) -> None:
+        """Run once, and again for what had to be held back, unless the next run comes first."""
+        while True:
+            run = await self.publisher.session(subscription)
+            now = self.publisher.clock()
+            if run.again is None or next_run(subscription, now) <= run.again:
+                return
+            await self._wait(run.again)
+            subscription = replace(subscription, limit=run.held)
+
+    async def _wait(self, until: datetime) -> None:
+        while True:
+            left = (until - self.publisher.clock()).total_seconds()
+            if left <= 0:
+                return
+            await self.sleep(min(left, _GLANCE))

@@ -1,0 +1,83 @@
+"""What a subscription looks like: within Discord's limits, whatever it is called."""
+
+from datetime import time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat import subscription_texts as texts
+from bot.chat.card import card, listed, packed
+from bot.jobs.roster import Entry
+from bot.news.plan import Candidate, Hold, Verdict
+from bot.news.rehearsal import Rehearsal
+from bot.news.subscription import Filters, Quiet
+from bot.news.text import units
+from tests.chat.reading import AWKWARD, read, size
+from tests.news.strategies import examples
+from tests.samples import NOW, article, subscription
+
+names = st.lists(st.sampled_from(AWKWARD), min_size=1, max_size=40).map("".join)
+lists = st.lists(names, max_size=5).map(tuple)
+
+
+@st.composite
+def anything(draw):
+    """A subscription with everything that can be said of one, and awkwardly."""
+    return subscription(
+        name=draw(names)[:100],
+        topics=draw(lists),
+        match="all",
+        filters=Filters(50, draw(lists), draw(lists), draw(lists), draw(lists), "video"),
+        quiet=Quiet(time(22), time(7)),
+        hourly=3,
+        discuss="thread",
+        mention=5,
+        silent=True,
+    )
+
+
+@examples
+@given(anything(), names, st.integers(0, 30))
+def test_the_largest_card_fits_and_links_nowhere(wanted, title, count):
+    candidates = [Candidate(n, article(f"a{n}", title=title or "x")) for n in range(count)]
+    rehearsal = Rehearsal(
+        tuple(Verdict(candidate) for candidate in candidates),
+        tuple(Verdict(candidate, Hold.TOPIC, title * 3) for candidate in candidates),
+    )
+    runs = [NOW + timedelta(days=n) for n in range(3)]
+    shown = card(texts.NEW_TITLE, wanted, runs, problem=title * 50, rehearsal=rehearsal)
+    assert size(shown) <= 6000
+    for text in (shown.description, *(field.value for field in shown.fields)):
+        for line in text.splitlines():
+            assert read(line)[1] == []
+            assert "@everyone" not in line
+
+
+@examples
+@given(st.lists(anything(), max_size=4), st.text(max_size=300))
+def test_the_longest_list_fits(wanted, problem):
+    entries = [(Entry(each, {}), NOW, problem) for each in wanted * 20]
+    assert size(listed(entries)) <= 6000
+
+
+def test_what_does_not_fit_is_counted():
+    assert packed(["one", "two"], 20) == "one\ntwo"
+    lines = ["a line of text"] * 9
+    assert packed(lines, 60).splitlines()[-1] == "… and 6 more"
+    assert units(packed(lines, 60)) <= 60
+
+
+def test_what_is_not_said_is_not_shown():
+    shown = card("{name}", subscription(topics=()), [])
+    assert [line.split("** ")[0] for line in shown.description.splitlines()] == [
+        "**Channel",
+        "**When",
+        "**Topics",
+        "**At most",
+    ]
+
+
+def test_an_empty_week_is_said_to_be_empty():
+    shown = card("{name}", subscription(), [NOW], rehearsal=Rehearsal())
+    assert "There were no articles in the last 7 days." in shown.description
+    assert shown.fields == []

@@ -1,0 +1,115 @@
+"""Quiet hours and budgets: what they hold back is posted after them, and nothing is dropped."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from bot.errors import ChannelClosed
+from bot.jobs import planning
+from bot.news.plan import Hold
+from bot.news.subscription import Quiet
+from bot.store import subscriptions
+from tests.samples import CHANNEL, NOW, subscription
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+NIGHT = subscription(quiet=Quiet(time(22), time(7)))
+SLOW = subscription(hourly=2)
+DAILY = subscription(every=None, crontab="0 8 * * *", hourly=2, limit=3)
+
+
+async def test_nothing_is_posted_in_quiet_hours_and_all_of_it_after_them(press):
+    await press.keep("a", "b")
+    publisher = press.publisher(NIGHT)
+    run = await publisher.session(NIGHT)
+    assert (run.posts, run.again) == ((), NOW + 7 * HOUR)
+    assert await subscriptions.last_run(press.database, NIGHT.key) is None
+    press.now = run.again
+    run = await publisher.session(NIGHT)
+    assert press.outlet.sent == ["a", "b"]
+    assert (len(run.posts), run.held, run.again) == (2, 0, None)
+    assert await subscriptions.last_run(press.database, NIGHT.key) == press.now
+
+
+async def test_no_more_than_the_budget_goes_into_a_channel_within_an_hour(press):
+    await press.keep("a", "b", "c", "d", "e")
+    publisher = press.publisher(SLOW)
+    times = []
+    while len(press.outlet.sent) < 5:
+        run = await publisher.session(SLOW)
+        times += [press.now] * len(run.posts)
+        press.now += 10 * MINUTE
+    assert press.outlet.sent == ["a", "b", "c", "d", "e"]
+    assert [(when - NOW) / HOUR for when in times] == [0, 0, 1, 1, 2]
+
+
+async def test_the_budget_counts_what_others_post_in_the_channel_too(press):
+    await press.keep("a", "b", "c")
+    other = subscription(name="other", limit=1)
+    publisher = press.publisher(SLOW, other)
+    await publisher.run(other)
+    press.now += 20 * MINUTE
+    run = await publisher.session(SLOW)
+    assert press.outlet.sent == ["a", "b"]
+    assert (run.held, run.again) == (1, NOW + HOUR)
+    press.now = run.again
+    await publisher.run(SLOW)
+    assert press.outlet.sent == ["a", "b", "c"]
+
+
+async def test_another_channel_has_a_budget_of_its_own(press):
+    await press.keep("a", "b")
+    elsewhere = subscription(name="elsewhere", channel_id=CHANNEL + 1, hourly=2)
+    publisher = press.publisher(SLOW, elsewhere)
+    assert len(await publisher.run(SLOW)) == len(await publisher.run(elsewhere)) == 2
+
+
+async def test_a_run_that_holds_some_back_is_due_again_at_the_next_start(press):
+    await press.keep("a", "b", "c")
+    run = await press.publisher(DAILY).session(DAILY)
+    assert (len(run.posts), run.held) == (2, 1)
+    assert await subscriptions.last_run(press.database, DAILY.key) is None
+
+
+async def test_the_reason_is_told_by_the_plan(press):
+    await press.keep("a", "b", "c", "d")
+    held = [v.hold for v in await planning.explain(press.database, DAILY, NOW)]
+    assert held == [None, None, Hold.BUDGET, Hold.LIMIT]
+    held = [v.hold for v in await planning.explain(press.database, NIGHT, NOW)]
+    assert held == [Hold.QUIET] * 4
+    ids = [(await press.find(slug)).id for slug in "abcd"]
+    one = [await planning.explain_one(press.database, DAILY, each, NOW) for each in ids]
+    assert [verdict.hold for verdict in one] == [None, None, Hold.BUDGET, Hold.LIMIT]
+    assert await planning.explain_one(press.database, DAILY, 1, NOW) is None
+
+
+async def test_what_is_left_open_is_not_sent_in_quiet_hours(press):
+    press.now = NOW - 3 * HOUR
+    await press.keep("a")
+    publisher = press.publisher(NIGHT)
+    press.outlet.fail("send", ChannelClosed("#space: closed"))
+    with pytest.raises(ChannelClosed):
+        await publisher.run(NIGHT)
+    press.outlet.calls.clear()
+    for press.now in (NOW, NOW + 6 * HOUR):
+        await publisher.catch_up(CHANNEL)
+        assert press.outlet.sent == []
+    press.now = NOW + 7 * HOUR
+    await publisher.catch_up(CHANNEL)
+    assert press.outlet.sent == ["a"]
+
+
+async def test_a_run_ends_where_its_subscription_is_taken_away_or_changed(press):
+    await press.keep("a", "b", "c")
+    plain = subscription()
+    publisher = press.publisher(plain)
+
+    async def pause(_):
+        publisher.subscriptions = ()
+
+    press.outlet.before_sending = pause
+    assert len(await publisher.run(plain)) == 1
+    assert await subscriptions.last_run(press.database, plain.key) is None
+    press.outlet.before_sending = None
+    publisher.subscriptions = (plain,)
+    assert len(await publisher.run(plain)) == 2
