@@ -34,6 +34,8 @@ from bot.notation import (
 )
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
+DIGESTS_ALONE = "`repeat` and `nothing_new` are for digests"
+
 _Name = Annotated[str, Meta(min_length=1, max_length=100)]
 _Words = tuple[Annotated[str, Meta(min_length=1)], ...]
 
@@ -103,9 +105,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
         if self.post == "each" and (self.repeat or self.nothing_new != "skip"):
-            raise ValueError(
-                "`repeat` and `nothing_new` are for digests: add `post: digest` or take them out"
-            )
+            raise ValueError(f"{DIGESTS_ALONE}: add `post: digest` or take them out")
 
     def subscription(self, timezone: str) -> Subscription:
         """Return the subscription itself; `timezone` is the one where it names none."""

@@ -151,12 +151,19 @@ def _facts(subscription: Subscription) -> dict[str, str]:
 def _bounds(subscription: Subscription) -> list[str]:
     hourly = subscription.hourly
     budget = [texts.hourly(hourly)] if hourly else []
-    return [texts.a_run(subscription.limit), *budget]
+    each = [texts.a_run(subscription.limit)] if subscription.post == "each" else []
+    return each + budget
 
 
 def _looks(subscription: Subscription) -> list[str]:
-    thread = [texts.THREADS] if subscription.discuss == "thread" else []
-    return thread + ([texts.SILENT] if subscription.silent else [])
+    said = {
+        texts.AS_DIGEST: subscription.post == "digest",
+        texts.REPEATS: subscription.repeat,
+        texts.TELLS: subscription.nothing_new == "tell",
+        texts.THREADS: subscription.discuss == "thread",
+        texts.SILENT: subscription.silent,
+    }
+    return [text for text, holds in said.items() if holds]
 
 
 def _when(subscription: Subscription) -> str:

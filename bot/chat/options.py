@@ -15,6 +15,7 @@ from bot.chat import subscription_texts as texts
 from bot.news.shape import Misfit
 from bot.news.when import parse
 from bot.notation import Duration
+from bot.settings import DIGESTS_ALONE
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 Written = dict[str, Any]
@@ -49,6 +50,7 @@ _KINDS: dict[str, Any] = {
     "when": _Word,
     "topics": _Text,
     "match": Literal["any", "all"],
+    "post": Literal["each", "digest"],
     "min_quality": app_commands.Range[int, 0, 1_000_000],
     "type": Literal["article", "video"],
     "providers": _Text,
@@ -62,6 +64,8 @@ _KINDS: dict[str, Any] = {
     "discuss": Literal["none", "thread"],
     "mention": discord.Role,
     "silent": bool,
+    "repeat": bool,
+    "nothing_new": Literal["skip", "tell"],
     "timezone": _Word,
 }
 _NEEDED = ("name", "channel", "when")
@@ -120,7 +124,7 @@ def option_at(misfit: Misfit) -> str:
     """Return the name of the option that something is wrong with."""
     key, *rest = [str(step) for step in misfit.path] or [""]
     if key in ("", "schedule", "every"):
-        return "when"
+        return "post" if DIGESTS_ALONE in misfit.reason else "when"
     return _OPTION_OF.get((key, rest[0] if rest else None), key)
 
 

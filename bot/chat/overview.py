@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
 
-from bot.chat import embeds
+from bot.chat import digests, embeds
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
 from bot.chat.buttons import Handler, button, row
@@ -15,11 +16,16 @@ from bot.chat.manage import manages
 from bot.chat.office import Office, mark, problems
 from bot.chat.reply import Interaction
 from bot.jobs import planning
+from bot.jobs.digests import Edition, page_of
 from bot.jobs.roster import Entry
 from bot.news.images import illustration
+from bot.news.plan import Candidate
+from bot.news.rank import rank
+from bot.news.subscription import Subscription
 from bot.store import articles
 
 _LOOK = "look"
+_SAMPLES = 20  # articles of a digest that is shown as a sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +70,41 @@ class Overview:
         await self._answer(interaction, embed, again=mark(subscription) if problem else None)
 
     async def sample(self, interaction: Interaction, entry: Entry) -> None:
-        """Show the newest article that fits as it would be posted."""
+        """Show the newest article that fits as it would be posted, or a digest of the newest."""
         office = self.office
-        shown = await planning.sample(office.database, entry.subscription, office.now)
-        if shown is None:
+        found = await planning.samples(office.database, entry.subscription, office.now)
+        if not found:
             await interaction.edit_original_response(content=texts.NO_SAMPLE)
             return
+        if entry.subscription.post == "digest":
+            await self._sample_digest(interaction, entry.subscription, found[-_SAMPLES:])
+            return
+        shown = found[-1].article
         shared = await articles.shared_pictures(office.database, shown)
         await interaction.edit_original_response(
             content=texts.sample(f"<#{entry.subscription.channel_id}>"),
             embed=embeds.post(shown, illustration(shown.pictures, shared), office.colours),
             view=embeds.buttons(shown),
         )
+
+    async def _sample_digest(
+        self,
+        interaction: Interaction,
+        subscription: Subscription,
+        found: Sequence[Candidate],
+    ) -> None:
+        office = self.office
+        since = found[0].article.published_at
+        made = Edition(since, office.now, rank(found, since, office.now))
+        page = await page_of(office.database, made, subscription.topics)
+        guild = interaction.guild
+        channels = guild.channels if guild else ()
+        jump = digests.jumps(interaction.guild_id or 0, (channel.id for channel in channels))
+        shown = digests.message(page, digests.Look(office.colours, jump))
+        scores = " · ".join(f"{story.score:.0f}" for story in made.stories)
+        told = texts.sample_digest(f"<#{subscription.channel_id}>", scores)
+        content = f"{told}\n{shown['content']}"
+        await interaction.edit_original_response(content=content, embeds=shown["embeds"])
 
     async def _look(self, interaction: Interaction, subject: str) -> None:
         """Look again at what was to be mended: at one subscription, or at all."""

@@ -23,6 +23,7 @@ OPTIONS = {
     "when": "Such as “daily at 08:00”, “every 30 minutes”, or a crontab",
     "topics": "Topics to follow, with commas between them; none: all",
     "match": "Whether an article must have any of the topics, or all (any if left out)",
+    "post": "Each article by itself (if left out), or a digest of all that is new",
     "min_quality": "Lowest quality; an article of unknown quality always passes",
     "type": "Only articles, or only videos",
     "providers": "Only from these: names or domains, with commas",
@@ -31,11 +32,13 @@ OPTIONS = {
     "without_words": "Never with one of these words or phrases, with commas",
     "quiet": "Hours in which nothing is posted, such as 22:00-07:00; it comes after them",
     "hourly": "Most posts an hour in the channel; the rest comes later",
-    "limit": "Most posts a run; the rest waits for the next (5 if left out)",
+    "limit": "Most posts a run, but of a digest; the rest waits for the next (5 if left out)",
     "backlog": "How far back it starts: 24h (if left out), a number of articles, or all",
     "discuss": "Whether to open a thread under each post; a forum always has them",
     "mention": "A role to ping with each post",
     "silent": "Whether to post without a notification",
+    "repeat": "Whether a digest holds what was posted singly in its channel, too",
+    "nothing_new": "Whether a digest tells that there is nothing new (skip if left out)",
     "timezone": "Its time zone, such as Europe/Berlin",
     "clear": "Take this out",
 }
@@ -89,6 +92,9 @@ LIMIT = "At most"
 LOOKS = "Posts"
 ALL = "all"
 ALL_OF = "all of "
+AS_DIGEST = "as a digest"
+REPEATS = "with what was posted singly, too"
+TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
 SILENT = "without a notification"
 
@@ -159,6 +165,14 @@ def resumed(name: str, limit: int, runs: str) -> str:
 def removed(name: str) -> str:
     """Say that a subscription is gone."""
     return f"**{name}** is removed. What it posted stays."
+
+
+def sample_digest(channel: str, scores: str) -> str:
+    """Say what a sample of a digest is, and what its stories scored, the best first."""
+    told = (
+        f"So a digest of the newest fitting articles would look in {channel}. Nothing was posted."
+    )
+    return f"{told}\n-# Scores, the best first: {scores}"
 
 
 def sample(channel: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.news import pace
-from bot.news.article import Article
 from bot.news.pace import Pace
 from bot.news.plan import (
     Baselines,
@@ -102,14 +101,15 @@ async def rehearsal(database: Database, subscription: Subscription, now: datetim
     return rehearse(await articles.in_channel(database, 0, (), now - PERIOD), subscription, now)
 
 
-async def sample(database: Database, subscription: Subscription, now: datetime) -> Article | None:
-    """Return the article that a subscription would show if only the newest ones were there."""
+async def samples(
+    database: Database, subscription: Subscription, now: datetime
+) -> tuple[Candidate, ...]:
+    """Return what would be posted if only the newest articles were there, oldest first."""
     matches = await search.newest(database, Query(), Scope(), now, _PAGE)
     newest = await articles.several(database, [match.id for match in matches], now)
     since = Baselines(dict.fromkeys(followed(subscription), _BEGINNING))
     found = verdicts(newest, replace(subscription, limit=_PAGE), since, now)
-    fitting = [verdict.candidate.article for verdict in found if verdict.hold is None]
-    return fitting[-1] if fitting else None
+    return tuple(verdict.candidate for verdict in found if verdict.hold is None)
 
 
 async def pace_of(database: Database, subscription: Subscription, now: datetime) -> Pace:

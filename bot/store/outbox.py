@@ -189,8 +189,11 @@ async def find(database: Database, channel_id: int, article_id: int) -> Post | N
 
 
 async def of_article(database: Database, article_id: int) -> tuple[Post, ...]:
-    """Return the posts of an article in all channels, oldest first."""
-    return await _posts(database, "article_id = :article_id ORDER BY id", article_id=article_id)
+    """Return what holds an article in all channels: messages of digests, then its own posts."""
+    where = """id IN (SELECT id FROM post WHERE article_id = :article_id
+        UNION SELECT post_id FROM digest_article WHERE article_id = :article_id)
+        ORDER BY article_id IS NOT NULL, id"""
+    return await _posts(database, where, article_id=article_id)
 
 
 async def arrivals(database: Database, channel_id: int, since: datetime) -> list[datetime]:

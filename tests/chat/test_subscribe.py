@@ -7,6 +7,7 @@ import pytest
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
 from bot.jobs import schedule
+from bot.settings import DIGESTS_ALONE
 from tests.chat.asking import link
 from tests.chat.managing import SPACE, add, labels, manage, names, press, shown, told
 from tests.newsroom import answer, newsroom
@@ -258,3 +259,26 @@ async def test_no_answer_can_ping_anyone(tmp_path):
         for body in bodies:
             if body.get("content") or body.get("embeds"):
                 assert body["allowed_mentions"] == {"parse": []}
+
+
+async def test_a_digest_is_made_shown_tried_and_run_like_any_subscription(tmp_path):
+    async with newsroom(tmp_path / "seeds") as room:
+        await room.fill(comet={"quality": 90}, gull={"quality": 60})
+        wrong = await told(
+            room, "add", name="daily", channel=room.channels["lobby"], when="hourly", repeat=True
+        )
+        assert wrong == texts.wrong("post", f"{DIGESTS_ALONE}: add `post: digest` or take them out")
+        digest = {"post": "digest", "nothing_new": "tell", "backlog": "all"}
+        await add(room, "daily", when="daily at 08:00", **digest)
+        text = (await shown(room, "show", name="daily")).description
+        assert "**Posts** as a digest · or that there is nothing new" in text
+        assert "a run" not in text
+        sample = (await manage(room, "test", name="daily")).response
+        assert [embed.title for embed in sample.embeds] == ["Comet", "Gull"]
+        assert "-# Scores, the best first: 62 · 30\n" in sample.content
+        assert room.posts("lobby") == []
+        await told(room, "run", name="daily")
+        (post,) = room.posts("lobby")
+        assert [embed.title for embed in post.embeds] == ["Comet", "Gull"]
+        why = await room.staff.slash(room.channels["lobby"], "news why", article="comet")
+        assert str(post.id) in str([embed.to_dict() for embed in why.response.embeds])

@@ -113,3 +113,32 @@ async def test_a_run_ends_where_its_subscription_is_taken_away_or_changed(press)
     press.outlet.before_sending = None
     publisher.subscriptions = (plain,)
     assert len(await publisher.run(plain)) == 2
+
+
+async def test_a_digest_comes_once_the_quiet_hours_are_over_with_all_that_came_in_them(press):
+    nightly = subscription(post="digest", quiet=Quiet(time(22), time(7)), nothing_new="tell")
+    await press.keep("a")
+    publisher = press.publisher(nightly)
+    run = await publisher.session(nightly)
+    assert (run.posts, run.again) == ((), NOW + 7 * HOUR)
+    press.now = run.again
+    await press.keep("b", published_at=NOW + HOUR)
+    (post,) = (await publisher.session(nightly)).posts
+    (dispatch,) = press.outlet.dispatches
+    assert [story.article.slug for story in dispatch.subject.stories] == ["b", "a"]
+    assert post.digest_id is not None
+
+
+async def test_a_digest_waits_until_the_budget_of_its_channel_has_room(press):
+    daily = subscription(name="daily", post="digest", hourly=2)
+    await press.keep("a", "b", "c")
+    other = subscription(name="other", limit=2)
+    publisher = press.publisher(daily, other)
+    await publisher.run(other)
+    run = await publisher.session(daily)
+    assert (run.posts, run.held, run.again) == ((), 1, NOW + HOUR)
+    explained = await planning.explain(press.database, daily, press.now)
+    assert [v.hold for v in explained] == [Hold.POSTED, Hold.POSTED, Hold.BUDGET]
+    press.now = run.again
+    assert len((await publisher.session(daily)).posts) == 1
+    assert await subscriptions.last_run(press.database, daily.key) == press.now
