@@ -21,7 +21,7 @@ from bot.jobs.ingest import ingest
 from bot.news.article import Article
 from bot.news.query import LITTLE
 from bot.news.source import Source
-from bot.store import files, index
+from bot.store import files, upkeep
 from bot.store.database import Database, open_database
 from bot.store.intake import FileRead, save
 
@@ -82,7 +82,7 @@ async def fill(database: Database, archive: Archive, first: int) -> None:
     await files.open_source(database, "archive", unpublished="post", reader_version=1)
     for batch in archive.batches(first):
         await save(database, "archive", [_read(each) for each in batch], NEWEST)
-    await index.tidy(database)
+    await upkeep.tidy(database)
 
 
 def _read(article: Article) -> FileRead:

@@ -12,6 +12,7 @@ import msgspec
 from bot.news.article import Article, Picture, Provider, Related
 from bot.store.database import Row
 
+VISIBLE = "article.listed AND article.id <= :last"  # to members; :last is last_id(now)
 _SHIFT = 20  # bits of an article's id below its publication time in seconds
 
 

@@ -47,8 +47,8 @@ async def search(database, words, scope=ANY, **options):
 
 async def scope(database, *, topic="", provider="", since=None):
     """Return the part of the archive that names stand for."""
-    of_topic = await labels.topic(database, topic)
-    of_provider = await labels.provider(database, provider)
+    of_topic = await labels.topic(database, EVER, topic)
+    of_provider = await labels.provider(database, EVER, provider)
     return Scope(of_topic.id if of_topic else 0, of_provider.id if of_provider else 0, since)
 
 
