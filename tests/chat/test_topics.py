@@ -48,7 +48,7 @@ async def test_what_everyone_reads_tells_of_channels_that_everyone_sees(tmp_path
         with room.arranging():
             channel = room.desk.client.get_channel(room.channels["all"].id)
             staff = await channel.guild.fetch_member(room.staff.id)
-            for who, seen in ((channel.guild.default_role, False), (staff, True)):
+            for who, seen in ((staff, True), (channel.guild.default_role, False)):
                 rule = discord.PermissionOverwrite(view_channel=seen)
                 await channel.set_permissions(who, overwrite=rule)
             await room.env.settle()
