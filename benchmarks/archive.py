@@ -33,9 +33,9 @@ class Archive:
         weights = (1 / (rank + 2.7) for rank in range(1, len(self.words) + 1))
         self._cumulated = list(itertools.accumulate(weights))
 
-    def batches(self, first: int = 0) -> Iterator[list[Article]]:
-        """Yield the articles from number `first` on."""
-        for start in range(first, self.count, BATCH):
+    def batches(self) -> Iterator[list[Article]]:
+        """Yield all articles."""
+        for start in range(0, self.count, BATCH):
             yield self._batch(start, min(BATCH, self.count - start))
 
     def titles(self, number: int, chance: random.Random) -> list[list[str]]:

@@ -21,8 +21,8 @@ from bot.jobs.ingest import ingest
 from bot.news.article import Article
 from bot.news.query import LITTLE
 from bot.news.source import Source
-from bot.store import files, index
-from bot.store.database import Database, open_database
+from bot.store import files, upkeep
+from bot.store.database import Database, open_database, reader_beside
 from bot.store.intake import FileRead, save
 
 _SIZES = (10_000, 100_000, 1_000_000)
@@ -51,15 +51,13 @@ def quantile(numbers: Sequence[float], share: float) -> float:
 
 async def measure(typed: argparse.Namespace, folder: Path) -> None:
     """Fill an archive to each size, and print what its lookups take."""
-    path, done = folder / "archive.db", 0
     for size in typed.sizes:
-        archive = Archive(size)
+        path, archive = folder / f"{size}.db", Archive(size)
         async with open_database(path) as database:
             began = time.perf_counter()
-            await fill(database, archive, done)
-            rate = (size - done) / (time.perf_counter() - began)
-            done = size
-        told = f"{rate:,.0f} saved a second, {megabytes(folder):,.0f} MB"
+            await fill(database, archive)
+            rate = size / (time.perf_counter() - began)
+        told = f"{rate:,.0f} saved a second, {path.stat().st_size / 1e6:,.0f} MB"
         print(f"\n{size:,} articles: {told}\n{'ms':34}{'p50':>8}{'p99':>8}", flush=True)
         async with open_database(path) as database:
             await _report(database, archive, typed.rounds)
@@ -68,21 +66,16 @@ async def measure(typed: argparse.Namespace, folder: Path) -> None:
             print(f"From a command to its answer\n{'ms':34}{'p50':>8}{'p95':>8}", flush=True)
             for name, took in (await waits(path, archive, typed.rounds // 4)).items():
                 _line(name, took, _TOO_LATE, 0.95)
-    async with open_database(path) as database:
-        await _while_importing(database, archive, typed, folder)
+        async with open_database(path) as database, reader_beside(database) as lookups:
+            await _while_importing(database, lookups, archive, typed)
 
 
-def megabytes(folder: Path) -> float:
-    """Return the size of the database in a folder."""
-    return sum(each.stat().st_size for each in folder.glob("archive.db*")) / 1e6
-
-
-async def fill(database: Database, archive: Archive, first: int) -> None:
-    """Save the articles of an archive from number `first` on."""
+async def fill(database: Database, archive: Archive) -> None:
+    """Save the articles of an archive."""
     await files.open_source(database, "archive", unpublished="post", reader_version=1)
-    for batch in archive.batches(first):
+    for batch in archive.batches():
         await save(database, "archive", [_read(each) for each in batch], NEWEST)
-    await index.tidy(database)
+    await upkeep.tidy(database)
 
 
 def _read(article: Article) -> FileRead:
@@ -128,11 +121,12 @@ def _compare(path: Path, archive: Archive, rounds: int) -> None:
 
 
 async def _while_importing(
-    database: Database, archive: Archive, typed: argparse.Namespace, folder: Path
+    database: Database, lookups: Database, archive: Archive, typed: argparse.Namespace
 ) -> None:
-    corpus.write(folder / "files", typed.imported)
-    source = Source("corpus", folder / "files")
-    questions = Questions(database, archive, 6)
+    source = Source("corpus", database.path.with_name("files"))
+    if not source.folder.exists():
+        corpus.write(source.folder, typed.imported)
+    questions = Questions(lookups, archive, 6)
     kinds = await questions.all()
     typing = questions.autocompletes().keys()
     took: dict[str, list[float]] = {name: [] for name in kinds}

@@ -68,8 +68,8 @@ async def search_archive(
     """Print the articles that have all the words, best first; return 1 if there are none."""
     now = datetime.now(UTC)
     async with open_for_reading(settings.database.path) as database:
-        of_topic = await labels.topic(database, topic) if topic else _ANY
-        of_provider = await labels.provider(database, provider) if provider else _ANY
+        of_topic = await labels.topic(database, now, topic) if topic else _ANY
+        of_provider = await labels.provider(database, now, provider) if provider else _ANY
         if of_topic is None or of_provider is None:
             kind, name = ("provider", provider) if of_topic else ("topic", topic)
             print_line(f"No article has the {kind} {name}")

@@ -33,7 +33,7 @@ from bot.jobs.publish import Publisher
 from bot.jobs.roster import Roster
 from bot.news.source import Source
 from bot.settings import Settings
-from bot.store.database import Database, open_database
+from bot.store.database import Database, open_database, reader_beside
 
 log = logging.getLogger(__name__)
 
@@ -154,27 +154,32 @@ async def open_desk(
 
     Raises StoreError if the database cannot be had.
     """
-    async with open_database(settings.database.path) as database:
+    async with (
+        open_database(settings.database.path) as database,
+        reader_beside(database) as lookups,
+    ):
         colours = settings.topic_colours()
         bell, now = Bell(), Clock(clock)
         client = Client(database, now, guild=settings.discord.guild, changed=bell.ring)
         publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
-        _offer(client, roster, settings, now)
+        _offer(client, roster, lookups, settings, now)
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(settings, database, client, publisher, roster, bell, now, turned_away)
 
 
-def _offer(client: Client, roster: Roster, settings: Settings, now: Clock) -> None:
+def _offer(
+    client: Client, roster: Roster, lookups: Database, settings: Settings, now: Clock
+) -> None:
     """Give the client its commands, and what is pressed below their answers."""
     publisher, colours = roster.publisher, settings.topic_colours()
     database = publisher.database
-    answers = Answers(database, colours, now, lambda: publisher.subscriptions)
+    answers = Answers(lookups, colours, now, lambda: publisher.subscriptions)
     office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
-    news, subscriptions = News(database, answers, now), Subscriptions(office)
+    news, subscriptions = News(lookups, answers, now), Subscriptions(office)
     news.add_command(why(office))
-    client.offer(news, Digest(database, publisher, colours))
+    client.offer(news, Digest(lookups, publisher, colours))
     client.offer(Publish(database, publisher), subscriptions)
-    client.offer(*Menus(database, answers).commands())
+    client.offer(*Menus(lookups, answers).commands())
     client.add_dynamic_items(pressed(answers), managed(subscriptions.buttons))

@@ -20,6 +20,7 @@ from bot.news.images import illustration
 from bot.news.plan import Candidate
 from bot.news.query import Scope
 from bot.news.subscription import Subscription
+from bot.news.words import WORD
 from bot.store import articles, labels
 from bot.store.database import Database
 
@@ -149,6 +150,8 @@ class Answers:
         if listing.kind is Kind.ABOUT:
             return Answer(texts.NOTHING_ABOUT)
         scope = await self._scope(listing)
+        if listing.kind is Kind.SEARCH and not WORD.search(listing.words):
+            return Answer(texts.NO_WORDS)
         if listing.kind is Kind.SEARCH:
             other = replace(listing, page=0, words=found.nearest)
             items = controls.instead(other) if found.nearest else ()
@@ -171,7 +174,7 @@ class Answers:
         last = -(-len(counts) // _TOPICS)
         listing = listing.turned(min(listing.page, last - 1))
         shown = counts[listing.page * _TOPICS :][:_TOPICS]
-        here = following(interaction, self._subscriptions())
+        here = following(interaction, self._subscriptions(), shared=shared)
         lines = [
             embeds.topic_line(topic, here.by_topic.get(topic_key(topic.name), ()))
             for topic in shown

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from discord import app_commands
 
+from bot.chat.listing import number
 from bot.news.plan import Candidate
 from bot.news.text import cut, units
 from bot.store import articles, labels
@@ -42,7 +43,7 @@ async def chosen(
     database: Database, now: datetime, typed: str, *, staff: bool = False
 ) -> Candidate | None:
     """Return the article that was chosen from the list, or else best fits what was typed."""
-    article_id = articles.article_id(typed)
+    article_id = number(typed)
     candidate = await articles.article(database, article_id) if article_id is not None else None
     # A title may be a number too. Without a word in it, what was typed would fit every title.
     if candidate is None and any(character.isalnum() for character in typed):
@@ -50,4 +51,4 @@ async def chosen(
         candidate = await articles.article(database, found[0].id) if found else None
     if candidate is None or staff:
         return candidate
-    return candidate if candidate.listed and candidate.article.published_at <= now else None
+    return next(iter(await articles.several(database, [candidate.id], now)), None)

@@ -21,20 +21,26 @@ class Following:
     everything: tuple[str, ...] = ()
 
 
-def following(interaction: Interaction, subscriptions: Iterable[Subscription]) -> Following:
-    """Return what is followed where the asker is; outside of a server nothing is."""
+def following(
+    interaction: Interaction, subscriptions: Iterable[Subscription], *, shared: bool
+) -> Following:
+    """Return what is followed where the asker is; outside of a server nothing is.
+
+    Channels that the asker may see, or, of what is `shared`, channels that everyone may see.
+    """
     by_topic: dict[str, list[str]] = defaultdict(list)
     for subscription in subscriptions:
-        if _sees(interaction, subscription.channel_id):
+        if _is_seen(interaction, subscription.channel_id, shared=shared):
             for key in followed(subscription):
                 by_topic[key].append(f"<#{subscription.channel_id}>")
     unique = {key: list(dict.fromkeys(channels)) for key, channels in by_topic.items()}
     return Following(unique, tuple(unique.get("", ())))
 
 
-def _sees(interaction: Interaction, channel_id: int) -> bool:
+def _is_seen(interaction: Interaction, channel_id: int, *, shared: bool) -> bool:
     guild = interaction.guild
     channel = guild.get_channel(channel_id) if guild is not None else None
-    if channel is None or not isinstance(interaction.user, discord.Member):
+    if guild is None or channel is None or not isinstance(interaction.user, discord.Member):
         return False
-    return channel.permissions_for(interaction.user).view_channel
+    by = guild.default_role if shared else interaction.user
+    return channel.permissions_for(by).view_channel

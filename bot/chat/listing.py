@@ -12,8 +12,9 @@ from bot.news.text import cut, whole
 
 PAGE = 5  # articles of a page
 _ROOM = 93  # UTF-16 units of a written listing; Discord allows 100 to a button in all
+LONGEST = 65  # characters of a search: as many as a button carries beside all options
 _PAGES = 100  # more than any list has
-_LONGEST = 20  # digits
+_DIGITS = 20
 _LARGEST = 1 << 63
 _AGES = 36_500  # days
 _FIELDS = 8
@@ -94,7 +95,7 @@ def read(text: str) -> Listing | None:
 def number(text: str) -> int | None:
     """Return the number that `text` is, or None if it is none that the archive could hold."""
     digits = text.removeprefix("-")
-    if len(digits) > _LONGEST or not (digits.isascii() and digits.isdigit()):
+    if len(digits) > _DIGITS or not (digits.isascii() and digits.isdigit()):
         return None
     return int(text) if int(digits) < _LARGEST else None
 

@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.chat import choosing, texts
 from bot.chat.answers import Answers
 from bot.chat.choosing import Choices
-from bot.chat.listing import Kind, Listing, fitted
+from bot.chat.listing import LONGEST, Kind, Listing, fitted
 from bot.chat.markdown import escaped
 from bot.chat.reply import Answer, Interaction, offer, reply
 from bot.jobs.lookup import LISTED
@@ -63,7 +63,7 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
     async def search(
         self,
         interaction: Interaction,
-        words: Name,
+        words: app_commands.Range[str, 1, LONGEST],
         topic: Name | None = None,
         provider: Name | None = None,
         since: int = 0,
@@ -138,12 +138,12 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
     ) -> Answer:
         """Return a list within what was typed as topic and provider."""
         if topic is not None:
-            label = await labels.topic(self._database, topic)
+            label = await labels.topic(self._database, self._clock(), topic)
             if label is None:
                 return Answer(texts.no_news_of(escaped(whole(topic), _NAME)))
             listing = replace(listing, topic=label.id)
         if provider is not None:
-            label = await labels.provider(self._database, provider)
+            label = await labels.provider(self._database, self._clock(), provider)
             if label is None:
                 return Answer(texts.no_news_from(escaped(whole(provider), _NAME)))
             listing = replace(listing, provider=label.id)

@@ -88,10 +88,16 @@ async def offer(
 
 
 def may_write(interaction: Interaction) -> bool:
-    """Whether the asker may write where the answer would appear."""
-    if isinstance(interaction.channel, discord.Thread):
-        return interaction.permissions.send_messages_in_threads
-    return interaction.guild_id is None or interaction.permissions.send_messages
+    """Whether the asker may write where the answer would appear, as often as they like.
+
+    What the bot writes for them is not slowed down: in a slow channel only staff may share.
+    """
+    channel, may = interaction.channel, interaction.permissions
+    if getattr(channel, "slowmode_delay", 0) and not (may.manage_messages or may.manage_channels):
+        return False
+    if isinstance(channel, discord.Thread):
+        return may.send_messages_in_threads
+    return interaction.guild_id is None or may.send_messages
 
 
 def is_private(interaction: Interaction) -> bool:

@@ -27,21 +27,21 @@ DIGEST_PREVIEW = "What a digest of the last days would hold, for you alone"
 
 OPTION_TOPIC = "Only this topic"
 OPTION_PROVIDER = "Only from this provider"
-OPTION_WORDS = "What to look for"
-OPTION_SINCE = "Only articles of this time"
+OPTION_WORDS = 'Words, a "phrase", -without; the last word may be a beginning'
+OPTION_SINCE = "Only articles no older than this"
 OPTION_SORT = "What comes first"
 OPTION_COUNT = "How many articles at most"
 OPTION_TITLE = "Words of its title"
 OPTION_DAYS = "How many days back"
 OPTION_SHARE = "Show the answer to everyone here"
 
-NO_NEWS = "There is no news here yet."
-NO_TOPICS = "No article has a topic yet."
-NO_RELATED = "I found nothing else about that."
+NO_NEWS = "There is no news here yet. Look again once the first articles have come in."
+NO_TOPICS = "No article has a topic yet. `/news latest` shows what there is."
+NO_RELATED = "I found nothing else about that. `/news search` looks for words of your own."
 NO_SUBJECT = "That message has no words or links that I could look for."
 NOTHING_ABOUT = "I found no news about that message. `/news search` looks for words of your own."
 NO_ARTICLE = "I found no such article. Type a few letters of its title and choose from the list."
-CANNOT_SHARE = "You may not write here, so only you can see this."
+CANNOT_SHARE = "You may not write here, or only now and then, so only you can see this."
 STAFF_ONLY = "Only members who may manage this server can do that."
 NO_DIGESTS = "No channel of this server has a digest yet."
 NOTHING_FOR_DIGEST = "There is nothing new for a digest in this server."
@@ -51,7 +51,7 @@ NO_SUBSCRIPTIONS = "No channel of this server follows the news yet."
 WITHDRAWN = "That article is withdrawn: its file is gone."
 STOPPING = "I am about to stop and post nothing new. Try again in a minute."
 OUTDATED = "These commands have changed. Restart Discord to see the new ones."
-FAILED = "Sorry, that went wrong. Tell whoever runs me: {id}"
+FAILED = "Sorry, that went wrong. Whoever runs me finds out why with this number: {id}"
 
 # Lists, and what can be pressed below them.
 LATEST_TITLE = "Latest news"
@@ -69,7 +69,8 @@ BACK = "Back to the list"
 MORE_LIKE_THIS = "Related news"
 SHARED = "Shared below."
 STALE = "This list is from an earlier version of me. Ask anew with `/news`."
-GONE = "That article is not there any more."
+GONE = "That article is not there any more. `/news search` finds others."
+NO_WORDS = "Type at least one word to look for."
 SORTS = {"relevance": "Best match first", "newest": "Newest first"}
 AGES = {
     1: "Last 24 hours",
@@ -155,8 +156,8 @@ def nothing_here(scope: str) -> str:
 def nothing_with(words: str, scope: str) -> str:
     """Say that a search found nothing, and what to try; `scope` names where, or is empty."""
     where = f" ({scope})" if scope else ""
-    wider = "a topic, a provider or a time less" if scope else "other words"
-    return f"I found nothing with {words}{where}. Try fewer words, or {wider}."
+    wider = "leave out the topic, provider or time" if scope else "try other ones"
+    return f"I found nothing with {words}{where}. Use fewer words, or {wider}."
 
 
 def did_you_mean(words: str) -> str:
@@ -170,8 +171,9 @@ def age(days: int) -> str:
 
 
 def page(number: int, pages: int, total: int, *, more: bool) -> str:
-    """Say which page this is of how many; with `more` there are more than `total`."""
-    return f"page {number} of {pages} · {counted(total, more=more)}"
+    """Say which page this is of how many; with `more` these are the first `total` of more."""
+    among = f"the first {total} of more" if more else counted(total)
+    return f"page {number} of {pages} · {among}"
 
 
 def below(select: str, page: str) -> str:
@@ -179,9 +181,9 @@ def below(select: str, page: str) -> str:
     return f"{select} · {page}"
 
 
-def counted(total: int, *, more: bool = False) -> str:
+def counted(total: int) -> str:
     """Say how many articles there are."""
-    return f"{total}{'+' if more else ''} {'article' if total == 1 and not more else 'articles'}"
+    return f"{total} {'article' if total == 1 else 'articles'}"
 
 
 def topic_page(number: int, pages: int, total: int) -> str:

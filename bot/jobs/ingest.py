@@ -23,7 +23,7 @@ from bot.news.front_matter import VERSION
 from bot.news.source import Source
 from bot.sources import folder
 from bot.sources.folder import Listing, Reading, read_all, read_packed, unpacked
-from bot.store import files, index
+from bot.store import files, upkeep
 from bot.store.database import Database
 from bot.store.intake import FileRead, Problem, Saved, save
 
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 500  # files read at a time: what a batch holds in memory, and how often progress shows
 _WORTH_WORKERS = 1_000  # changed files from which starting processes is quicker than not
-_WORTH_TIDYING = 20_000  # saved files from which it shows in lookups
 _BEHIND = 10  # how much less urgent reading files is to the system than answering members
 _TURN = 0.0005  # seconds until other threads get their turn while files are saved; usually 0.005
 _AHEAD = 2  # chunks that each worker may be ahead of the writer
@@ -94,8 +93,7 @@ async def ingest(
     changed = sorted(path for path, stamp in found.items() if known.get(path) != stamp)
     with _taking_turns():
         saved = await _load(database, source, changed, now, progress)
-    if len(saved) >= _WORTH_TIDYING:
-        await index.tidy(database)
+        await upkeep.grown(database, len(saved))
     alone = await files.copies_alone(database, source.name)
     saved += await _load(database, source, [path for path in alone if path in found], now)
     findings = [

@@ -11,7 +11,7 @@ from bot.news import closeness, spelling
 from bot.news.query import Query, Scope, read, respelt
 from bot.news.relevance import Match, ranked
 from bot.news.urls import canonical, web_url
-from bot.store import articles
+from bot.store import articles, vocabulary
 from bot.store import search as index
 from bot.store.database import Database
 
@@ -55,9 +55,10 @@ async def search(
     if newest:
         return found
     chosen = list(matches[:LISTED])
-    if found.more and query.wanted and not query.unwanted:
+    if found.more and query.wanted:
         known = set(found.ids)
-        titled = await index.newest_titles(database, query, scope, now, LISTED)
+        forms = await vocabulary.forms(database, query.words)
+        titled = await index.newest_titles(database, query, scope, now, LISTED, forms=forms)
         chosen += [match for match in titled if match.id not in known]
     return Found(ranked(query, chosen, now)[:LISTED], found.more)
 
@@ -87,14 +88,14 @@ async def about(database: Database, text: str, urls: Sequence[str], now: datetim
 async def _anywhere(
     database: Database, query: Query, scope: Scope, now: datetime
 ) -> tuple[Match, ...]:
-    others = await index.endings(database, query.beginning)
+    others = await vocabulary.endings(database, query.beginning)
     return await index.newest(database, query, scope, now, LISTED + 1, endings=others)
 
 
 async def _close(
     database: Database, text: str, topics: dict[int, int], now: datetime
 ) -> tuple[int, ...]:
-    counts = await index.counts(database, closeness.candidates(text))
+    counts = await vocabulary.counts(database, closeness.candidates(text))
     told = closeness.telling(text, counts)
     if not told:
         return ()
@@ -109,11 +110,14 @@ async def _nearest(
     """Return what was typed with unknown words replaced, if that finds something."""
     better: dict[str, str] = {}
     typed_words = [word for word in dict.fromkeys(query.words) if len(word) >= spelling.SHORTEST]
-    for word in await index.unknown(database, typed_words, now):
+    for word in await vocabulary.unknown(database, typed_words, now):
         others = spelling.begun_otherwise(word)
-        known = await index.words_like(database, word, spelling.slips(word), others)
-        if near := spelling.nearest(word, known):
-            better[word] = near
+        known = await vocabulary.words_like(database, word, spelling.slips(word), others)
+        near = spelling.nearest(word, known)
+        ahead = await vocabulary.unknown(database, near, now)
+        seen = [each for each in near if each not in ahead]
+        if seen:
+            better[word] = seen[0]
     if not better:
         return ""
     again = respelt(typed, better)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.news.words import words
+from bot.news.words import WORD, words
 
-_TERMS = 12  # phrases and words of one question; each costs a walk through the index
+_WORDS = 12  # of one question: each costs a walk through the index
+_PHRASE = 6  # words of a phrase: the walk is long where all of them are usual
 _CHUNK = re.compile(r'(-?)(?:["“”„«»]([^"“”„«»]*)["“”„«»]?|([^\s"“”„«»]+))')
 
 # Little words that most articles have: what they are asked for together with says enough.
@@ -53,8 +55,8 @@ class Query:
 def read(typed: str) -> Query:
     """Return the question in any text: words, "phrases", and -either of them to leave out.
 
-    Little words count only in phrases, or where there is nothing else. Of a long question only
-    the beginning is asked.
+    Little words count only in phrases, or where there is nothing else. Of a long question, and of
+    a long phrase, only the beginning is asked.
     """
     wanted: list[Phrase] = []
     unwanted: list[Phrase] = []
@@ -72,8 +74,20 @@ def read(typed: str) -> Query:
         else:
             wanted.append(phrase)
             beginning = phrase[-1] if bare and len(phrase) == 1 else ""
-    kept = tuple(dict.fromkeys(wanted or little))[:_TERMS]
-    return Query(kept, tuple(unwanted[:_TERMS]), beginning if (beginning,) in kept else "")
+    kept = _bounded(dict.fromkeys(wanted or little))
+    last = kept[-1:] == ((beginning,),)
+    return Query(kept, _bounded(unwanted), beginning if last else "")
+
+
+def _bounded(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    """Return the first of some phrases, as many as have no more words than may be asked."""
+    kept: list[Phrase] = []
+    left = _WORDS
+    for phrase in phrases:
+        if left:
+            kept.append(phrase[: min(left, _PHRASE)])
+            left -= len(kept[-1])
+    return tuple(kept)
 
 
 def respelt(typed: str, better: dict[str, str]) -> str:
@@ -83,4 +97,4 @@ def respelt(typed: str, better: dict[str, str]) -> str:
         (*same, last) = words(match[0]) or [""]
         return match[0] if same else better.get(last, match[0])
 
-    return re.sub(r"[^\W_]+", replaced, typed)
+    return WORD.sub(replaced, typed)

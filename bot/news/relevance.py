@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,13 +46,15 @@ class _Asked:
         self._stems = stems(self._words)
         self._beginning = query.beginning
         self._starts = (*starts(self._stems), *([self._beginning] if self._beginning else []))
-        self._text = " ".join(self._words)
+        together = r"[\W_]+".join(map(re.escape, self._words))
+        self._together = re.compile(rf"(?<![^\W_]){together}(?![^\W_])")
 
     def points(self, match: Match, now: datetime) -> float:
         title = self._marked(folded(match.title))
         share = sum(stem in title for stem in self._stems) / max(len(self._stems), 1)
         together = len(self._words) > 1 and (
-            _stand_together(self._stems, title) or self._text in folded(match.excerpt)
+            _stand_together(self._stems, title)
+            or self._together.search(folded(match.excerpt)) is not None
         )
         age = max(now - match.published_at, timedelta())
         return _IN_TITLE * share + _TOGETHER * together + _FRESH / (1 + age / _HALF_AS_FRESH)

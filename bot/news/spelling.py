@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 _LONG = 5  # letters from which a word may be two slips away from what was meant
 SHORTEST = 3
+_LIKELY = 5
 
 
 def slips(word: str) -> int:
@@ -27,13 +28,13 @@ def begun_otherwise(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in made if each != word))
 
 
-def nearest(word: str, known: Mapping[str, int]) -> str:
-    """Return the one of `known` that `word` was meant to be, "" if none is near enough.
+def nearest(word: str, known: Mapping[str, int]) -> tuple[str, ...]:
+    """Return those of `known` that `word` may have been meant to be, the likeliest first.
 
     `known` tells how many articles have a word: of two that are as near, the usual one is meant.
     """
     near = process.extract(
         word, list(known), scorer=OSA.distance, score_cutoff=slips(word), limit=None
     )
-    ranked = [(distance, -known[candidate], candidate) for candidate, distance, _ in near]
-    return min(ranked)[2] if ranked else ""
+    ranked = sorted((distance, -known[candidate], candidate) for candidate, distance, _ in near)
+    return tuple(candidate for _, _, candidate in ranked[:_LIKELY])

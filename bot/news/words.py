@@ -13,9 +13,10 @@ from collections.abc import Iterable
 
 from Stemmer import Stemmer
 
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 _LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 _MARKS = range(0x300, 0x370)  # accents that stand behind their letter
+_MADE = ("e", "i", "l")  # letters that stemming may put in the place of others
 _SHORTEST = 3  # letters; SQLite stems no shorter word
 
 
@@ -38,7 +39,7 @@ def folded(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of `text`, folded, in their order."""
-    return _WORD.findall(folded(text))
+    return WORD.findall(folded(text))
 
 
 def stems(some: Iterable[str]) -> list[str]:
@@ -47,8 +48,11 @@ def stems(some: Iterable[str]) -> list[str]:
 
 
 def starts(some: Iterable[str]) -> tuple[str, ...]:
-    """Return how a word begins that has one of some stems: at most its last letter is changed."""
-    return tuple({stem[: max(len(stem) - 1, 1)] for stem in some})
+    """Return how a word begins that has one of some stems.
+
+    A stem is a beginning of its word, but for its last letter where that is one of three.
+    """
+    return tuple({stem[:-1] if stem[1:].endswith(_MADE) else stem for stem in some})
 
 
 def stems_like(beginnings: tuple[str, ...], some: Iterable[str]) -> list[str]:

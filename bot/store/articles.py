@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +10,11 @@ from datetime import datetime
 from bot.news.article import Article
 from bot.news.images import SHARED_BY
 from bot.news.plan import Candidate
+from bot.news.words import WORD
 from bot.store.database import Database, Row
-from bot.store.rows import article_from, picture_key
+from bot.store.rows import VISIBLE, article_from, last_id, picture_key
 
-_WORD = re.compile(r"[^\W_]+")
+_WORDS = 10  # of what was typed that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,18 @@ class Title:
 
 
 async def article(database: Database, article_id: int, channel_id: int = 0) -> Candidate | None:
-    """Return one article with what became of it in a channel, or None if there is none."""
-    rows = await _candidates(database, "a.id = :id", {"id": article_id, "channel": channel_id})
+    """Return one article with what became of it in a channel, or None if there is none.
+
+    Also by an id that it had before its date was corrected.
+    """
+    (current,) = await _current(database, [article_id])
+    rows = await _candidates(database, "article.id = :id", {"id": current, "channel": channel_id})
     return rows[0] if rows else None
 
 
 async def of_post(database: Database, post_id: int) -> Candidate:
     """Return the article of a post of the outbox; it is never deleted."""
-    where = "a.id = (SELECT article_id FROM post WHERE id = :post)"
+    where = "article.id = (SELECT article_id FROM post WHERE id = :post)"
     return (await _candidates(database, where, {"post": post_id, "channel": 0}))[0]
 
 
@@ -50,9 +54,9 @@ async def since(
     database: Database, begin: datetime, now: datetime, topic_id: int | None, count: int
 ) -> tuple[Candidate, ...]:
     """Return what was published since, the newest first: of one topic, or (None) of all."""
-    of_topic = "AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
-    where = f"""a.published_at BETWEEN :begin AND :now AND a.listed
-        {of_topic if topic_id is not None else ""} ORDER BY a.id DESC LIMIT :count"""
+    of_topic = "AND article.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
+    where = f"""article.published_at BETWEEN :begin AND :now AND article.listed
+        {of_topic if topic_id is not None else ""} ORDER BY article.id DESC LIMIT :count"""
     times = {"begin": begin.timestamp(), "now": now.timestamp()}
     parameters = {"topic": topic_id, "count": count, "channel": 0}
     return await _candidates(database, where, {**times, **parameters})
@@ -60,24 +64,21 @@ async def since(
 
 async def in_message(database: Database, message_id: int) -> Candidate | None:
     """Return the article whose post a message is, or None if it is no post of an article."""
-    where = "a.id = (SELECT article_id FROM post WHERE message_id = :message)"
+    where = "article.id = (SELECT article_id FROM post WHERE message_id = :message)"
     rows = await _candidates(database, where, {"message": message_id, "channel": 0})
     return rows[0] if rows else None
 
 
 async def several(database: Database, ids: Sequence[int], now: datetime) -> tuple[Candidate, ...]:
-    """Return articles in the order of `ids`, but for those that members may not see."""
-    where = """a.id IN (SELECT value FROM json_each(:ids)) AND a.listed
-        AND a.published_at <= :now"""
-    parameters = {"ids": json.dumps(list(ids)), "now": now.timestamp(), "channel": 0}
+    """Return articles in the order of `ids`, but for those that members may not see.
+
+    Also by ids that they had before their dates were corrected.
+    """
+    current = await _current(database, ids)
+    where = f"{VISIBLE} AND article.id IN (SELECT value FROM json_each(:ids))"
+    parameters = {"ids": json.dumps(current), "last": last_id(now), "channel": 0}
     found = {each.id: each for each in await _candidates(database, where, parameters)}
-    return tuple(found[each] for each in ids if each in found)
-
-
-def article_id(text: str) -> int | None:
-    """Return the article id that `text` is, or None if it is no id."""
-    digits = text.removeprefix("-")
-    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+    return tuple(found[each] for each in dict.fromkeys(current) if each in found)
 
 
 async def titles(
@@ -87,16 +88,16 @@ async def titles(
 
     For `staff` also held and withdrawn ones.
     """
-    words = " ".join(f'"{word}"*' for word in _WORD.findall(typed)[:10])
-    visible = "(:staff OR (listed AND published_at <= :now))"
-    sql = f"SELECT id, title FROM article WHERE {visible} ORDER BY id DESC LIMIT :count"
+    words = " ".join(f'"{word}"*' for word in WORD.findall(typed)[:_WORDS])
+    seen = f"(:staff OR ({VISIBLE}))"
+    sql = f"SELECT id, title FROM article WHERE {seen} ORDER BY id DESC LIMIT :count"
     if words:
         sql = f"""SELECT id, article.title FROM article_title
             JOIN article ON article.id = article_title.rowid
-            WHERE article_title MATCH :words AND {visible}
+            WHERE article_title MATCH :words AND {seen}
             ORDER BY article_title.rowid DESC LIMIT :count"""
     rows = await database.read(
-        sql, {"words": words, "staff": staff, "count": count, "now": now.timestamp()}
+        sql, {"words": words, "staff": staff, "count": count, "last": last_id(now)}
     )
     return tuple(Title(*row) for row in rows)
 
@@ -116,7 +117,7 @@ async def in_channel(
     database: Database, channel_id: int, topic_keys: Sequence[str], since: datetime
 ) -> tuple[Candidate, ...]:
     """Return all articles of these topics (none: of all) published since, for a channel."""
-    where = f"a.published_at >= :since {_of_topics(topic_keys)} ORDER BY a.published_at, a.id"
+    where = f"published_at >= :since {_of_topics(topic_keys)} ORDER BY published_at, article.id"
     return await _candidates(database, where, _scope(channel_id, topic_keys, since))
 
 
@@ -137,11 +138,11 @@ async def waiting(
     `repeat`: unless it is posted by itself), hidden, below the quality, older than `since`. `after`
     is the (publication time in seconds, id) of the last one of the page before.
     """
-    where = f"""a.published_at >= :since AND (a.published_at, a.id) > (:after_time, :after_id)
-        AND a.listed AND (a.quality IS NULL OR a.quality >= :min_quality)
+    where = f"""published_at >= :since AND (published_at, article.id) > (:after_time, :after_id)
+        AND article.listed AND (article.quality IS NULL OR article.quality >= :min_quality)
         AND (p.fate IS NULL OR (:repeat AND p.fate = 'posted' AND d.place IS NULL))
         {_of_topics(topic_keys)}
-        ORDER BY a.published_at, a.id LIMIT :count"""
+        ORDER BY article.published_at, article.id LIMIT :count"""
     after_time, after_id = after or (-(1 << 62), 0)
     parameters = _scope(channel_id, topic_keys, since) | {
         "after_time": after_time,
@@ -164,8 +165,18 @@ def _scope(channel_id: int, topic_keys: Sequence[str], since: datetime) -> dict[
 def _of_topics(topic_keys: Sequence[str]) -> str:
     if not topic_keys or "" in topic_keys:
         return ""
-    return """AND a.id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
+    return """AND article.id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
         SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:topics))))"""
+
+
+async def _current(database: Database, ids: Sequence[int]) -> list[int]:
+    """Return what articles are called now that may have been called like `ids`."""
+    rows = await database.read(
+        "SELECT id, article_id FROM former_id WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    renamed = {row["id"]: row["article_id"] for row in rows}
+    return [renamed.get(each, each) for each in ids]
 
 
 async def _candidates(
@@ -175,12 +186,12 @@ async def _candidates(
 
 
 async def _rows(database: Database, where: str, parameters: dict[str, object]) -> list[Row]:
-    """Return articles `a` with their post `p` in a channel and what is known of a digest `d`."""
+    """Return articles with their post `p` in a channel and what is known of a digest `d`."""
     return await database.read(
-        f"""SELECT a.*, p.fate, p.reason, d.place, d.post_id, d.story FROM article a
-        LEFT JOIN digest_article d ON d.channel_id = :channel AND d.article_id = a.id
+        f"""SELECT article.*, p.fate, p.reason, d.place, d.post_id, d.story FROM article
+        LEFT JOIN digest_article d ON d.channel_id = :channel AND d.article_id = article.id
         LEFT JOIN post p ON p.id = ifnull((SELECT id FROM post
-            WHERE channel_id = :channel AND article_id = a.id), d.post_id)
+            WHERE channel_id = :channel AND post.article_id = article.id), d.post_id)
         WHERE {where}""",
         parameters,
     )

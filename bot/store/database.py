@@ -101,6 +101,15 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
+async def reader_beside(database: Database) -> AsyncIterator[Database]:
+    """Open one more reader on a database that is open: a long question there delays none here."""
+    async with _connection(database.path) as reader:
+        with _translated(database.path):
+            await _only_read(reader)
+        yield Database(database.path, reader)
+
+
+@asynccontextmanager
 async def open_for_reading(path: Path) -> AsyncIterator[Database]:
     """Open an existing database beside the process that has it; nothing can be written.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from bot.store import index
+from bot.store import index, upkeep
 from bot.store.database import Database, Transaction
 from bot.store.intake import Problem
 
@@ -22,33 +22,37 @@ async def open_source(
 
     Where the reader has changed, all files count as changed.
     """
-    await index.complete(database)
+    await upkeep.complete(database)
+    before = await database.read("SELECT unpublished FROM source WHERE name = ?", (source,))
+    if before and before[0]["unpublished"] != unpublished:
+        await _relist(database, source, unpublished)
     async with database.transaction() as transaction:
-        changed = await transaction.write(
+        await transaction.write(
             """INSERT INTO source (name, unpublished) VALUES (?, ?)
-            ON CONFLICT DO UPDATE SET unpublished = excluded.unpublished
-            WHERE unpublished <> excluded.unpublished""",
+            ON CONFLICT DO UPDATE SET unpublished = excluded.unpublished""",
             (source, unpublished),
         )
-        if changed > 0:
-            await _relist(transaction, source, unpublished)
         await _forget_older_readings(transaction, str(reader_version))
 
 
-async def _relist(transaction: Transaction, source: str, unpublished: str) -> None:
+async def _relist(database: Database, source: str, unpublished: str) -> None:
     """Show or hide what `published: false` means from now on."""
-    rows = await transaction.read(
-        """SELECT id, listed FROM article WHERE source = ?1 AND withdrawn_at IS NULL
-        AND listed <> (published OR ?2 = 'post')""",
-        (source, unpublished),
-    )
-    await index.unlist(transaction, [row["id"] for row in rows if row["listed"]])
-    await transaction.write(
-        """UPDATE article SET listed = NOT listed
-        WHERE id IN (SELECT value FROM json_each(?))""",
-        (json.dumps([row["id"] for row in rows]),),
-    )
-    await index.list_ids(transaction, [row["id"] for row in rows if not row["listed"]])
+    ids = [0]
+    while ids:
+        async with database.transaction() as transaction:
+            rows = await transaction.read(
+                """SELECT id, listed FROM article WHERE source = ?1 AND withdrawn_at IS NULL
+                AND listed <> (published OR ?2 = 'post') LIMIT ?3""",
+                (source, unpublished, upkeep.BATCH),
+            )
+            ids = [row["id"] for row in rows]
+            await index.unlist(transaction, ids)
+            await transaction.write(
+                """UPDATE article SET listed = NOT listed
+                WHERE id IN (SELECT value FROM json_each(?))""",
+                (json.dumps(ids),),
+            )
+            await index.list_ids(transaction, [r["id"] for r in rows if not r["listed"]])
 
 
 async def _forget_older_readings(transaction: Transaction, version: str) -> None:
@@ -96,20 +100,34 @@ async def known_problems(
 async def forget(
     database: Database, source: str, gone: Iterable[str], slugs: Collection[str], now: datetime
 ) -> int:
-    """Drop files that are gone and withdraw the articles with these slugs; return how many."""
+    """Drop files that are gone and withdraw the articles with these slugs; return how many.
+
+    Files are dropped last: if it is cut short, what is left is found gone again.
+    """
+    withdrawn, ordered = 0, sorted(slugs)
+    for start in range(0, len(ordered), upkeep.BATCH):
+        some = ordered[start : start + upkeep.BATCH]
+        async with database.transaction() as transaction:
+            withdrawn += await _withdraw(transaction, source, some, now)
     async with database.transaction() as transaction:
         await transaction.write_all(
             "DELETE FROM file WHERE source = ? AND path = ?", [(source, path) for path in gone]
         )
-        rows = await transaction.read(
-            """SELECT id FROM article WHERE source = ? AND withdrawn_at IS NULL
-            AND slug IN (SELECT value FROM json_each(?))""",
-            (source, json.dumps(sorted(slugs))),
-        )
-        ids = [row["id"] for row in rows]
-        await index.unlist(transaction, ids)
-        return await transaction.write(
-            """UPDATE article SET withdrawn_at = ?, listed = 0
-            WHERE id IN (SELECT value FROM json_each(?))""",
-            (now.timestamp(), json.dumps(ids)),
-        )
+    return withdrawn
+
+
+async def _withdraw(
+    transaction: Transaction, source: str, slugs: Sequence[str], now: datetime
+) -> int:
+    rows = await transaction.read(
+        """SELECT id FROM article WHERE source = ? AND withdrawn_at IS NULL
+        AND slug IN (SELECT value FROM json_each(?))""",
+        (source, json.dumps(slugs)),
+    )
+    ids = [row["id"] for row in rows]
+    await index.unlist(transaction, ids)
+    return await transaction.write(
+        """UPDATE article SET withdrawn_at = ?, listed = 0
+        WHERE id IN (SELECT value FROM json_each(?))""",
+        (now.timestamp(), json.dumps(ids)),
+    )

@@ -15,12 +15,10 @@ from dataclasses import dataclass
 
 from bot.news.article import Article, topic_key
 from bot.news.words import words
-from bot.store.database import Database, Row, Transaction
+from bot.store.database import Row, Transaction
 from bot.store.rows import article_from, picture_key
 
 EVERY = "\ue000"  # stands in every text of the index: a character that no text is left with
-_AT_ONCE = 500
-_STEP = 500  # pages that are merged in one transaction
 
 Keyed = tuple[int, Article]
 
@@ -33,42 +31,6 @@ def topic_mark(topic_id: int) -> str:
 def provider_mark(provider_id: int) -> str:
     """Return the word of the index that stands in the articles of a provider."""
     return f"{EVERY}p{provider_id}"
-
-
-async def complete(database: Database) -> None:
-    """Put in what an older version left out; to be done before any article changes."""
-    while True:
-        async with database.transaction() as transaction:
-            ids = [
-                row["article_id"]
-                for row in await transaction.read(
-                    "SELECT article_id FROM unindexed ORDER BY article_id LIMIT ?", (_AT_ONCE,)
-                )
-            ]
-            if not ids:
-                return
-            await list_articles(transaction, _keyed(await _rows(transaction, ids)))
-            await transaction.write_all(
-                "DELETE FROM unindexed WHERE article_id = ?", [(each,) for each in ids]
-            )
-
-
-async def tidy(database: Database) -> None:
-    """Merge the parts that an index has grown in, step by step: others may write in between.
-
-    After many thousand new articles; lookups take half the time then.
-    """
-    for table in ("article_title", "article_text"):
-        pages, merged = -_STEP, True  # below zero: begin with all parts
-        while merged:
-            async with database.transaction() as transaction:
-                before = await _changes(transaction)
-                await transaction.write(
-                    f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (pages,)
-                )
-                # A merge that has nothing left to do changes one row: the command itself.
-                merged = await _changes(transaction) - before > 1
-            pages = _STEP
 
 
 async def put_in(transaction: Transaction, articles: Iterable[Keyed], listed: set[int]) -> None:
@@ -130,17 +92,12 @@ async def list_articles(transaction: Transaction, articles: Iterable[Keyed]) -> 
     await transaction.write_all(
         """INSERT INTO word VALUES (?, ?)
         ON CONFLICT (word) DO UPDATE SET articles = articles + excluded.articles""",
-        sorted(_title_words(keyed).items()),
+        sorted(_words(keyed).items()),
     )
     await transaction.write_all(
         "INSERT INTO article_text (rowid, title, excerpt, body, more) VALUES (?, ?, ?, ?, ?)",
         await _texts(transaction, keyed, labels),
     )
-
-
-async def _changes(transaction: Transaction) -> int:
-    ((changes,),) = await transaction.read("SELECT total_changes()")
-    return int(changes)
 
 
 async def _unlist(transaction: Transaction, keyed: Sequence[Keyed]) -> None:
@@ -152,7 +109,7 @@ async def _unlist(transaction: Transaction, keyed: Sequence[Keyed]) -> None:
     )
     await transaction.write_all(
         "UPDATE word SET articles = articles - ?2 WHERE word = ?1",
-        list(_title_words(keyed).items()),
+        list(_words(keyed).items()),
     )
     for each in labels:
         await transaction.write_all(
@@ -208,7 +165,8 @@ async def _texts(
         if article.provider.name:
             marks.append(provider_mark(providers[topic_key(article.provider.name)]))
         names = (article.provider.name, *article.topics, *(r.title for r in article.related))
-        more = f"{_unmarked(' '.join(names))} {' '.join(marks)}"
+        # With a mark between them no phrase goes from one into the next.
+        more = f"{f' {EVERY} '.join(map(_unmarked, names))} {' '.join(marks)}"
         text = (_unmarked(article.title), _unmarked(article.excerpt), _unmarked(article.body))
         result.append((key, *text, more))
     return result
@@ -237,8 +195,9 @@ def _in_order(articles: Iterable[Keyed]) -> list[Keyed]:
     return sorted(articles, key=lambda each: each[0])
 
 
-def _title_words(keyed: Iterable[Keyed]) -> Counter[str]:
-    return Counter(word for _, article in keyed for word in set(words(article.title)))
+def _words(keyed: Iterable[Keyed]) -> Counter[str]:
+    """Return how many of some articles have each word in their title or excerpt."""
+    return Counter(word for _, a in keyed for word in {*words(a.title), *words(a.excerpt)})
 
 
 def _spaced(name: str) -> str:

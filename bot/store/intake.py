@@ -121,6 +121,7 @@ async def _save_articles(
     await index.take_out(transaction, known)
     await take_back(transaction, known)
     await transaction.write_all(_UPDATE, [v for v in values if v["id"] is not None])
+    await transaction.write_all(_FORMER, [v for v in values if v["id"] is not None])
     await transaction.write_all(_INSERT, [v for v in values if v["id"] is None])
     await _index(transaction, [intent.article for intent in stale])
 
@@ -144,9 +145,13 @@ async def _stale(transaction: Transaction, intents: Sequence[Intent]) -> list[In
 _LISTED = """(:published OR EXISTS (
     SELECT 1 FROM source WHERE name = :source AND unpublished = 'post'))"""
 
-# The number after the second is one more than the last of that second.
-_NEXT_ID = """(SELECT ifnull(max(id) + 1, :published_at << 20) FROM article
-    WHERE id BETWEEN :published_at << 20 AND (:published_at << 20) + 1048575)"""
+# The number after the second is one more than any of that second ever was: a button of long ago
+# may still name it.
+_NEXT_ID = """(SELECT ifnull(max(id) + 1, :published_at << 20) FROM (
+    SELECT max(id) AS id FROM article
+    WHERE id BETWEEN :published_at << 20 AND (:published_at << 20) + 1048575
+    UNION ALL SELECT max(id) FROM former_id
+    WHERE id BETWEEN :published_at << 20 AND (:published_at << 20) + 1048575))"""
 
 _INSERT = f"""INSERT INTO article (id, {_COLUMNS}, listed, added_at, updated_at)
     VALUES ({_NEXT_ID}, {", ".join(f":{name}" for name in _NAMES)}, {_LISTED}, :now, :now)"""
@@ -158,6 +163,10 @@ _UPDATE = f"""UPDATE article SET
     {", ".join(f"{name} = :{name}" for name in _NAMES)},
     listed = {_LISTED}, withdrawn_at = NULL
     WHERE id = :id"""
+
+
+_FORMER = """INSERT INTO former_id SELECT :id, id FROM article
+    WHERE canonical_url = :canonical_url AND id <> :id"""
 
 
 async def _index(transaction: Transaction, articles: Sequence[Article]) -> None:

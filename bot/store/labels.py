@@ -35,14 +35,20 @@ class TopicCount:
     newest: datetime
 
 
-async def topic(database: Database, typed: str) -> Label | None:
-    """Return the topic that a person means, without regard to case and spacing."""
-    return await _meant(database, "topic", typed)
+async def topic(database: Database, now: datetime, typed: str) -> Label | None:
+    """Return the topic that a person means, without regard to case and spacing.
+
+    None if members may see no article of such a topic.
+    """
+    return await _meant(database, "topic", now, typed)
 
 
-async def provider(database: Database, typed: str) -> Label | None:
-    """Return the provider that a person means, without regard to case and spacing."""
-    return await _meant(database, "provider", typed)
+async def provider(database: Database, now: datetime, typed: str) -> Label | None:
+    """Return the provider that a person means, without regard to case and spacing.
+
+    None if members may see no article of such a provider.
+    """
+    return await _meant(database, "provider", now, typed)
 
 
 async def topic_named(database: Database, topic_id: int) -> str:
@@ -90,9 +96,10 @@ async def topic_counts(database: Database, now: datetime) -> tuple[TopicCount, .
     )
 
 
-async def _meant(database: Database, table: Table, typed: str) -> Label | None:
+async def _meant(database: Database, table: Table, now: datetime, typed: str) -> Label | None:
     rows = await database.read(
-        f"SELECT id, name FROM {table} WHERE key = ?", (topic_key(whole(typed)),)
+        f"SELECT id, name FROM {table} WHERE key = :key AND {_seen(table)}",
+        {"key": topic_key(whole(typed)), "last": last_id(now)},
     )
     return Label(*rows[0]) if rows else None
 
@@ -110,10 +117,17 @@ async def _like(
         return ()
     fits = "".join(f" AND instr(words, :word{number})" for number in range(len(starts)))
     rows = await database.read(
-        f"""SELECT name FROM {table} WHERE articles > 0 {fits} AND EXISTS (
-            SELECT 1 FROM article_{table} WHERE {table}_id = {table}.id AND article_id <= :last)
-        ORDER BY newest DESC LIMIT :count""",
+        f"""SELECT name FROM (
+            SELECT id, name FROM {table} WHERE articles > 0 {fits} AND {_seen(table)}
+            ORDER BY newest DESC LIMIT :many) AS {table}
+        ORDER BY (SELECT max(article_id) FROM article_{table}
+            WHERE {table}_id = {table}.id AND article_id <= :last) DESC LIMIT :count""",
         {f"word{number}": f" {word}" for number, word in enumerate(starts)}
-        | {"last": last_id(now), "count": count},
+        | {"last": last_id(now), "many": 2 * count, "count": count},
     )
     return tuple(name for (name,) in rows)
+
+
+def _seen(table: Table) -> str:
+    return f"""EXISTS (SELECT 1 FROM article_{table}
+        WHERE {table}_id = {table}.id AND article_id <= :last)"""

@@ -35,7 +35,7 @@ _THIRD = (
     # What is offered while somebody types is a walk along these until there are enough.
     "CREATE INDEX topic_newest ON topic (newest)",
     "CREATE INDEX provider_newest ON provider (newest)",
-    # The words of titles, and how many titles have each.
+    # The words of titles and excerpts, and how many articles have each.
     "CREATE TABLE word (word TEXT PRIMARY KEY, articles INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     # more: provider, topics, related titles, and marks for what an article belongs to. Nothing of
     # the text is kept twice: what is taken out is told from the article itself.
@@ -45,6 +45,12 @@ _THIRD = (
     "DELETE FROM article_topic WHERE article_id IN (SELECT id FROM article WHERE NOT listed)",
     # Which post a message is, when a member asks for what is related to it.
     "CREATE INDEX post_message ON post (message_id)",
+    # What an article was called before its date was corrected: buttons in Discord still say it.
+    """CREATE TABLE former_id (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES article (id) ON UPDATE CASCADE
+    ) STRICT""",
+    "CREATE INDEX former_id_article ON former_id (article_id)",
     "CREATE TABLE unindexed (article_id INTEGER PRIMARY KEY) STRICT",
     "INSERT INTO unindexed SELECT id FROM article WHERE listed",
 )

@@ -14,6 +14,7 @@ from bot.news.article import Article, Picture, Provider, Related
 from bot.news.post import Fate, Post
 from bot.store.database import Row
 
+VISIBLE = "article.listed AND article.id <= :last"  # to members; :last is last_id(now)
 _SHIFT = 20  # bits of an article's id below its publication time in seconds
 
 

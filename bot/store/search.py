@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.news.closeness import Neighbour
 from bot.news.query import Phrase, Query, Scope
 from bot.news.relevance import Match
-from bot.news.words import stems
 from bot.store.database import Database, Row
 from bot.store.index import EVERY, provider_mark, topic_mark
-from bot.store.rows import first_id, last_id, moment
-
-_BEGUN = 3  # letters from which the last word may be only the beginning of one
-_ENDINGS = 6  # words that a beginning stands for, the usual ones first
+from bot.store.rows import VISIBLE, first_id, last_id, moment
 
 
 async def newest(
@@ -42,80 +38,42 @@ async def newest(
 
 
 async def newest_titles(
-    database: Database, query: Query, scope: Scope, now: datetime, count: int
+    database: Database,
+    query: Query,
+    scope: Scope,
+    now: datetime,
+    count: int,
+    *,
+    forms: Mapping[str, Sequence[str]],
 ) -> tuple[Match, ...]:
-    """Return the newest articles whose title has all the wanted words as they are.
+    """Return the newest articles whose title has all that is wanted.
 
-    What is unwanted is not looked at. Topic and provider are those of the `count` newest only.
+    Titles are indexed by whole words: `forms` are all forms of the wanted words. Topic, provider
+    and what is unwanted are looked at in the `count` newest only.
     """
-    asked = " ".join(_quoted(phrase) for phrase in query.wanted)
     rows = await database.read(
-        """SELECT id, title, excerpt, published_at FROM (SELECT rowid AS found FROM article_title
-            WHERE article_title MATCH :asked AND rowid BETWEEN :first AND :last
-            ORDER BY rowid DESC LIMIT :count) JOIN article ON id = found
-        WHERE listed
-        AND (:topic = 0 OR EXISTS (
-            SELECT 1 FROM article_topic WHERE topic_id = :topic AND article_id = found))
+        f"""SELECT id, title, excerpt, published_at FROM (
+            SELECT article.id, article.title, excerpt, published_at FROM article_title
+            JOIN article ON article.id = article_title.rowid
+            WHERE article_title MATCH :asked AND article_title.rowid >= :first AND {VISIBLE}
+            ORDER BY article_title.rowid DESC LIMIT :count)
+        WHERE (:topic = 0 OR EXISTS (
+            SELECT 1 FROM article_topic WHERE topic_id = :topic AND article_id = id))
         AND (:provider = 0 OR EXISTS (
-            SELECT 1 FROM article_provider WHERE provider_id = :provider AND article_id = found))
-        ORDER BY found DESC""",
-        {"asked": asked, "count": count, "topic": scope.topic, "provider": scope.provider}
+            SELECT 1 FROM article_provider WHERE provider_id = :provider AND article_id = id))
+        AND (:unwanted = '' OR NOT EXISTS (SELECT 1 FROM article_text
+            WHERE article_text MATCH :unwanted AND article_text.rowid = id))
+        ORDER BY id DESC""",
+        {
+            "asked": _titled(query, forms),
+            "unwanted": " OR ".join(_quoted(phrase) for phrase in query.unwanted),
+            "count": count,
+            "topic": scope.topic,
+            "provider": scope.provider,
+        }
         | _bounds(scope, now),
     )
     return tuple(map(_match, rows))
-
-
-async def endings(database: Database, beginning: str) -> tuple[str, ...]:
-    """Return the usual words of titles that begin like this, without those of the same stem."""
-    if len(beginning) < _BEGUN:
-        return ()
-    rows = await database.read(
-        """SELECT word FROM word WHERE word > ?1 AND word < ?1 || char(1114111) AND articles > 0
-        ORDER BY articles DESC LIMIT ?2""",
-        (beginning, _ENDINGS),
-    )
-    found = [row["word"] for row in rows]
-    by_stem = dict(zip(reversed(stems(found)), reversed(found), strict=True))
-    by_stem.pop(stems([beginning])[0], None)
-    return tuple(by_stem.values())
-
-
-async def unknown(database: Database, words: Iterable[str], now: datetime) -> tuple[str, ...]:
-    """Return those of some words that no article has which members may see."""
-    rows = await database.read(
-        """SELECT value FROM json_each(:words) WHERE NOT EXISTS (
-            SELECT 1 FROM article_text
-            WHERE article_text MATCH '"' || value || '"' AND rowid <= :last)""",
-        {"words": json.dumps(list(words)), "last": last_id(now)},
-    )
-    return tuple(row["value"] for row in rows)
-
-
-async def words_like(
-    database: Database, word: str, slips: int, others: Sequence[str]
-) -> dict[str, int]:
-    """Return known words about as long as `word` that begin with the same two letters, or are
-    among `others`, with the number of titles that have each.
-    """
-    rows = await database.read(
-        """SELECT word, articles FROM word WHERE articles > 0 AND word >= substr(:word, 1, 2)
-            AND word < substr(:word, 1, 2) || char(1114111)
-            AND length(word) BETWEEN length(:word) - :slips AND length(:word) + :slips
-        UNION SELECT word, articles FROM word
-        WHERE articles > 0 AND word IN (SELECT value FROM json_each(:others))""",
-        {"word": word, "slips": slips, "others": json.dumps(others)},
-    )
-    return {row["word"]: row["articles"] for row in rows}
-
-
-async def counts(database: Database, words: Iterable[str]) -> dict[str, int]:
-    """Return how many titles have each of these words; those that none has are left out."""
-    rows = await database.read(
-        """SELECT word, articles FROM word
-        WHERE articles > 0 AND word IN (SELECT value FROM json_each(?))""",
-        (json.dumps(list(words)),),
-    )
-    return {row["word"]: row["articles"] for row in rows}
 
 
 async def topics_of(database: Database, article_id: int) -> dict[int, int]:
@@ -168,7 +126,7 @@ async def at_addresses(
 ) -> tuple[int, ...]:
     """Return the ids of the articles at these canonical addresses, newest first."""
     rows = await database.read(
-        """SELECT id FROM article WHERE listed AND id <= :last
+        f"""SELECT id FROM article WHERE {VISIBLE}
         AND canonical_url IN (SELECT value FROM json_each(:urls)) ORDER BY id DESC""",
         {"urls": json.dumps(list(canonical_urls)), "last": last_id(now)},
     )
@@ -200,6 +158,19 @@ def _expression(query: Query, scope: Scope, endings: Iterable[str]) -> str:
     if query.unwanted:
         asked = f"({asked}) NOT ({' OR '.join(_quoted(phrase) for phrase in query.unwanted)})"
     return asked
+
+
+def _titled(query: Query, forms: Mapping[str, Sequence[str]]) -> str:
+    """Return the question to titles: each word in any of its forms, the last one as a beginning."""
+    wanted = []
+    for phrase in query.wanted:
+        likely = [_quoted(phrase)]
+        if len(phrase) == 1:
+            likely += [_quoted((form,)) for form in forms.get(phrase[0], ()) if form != phrase[0]]
+        if phrase == (query.beginning,):
+            likely.append(f"{_quoted(phrase)} *")
+        wanted.append(f"({' OR '.join(likely)})")
+    return " AND ".join(wanted)
 
 
 def _quoted(phrase: Phrase) -> str:

@@ -1,9 +1,9 @@
 """What people type and press in Discord, and what they read then."""
 
 
-async def ask(room, command, **options):
-    """Return what the bot answers a plain member in the lobby."""
-    reply = await room.member.slash(room.channels["lobby"], f"news {command}", **options)
+async def ask(room, command, *, by=None, **options):
+    """Return what the bot answers a plain member, or someone else, in the lobby."""
+    reply = await (by or room.member).slash(room.channels["lobby"], f"news {command}", **options)
     assert reply.acknowledged
     return reply.response
 

@@ -36,7 +36,7 @@ async def test_no_more_than_wanted_are_listed(tmp_path):
 async def test_of_more_than_a_list_holds_the_newest_are_listed(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(**{f"story{n}": {} for n in range(52)})
-        assert above(await ask(room, "latest"))[2] == "page 1 of 10 · 50+ articles"
+        assert above(await ask(room, "latest"))[2] == "page 1 of 10 · the first 50 of more"
         assert above(await ask(room, "latest", count=50))[2] == "page 1 of 10 · 50 articles"
 
 
@@ -110,5 +110,5 @@ async def test_an_empty_archive_says_so(tmp_path):
         assert (await ask(room, "related", title="comet")).content == texts.NO_ARTICLE
         assert (await ask(room, "topics")).content == texts.NO_TOPICS
         assert (await ask(room, "search", words="comet")).content == (
-            "I found nothing with comet. Try fewer words, or other words."
+            "I found nothing with comet. Use fewer words, or try other ones."
         )

@@ -1,10 +1,12 @@
 """Listings as buttons carry them."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.listing import Kind, Listing, fitted, number, pages, read, room, written
+from bot.chat.listing import LONGEST, Kind, Listing, fitted, number, pages, read, room, written
 from bot.news.text import units
 
 ids = st.integers(0, (1 << 63) - 1)
@@ -68,6 +70,12 @@ def test_words_are_cut_where_the_room_ends():
     cut = fitted(Listing(Kind.SEARCH, topic=12, words="comet " * 30))
     assert cut.words.endswith("comet…")
     assert 60 <= units(cut.words) <= room(cut)
+
+
+def test_a_search_fits_beside_all_options_on_every_page():
+    most = Listing(Kind.SEARCH, 99, 99_999, 999_999, 365, newest=True)
+    assert room(most) >= LONGEST
+    assert room(replace(most, number=1)) == room(most) - 1
 
 
 @pytest.mark.parametrize(

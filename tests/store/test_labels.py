@@ -30,7 +30,7 @@ async def test_topics_are_counted_the_fullest_first_and_dated_by_their_newest(da
         aged("d", 0, topics=("Secret",), published=False),
     )
     days = [NOW - timedelta(days=days) for days in range(4)]
-    ids = [(await labels.topic(database, name)).id for name in ("Space", "AI", "Climate")]
+    ids = [(await labels.topic(database, EVER, name)).id for name in ("Space", "AI", "Climate")]
     assert await labels.topic_counts(database, EVER) == (
         TopicCount(ids[0], "Space", 2, days[2]),
         TopicCount(ids[1], "AI", 1, days[3]),
@@ -100,11 +100,11 @@ async def test_a_label_that_no_listed_article_carries_is_not_offered(database):
 
 async def test_a_label_is_known_by_its_name_however_it_is_spelt(database):
     await keep(database, by("a", "Puddle Bay Gazette", topics=("Computer Vision",)))
-    topic = await labels.topic(database, " computervision ")
+    topic = await labels.topic(database, EVER, " computervision ")
     assert await labels.topic_named(database, topic.id) == topic.name == "Computer Vision"
-    provider = await labels.provider(database, "PUDDLE bay gazette")
+    provider = await labels.provider(database, EVER, "PUDDLE bay gazette")
     assert await labels.provider_named(database, provider.id) == "Puddle Bay Gazette"
-    assert await labels.topic(database, "Knitting") is None
+    assert await labels.topic(database, EVER, "Knitting") is None
     assert await labels.topic_named(database, 99) == ""
     assert provider == Label(provider.id, "Puddle Bay Gazette")
 
@@ -115,4 +115,7 @@ async def test_nothing_that_can_be_typed_breaks_an_offer(database, typed):
     await keep(database, by("a", "Gazette", topics=("Space",)))
     assert set(await labels.topics_like(database, EVER, typed, 25)) <= {"Space"}
     assert set(await labels.providers_like(database, EVER, typed, 25)) <= {"Gazette"}
-    assert await labels.topic(database, typed) in (None, await labels.topic(database, "space"))
+    assert await labels.topic(database, EVER, typed) in (
+        None,
+        await labels.topic(database, EVER, "space"),
+    )
