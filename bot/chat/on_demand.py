@@ -83,7 +83,7 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
         now = self._publisher.clock()
         since = now - timedelta(days=days)
         found: tuple[Candidate, ...] = ()
-        label = await labels.topic(self._database, topic, now) if topic else None
+        label = await labels.topic(self._database, now, topic) if topic else None
         if label or not topic:
             topic_id = label.id if label else None
             found = await articles.since(self._database, since, now, topic_id, _MOST)
