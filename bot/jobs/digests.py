@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.jobs.dispatching import MOST, stories
@@ -56,7 +56,7 @@ async def edition(
     discussed = set[int]()
     if outlet is not None:
         discussed = await _discussed(database, subscription.channel_id, found, outlet)
-    return Edition(since, until, rank(map(_slim, found), since, until, discussed))
+    return Edition(since, until, rank(found, since, until, discussed))
 
 
 async def foreseen(
@@ -117,11 +117,6 @@ async def page_of(database: Database, edition: Edition, topics: Sequence[str]) -
         topics=tuple(topics),
         others=len(articles) - sum(map(len, told)),
     )
-
-
-def _slim(candidate: Candidate) -> Candidate:
-    """Return a candidate without what no digest shows: there may be very many of them."""
-    return replace(candidate, article=replace(candidate.article, body="", extra={}))
 
 
 def _within(ids: Stories, most: int) -> Iterator[Sequence[int]]:

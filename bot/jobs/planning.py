@@ -61,11 +61,19 @@ async def due(
         )
         decided = verdicts(page, subscription, baselines, now)
         for candidate in (verdict.candidate for verdict in decided if verdict.hold is None):
-            (digest if in_digest(candidate, subscription) else single).append(candidate)
+            if in_digest(candidate, subscription):
+                digest.append(_slim(candidate))
+            else:
+                single.append(candidate)
         if len(page) < _PAGE:
             break
         after = (int(page[-1].article.published_at.timestamp()), page[-1].id)
     return Due(tuple(single[: subscription.limit]), tuple(digest))
+
+
+def _slim(candidate: Candidate) -> Candidate:
+    """Return a candidate without what no digest shows: there may be very many of them."""
+    return replace(candidate, article=replace(candidate.article, body="", extra={}))
 
 
 async def explain(
