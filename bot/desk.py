@@ -49,7 +49,8 @@ def utc_now() -> datetime:
 class Desk:
     """The bot: not connected yet, nothing running.
 
-    `lookups` is the database as members ask it. `turned_away` gets a LoginError once Discord does not accept the token any more.
+    `lookups` is the database as members ask it. `turned_away` gets a LoginError once Discord does
+    not accept the token any more.
     """
 
     settings: Settings
