@@ -50,11 +50,13 @@ def utc_now() -> datetime:
 class Desk:
     """The bot: not connected yet, nothing running.
 
-    `turned_away` gets a LoginError once Discord does not accept the token any more.
+    `lookups` is the database as members ask it. `turned_away` gets a LoginError once Discord does
+    not accept the token any more.
     """
 
     settings: Settings
     database: Database
+    lookups: Database
     client: Client
     publisher: Publisher
     roster: Roster
@@ -166,7 +168,7 @@ async def open_desk(
         await roster.refresh()
         _offer(client, roster, lookups, settings, now)
         turned_away = asyncio.get_running_loop().create_future()
-        yield Desk(settings, database, client, publisher, roster, bell, now, turned_away)
+        yield Desk(settings, database, lookups, client, publisher, roster, bell, now, turned_away)
 
 
 def _offer(

@@ -152,10 +152,12 @@ async def _reading(
     source: Source, chunk: list[str], pool: ProcessPoolExecutor | None
 ) -> list[Reading]:
     if pool is not None:
-        loop = asyncio.get_running_loop()
         try:
-            packed = loop.run_in_executor(pool, read_packed, source.folder, source.name, chunk)
-            return unpacked(await packed)
+            # In a thread: the first one starts the processes, which takes a quarter of a second.
+            packed = await asyncio.to_thread(
+                pool.submit, read_packed, source.folder, source.name, chunk
+            )
+            return unpacked(await asyncio.wrap_future(packed))
         except BrokenExecutor:  # the system killed a worker, and with it the pool
             log.warning("worker process died source=%s: reading without it", source.name)
     return await asyncio.to_thread(read_all, source.folder, source.name, chunk)

@@ -21,7 +21,7 @@ async def slow(room, seconds=2):
             tick.wait(0.01)
         return 0
 
-    reader = room.desk.database._reader
+    reader = room.desk.lookups._reader
     await reader.set_progress_handler(step, 1)
     try:
         yield
