@@ -57,8 +57,7 @@ async def search(
     chosen = list(matches[:LISTED])
     if found.more and query.wanted:
         known = set(found.ids)
-        forms = await vocabulary.forms(database, query.words)
-        titled = await index.newest_titles(database, query, scope, now, LISTED, forms=forms)
+        titled = await index.newest_titles(database, query, scope, now, LISTED)
         chosen += [match for match in titled if match.id not in known]
     return Found(ranked(query, chosen, now)[:LISTED], found.more)
 

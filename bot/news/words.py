@@ -17,6 +17,23 @@ WORD = re.compile(r"[^\W_]+")
 _LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 _MARKS = range(0x300, 0x370)  # accents that stand behind their letter
 _MADE = ("e", "i", "l")  # letters that stemming may put in the place of others
+_ENDINGS = (
+    "",
+    "s",
+    "e",
+    "es",
+    "ed",
+    "ing",
+    "er",
+    "ers",
+    "y",
+    "ies",
+    "ied",
+    "al",
+    "ly",
+    "ion",
+    "ions",
+)
 _SHORTEST = 3  # letters; SQLite stems no shorter word
 
 
@@ -45,6 +62,14 @@ def words(text: str) -> list[str]:
 def stems(some: Iterable[str]) -> list[str]:
     """Return the stem of each of some folded words: English ones are cut, others stay."""
     return [_stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """Return the usual forms of a folded word, its own first: all have the same stem."""
+    (stem,) = stems([word])
+    roots = (word, stem, stem[:-1])
+    likely = dict.fromkeys((word, *(root + ending for root in roots for ending in _ENDINGS)))
+    return tuple(each for each, its in zip(likely, stems(likely), strict=True) if its == stem)
 
 
 def starts(some: Iterable[str]) -> tuple[str, ...]:

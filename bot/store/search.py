@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.news.closeness import Neighbour
 from bot.news.query import Phrase, Query, Scope
 from bot.news.relevance import Match
+from bot.news.words import forms
 from bot.store.database import Database, Row
 from bot.store.index import EVERY, provider_mark, topic_mark
 from bot.store.rows import VISIBLE, first_id, last_id, moment
@@ -43,13 +44,11 @@ async def newest_titles(
     scope: Scope,
     now: datetime,
     count: int,
-    *,
-    forms: Mapping[str, Sequence[str]],
 ) -> tuple[Match, ...]:
     """Return the newest articles whose title has all that is wanted.
 
-    Titles are indexed by whole words: `forms` are all forms of the wanted words. Topic, provider
-    and what is unwanted are looked at in the `count` newest only.
+    Titles are indexed by whole words: of each wanted word the usual forms are asked for. Topic,
+    provider and what is unwanted are looked at in the `count` newest only.
     """
     rows = await database.read(
         f"""SELECT id, title, excerpt, published_at FROM (
@@ -65,7 +64,7 @@ async def newest_titles(
             WHERE article_text MATCH :unwanted AND article_text.rowid = id))
         ORDER BY id DESC""",
         {
-            "asked": _titled(query, forms),
+            "asked": _titled(query),
             "unwanted": " OR ".join(_quoted(phrase) for phrase in query.unwanted),
             "count": count,
             "topic": scope.topic,
@@ -160,13 +159,12 @@ def _expression(query: Query, scope: Scope, endings: Iterable[str]) -> str:
     return asked
 
 
-def _titled(query: Query, forms: Mapping[str, Sequence[str]]) -> str:
-    """Return the question to titles: each word in any of its forms, the last one as a beginning."""
+def _titled(query: Query) -> str:
+    """Return the question to titles: each word in its usual forms, the last one as a beginning."""
     wanted = []
     for phrase in query.wanted:
-        likely = [_quoted(phrase)]
-        if len(phrase) == 1:
-            likely += [_quoted((form,)) for form in forms.get(phrase[0], ()) if form != phrase[0]]
+        single = forms(phrase[0]) if len(phrase) == 1 else ()
+        likely = [_quoted((form,)) for form in single] or [_quoted(phrase)]
         if phrase == (query.beginning,):
             likely.append(f"{_quoted(phrase)} *")
         wanted.append(f"({' OR '.join(likely)})")

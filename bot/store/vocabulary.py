@@ -10,13 +10,12 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.news.words import starts, stems
+from bot.news.words import stems
 from bot.store.database import Database
 from bot.store.rows import last_id
 
-_BEGUN = 2  # letters from which the last word may be only the beginning of one
+_BEGUN = 3  # letters from which the last word may be only the beginning of one
 _ENDINGS = 16  # words that a beginning stands for, the usual ones first
-_FORMS = 200  # words that are looked through for forms of one
 
 
 async def endings(database: Database, beginning: str) -> tuple[str, ...]:
@@ -32,22 +31,6 @@ async def endings(database: Database, beginning: str) -> tuple[str, ...]:
     by_stem = dict(zip(reversed(stems(found)), reversed(found), strict=True))
     by_stem.pop(stems([beginning])[0], None)
     return tuple(by_stem.values())
-
-
-async def forms(database: Database, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the usual forms of each of some words: those with the same stem."""
-    roots = dict(zip(words, stems(words), strict=True))
-    rows = await database.read(
-        """SELECT start.value AS start, word FROM json_each(?1) AS start JOIN word ON word IN (
-            SELECT word FROM word WHERE word >= start.value AND word < start.value || char(1114111)
-            AND articles > 0 ORDER BY articles DESC LIMIT ?2)""",
-        (json.dumps([starts([root])[0] for root in roots.values()]), _FORMS),
-    )
-    found = [row["word"] for row in rows]
-    alike: dict[str, dict[str, None]] = {}
-    for word, stem in zip(found, stems(found), strict=True):
-        alike.setdefault(stem, {})[word] = None
-    return {word: tuple(alike.get(root, ())) for word, root in roots.items()}
 
 
 async def unknown(database: Database, words: Iterable[str], now: datetime) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.words import folded, starts, stems, stems_like, words
+from bot.news.words import folded, forms, starts, stems, stems_like, words
 
 LETTERS = st.text(st.sampled_from("aàçéğïñőšẽüýžæøßþłдёйλώĲſﬁ٣漢12e\u0301n\u0303"), max_size=12)
 ENGLISH = st.text(st.sampled_from("aeioubcdlmnrstvyz"), min_size=3, max_size=9)
@@ -47,6 +47,34 @@ def test_words_have_the_stem_that_the_index_gives_them(word):
 )
 def test_forms_of_a_word_have_one_stem(one, other):
     assert stems([one]) == stems([other])
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("robots", "robot"),
+        ("robot", "robots"),
+        ("companies", "company"),
+        ("company", "companies"),
+        ("counting", "counted"),
+        ("file", "filing"),
+        ("filing", "files"),
+        ("hopping", "hop"),
+        ("car", "cars"),
+        ("launches", "launch"),
+        ("election", "elections"),
+    ],
+)
+def test_the_usual_forms_of_a_word_are_known(word, other):
+    assert forms(word)[0] == word
+    assert other in forms(word)
+
+
+@given(st.builds(str.__add__, ENGLISH, ENDINGS) | LETTERS.filter(str.isalnum))
+def test_all_forms_of_a_word_have_its_stem(word):
+    assert forms(word)[0] == word
+    assert set(stems(forms(word))) == set(stems([word]))
+    assert len(set(forms(word))) == len(forms(word))
 
 
 def test_only_what_may_be_meant_is_stemmed():
