@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bot.news.query import LITTLE, Phrase
-from bot.news.words import starts, stems, stems_like, words
+from bot.news.words import forms, words
 
 _TELLING = 6  # words of a text by which its neighbours are looked for
 _PAIRED = 3  # of the rarest of them, that are also looked for two at a time
@@ -66,19 +66,16 @@ def closest(
     topic counts in the same way, by its number in `topics`. Of equally close ones the newest
     comes first.
     """
-    weights = [
-        (stem, word, rarity(told[word])) for stem, word in zip(stems(told), told, strict=True)
-    ]
+    weights = [(frozenset(forms(word)), word, rarity(articles)) for word, articles in told.items()]
     of_topics = {topic: rarity(articles) for topic, articles in topics.items()}
-    beginnings = starts(stem for stem, _, _ in weights)
     scored = []
     for neighbour in neighbours:
-        title = stems_like(beginnings, words(neighbour.title))
+        title = words(neighbour.title)
         points = 0.0
         for topic in neighbour.topics:
             points += of_topics[topic]
-        for stem, word, weight in weights:
-            if stem in title:
+        for asked, word, weight in weights:
+            if not asked.isdisjoint(title):
                 points += weight
             elif word in neighbour.words:
                 points += weight * _ELSEWHERE

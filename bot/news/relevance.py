@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.news.query import Query
-from bot.news.words import folded, starts, stems, stems_like, words
+from bot.news.words import folded, forms, stands_in, words
 
 _IN_TITLE = 4.0
 _TOGETHER = 2.0
@@ -42,41 +41,34 @@ class _Asked:
     """A question, prepared to be compared with many articles."""
 
     def __init__(self, query: Query) -> None:
-        self._words = query.words
-        self._stems = stems(self._words)
+        self._forms = [frozenset(forms(word)) for word in query.words]
         self._beginning = query.beginning
-        self._starts = (*starts(self._stems), *([self._beginning] if self._beginning else []))
-        together = r"[\W_]+".join(map(re.escape, self._words))
-        self._together = re.compile(rf"(?<![^\W_]){together}(?![^\W_])")
+        self._text = " ".join(query.words)
 
     def points(self, match: Match, now: datetime) -> float:
-        title = self._marked(folded(match.title))
-        share = sum(stem in title for stem in self._stems) / max(len(self._stems), 1)
-        together = len(self._words) > 1 and (
-            _stand_together(self._stems, title)
-            or self._together.search(folded(match.excerpt)) is not None
+        title = self._completed(words(match.title))
+        share = sum(not each.isdisjoint(title) for each in self._forms)
+        together = len(self._forms) > 1 and (
+            (share == len(self._forms) and self._in_a_row(title))
+            or stands_in(self._text, folded(match.excerpt))
         )
         age = max(now - match.published_at, timedelta())
-        return _IN_TITLE * share + _TOGETHER * together + _FRESH / (1 + age / _HALF_AS_FRESH)
+        return (
+            _IN_TITLE * share / max(len(self._forms), 1)
+            + _TOGETHER * together
+            + _FRESH / (1 + age / _HALF_AS_FRESH)
+        )
 
-    def _marked(self, title: str) -> list[str]:
-        """Return the stems of a title's words; what begins like the last word counts as it.
+    def _completed(self, title: list[str]) -> list[str]:
+        """Return the words of a title; what begins like the last asked word counts as it."""
+        start = self._beginning
+        if not start:
+            return title
+        return [start if word.startswith(start) else word for word in title]
 
-        Nothing of a title that has no asked word for sure.
-        """
-        if not any(start in title for start in self._starts):
-            return []
-        found = words(title)
-        marked = stems_like(self._starts, found)
-        if not self._beginning:
-            return marked
-        whole = self._stems[self._words.index(self._beginning)]
-        return [
-            whole if word.startswith(self._beginning) else stem
-            for word, stem in zip(found, marked, strict=True)
-        ]
-
-
-def _stand_together(asked: Sequence[str], found: Sequence[str]) -> bool:
-    size = len(asked)
-    return any(found[at : at + size] == asked for at in range(len(found) - size + 1))
+    def _in_a_row(self, title: list[str]) -> bool:
+        size = len(self._forms)
+        return any(
+            all(word in each for word, each in zip(title[at:], self._forms, strict=False))
+            for at in range(len(title) - size + 1)
+        )

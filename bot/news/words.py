@@ -16,7 +16,6 @@ from Stemmer import Stemmer
 WORD = re.compile(r"[^\W_]+")
 _LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 _MARKS = range(0x300, 0x370)  # accents that stand behind their letter
-_MADE = ("e", "i", "l")  # letters that stemming may put in the place of others
 _ENDINGS = (
     "",
     "s",
@@ -72,22 +71,12 @@ def forms(word: str) -> tuple[str, ...]:
     return tuple(each for each, its in zip(likely, stems(likely), strict=True) if its == stem)
 
 
-def starts(some: Iterable[str]) -> tuple[str, ...]:
-    """Return how a word begins that has one of some stems.
-
-    A stem is a beginning of its word, but for its last letter where that is one of three.
-    """
-    return tuple({stem[:-1] if stem[1:].endswith(_MADE) else stem for stem in some})
-
-
-def stems_like(beginnings: tuple[str, ...], some: Iterable[str]) -> list[str]:
-    """Return `some` folded words, those with one of the `beginnings` as their stems.
-
-    Most words of a text do not even begin like what is looked for, and are left alone.
-    """
-    return [
-        _stem(word)
-        if word.startswith(beginnings) and len(word) >= _SHORTEST and word.isascii()
-        else word
-        for word in some
-    ]
+def stands_in(phrase: str, text: str) -> bool:
+    """Tell whether folded words stand in a folded text as they are, and not within other words."""
+    at = text.find(phrase)
+    while at >= 0:
+        end = at + len(phrase)
+        if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+            return True
+        at = text.find(phrase, at + 1)
+    return False

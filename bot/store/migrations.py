@@ -42,6 +42,8 @@ _THIRD = (
     """CREATE VIRTUAL TABLE article_text USING fts5 (
         title, excerpt, body, more, content='', tokenize="porter unicode61 remove_diacritics 2"
     )""",
+    # Small pages: of a usual word's list a question with a rare one reads a little here and there.
+    "INSERT INTO article_text (article_text, rank) VALUES ('pgsz', 1000)",
     "DELETE FROM article_topic WHERE article_id IN (SELECT id FROM article WHERE NOT listed)",
     # Which post a message is, when a member asks for what is related to it.
     "CREATE INDEX post_message ON post (message_id)",
