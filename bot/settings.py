@@ -20,6 +20,7 @@ from bot.news.subscription import (
     NothingNew,
     Subscription,
 )
+from bot.news.text import in_one_line
 from bot.notation import (
     CHECKS,
     ApiUrl,
@@ -112,7 +113,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
         return Subscription(
             name=self.name,
             channel_id=self.channel,
-            topics=self.topics,
+            topics=tuple(map(in_one_line, self.topics)),
             match=self.match,
             crontab=self.schedule,
             every=self.every.length if self.every else None,

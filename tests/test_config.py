@@ -80,7 +80,7 @@ sources:
 subscriptions:
   - name: space
     channel: 5
-    topics: [Space, AI]
+    topics: ["Deep\\n Space", AI]
     match: all
     schedule: "*/10 * * * MON-FRI"
     timezone: Asia/Tokyo
@@ -108,7 +108,7 @@ colours: {Open Source: "#00FF7f"}
     assert space == Subscription(
         name="space",
         channel_id=5,
-        topics=("Space", "AI"),
+        topics=("Deep Space", "AI"),
         match="all",
         crontab="*/10 * * * MON-FRI",
         timezone="Asia/Tokyo",
