@@ -20,8 +20,8 @@ from bot.chat.office import Office
 from bot.chat.overview import Overview
 from bot.chat.reply import Interaction, offer
 from bot.errors import OutletError
-from bot.jobs.publish import Run
 from bot.jobs.roster import Entry
+from bot.jobs.session import Run
 from bot.news.text import cut, units
 from bot.news.when import PRESETS
 from bot.store import labels, made

@@ -30,7 +30,7 @@ from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-_HELD = "its article is held or withdrawn, or no subscription follows this channel now"
+_HELD = "its article is held or withdrawn, or its channel is to get nothing now"
 
 
 @dataclass(frozen=True, slots=True)
