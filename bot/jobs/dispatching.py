@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from bot.errors import Part, PostRefused
 from bot.jobs.outlet import Dispatch
 from bot.news.digest import EMBEDS, Page, Spot, Story, section
 from bot.news.images import illustration
-from bot.news.plan import Candidate
+from bot.news.plan import Candidate, Standing, standing
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import articles, digests, outbox
@@ -40,6 +40,25 @@ async def prepared(database: Database, post: Post, subscription: Subscription) -
         mention=subscription.mention,
         silent=subscription.silent,
     )
+
+
+async def ordered(
+    database: Database, post: Post, subscriptions: Iterable[Subscription], now: datetime
+) -> tuple[Subscription, Standing]:
+    """Return how an open post looks, and what is to become of it.
+
+    It looks as its own subscription says, if that still posts in its channel; one that staff chose
+    as another does there, but it pings nobody.
+    """
+    here = [each for each in subscriptions if each.channel_id == post.channel_id]
+    if post.subscription == BY_HAND and here:
+        return replace(here[0], mention=None), Standing.WANTED
+    own = next((each for each in here if each.key == post.subscription), None)
+    candidate = None
+    if post.article_id is not None:
+        candidate = await articles.article(database, post.article_id, post.channel_id)
+    plain = Subscription(name=post.subscription, channel_id=post.channel_id)
+    return own or plain, standing(post, candidate, own, now)
 
 
 async def may_go_out(database: Database, post: Post, now: datetime) -> bool:

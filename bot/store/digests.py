@@ -155,6 +155,15 @@ async def refuse(database: Database, post: Post, reason: str, now: datetime) -> 
         await _end(transaction, "UPDATE digest_article SET post_id = NULL", post, reason, now)
 
 
+async def give_up(database: Database, post: Post, reason: str, now: datetime) -> None:
+    """Put a message aside for good, and what was to follow it: its articles are due again.
+
+    Only for one that is certainly not in Discord.
+    """
+    async with database.transaction() as transaction:
+        await _end(transaction, "DELETE FROM digest_article", post, reason, now)
+
+
 async def let_go_of_hidden(database: Database, post: Post, now: datetime) -> bool:
     """Take out of a message that is certainly not in Discord what members may not see any more.
 

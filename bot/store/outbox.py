@@ -114,6 +114,12 @@ async def park(
     )
 
 
+async def give_up(database: Database, post: Post) -> None:
+    """Forget an article's post that is certainly not in Discord: it is due again."""
+    async with database.transaction() as transaction:
+        await transaction.write("DELETE FROM post WHERE id = ?", (post.id,))
+
+
 async def take_back(transaction: Transaction, article_ids: Iterable[int]) -> None:
     """Let what was parked for good go out once more: its articles' files have changed."""
     await transaction.write(

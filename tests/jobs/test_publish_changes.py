@@ -138,7 +138,7 @@ async def test_a_channel_that_nobody_follows_any_more_gets_nothing_more(press):
     other = subscription(name="other", channel_id=CHANNEL + 1)
     await press.publisher(other).catch_up(CHANNEL)
     assert press.outlet.sent == []
-    await press.publisher(SPACE).catch_up(CHANNEL)
+    await press.publisher(SPACE).run(SPACE)
     assert press.outlet.sent == ["comet"]
 
 
