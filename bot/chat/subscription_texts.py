@@ -28,8 +28,8 @@ OPTIONS = {
     "type": "Only articles, or only videos",
     "providers": "Only from these: names or domains, with commas",
     "without_providers": "Never from these: names or domains, with commas",
-    "words": "Only with one of these words or phrases, with commas",
-    "without_words": "Never with one of these words or phrases, with commas",
+    "words": "Only with one of these words or phrases, with commas; 50 at most",
+    "without_words": "Never with one of these words or phrases, with commas; 50 at most",
     "quiet": "Hours in which nothing is posted, such as 22:00-07:00; it comes after them",
     "hourly": "Most posts an hour in the channel; the rest comes later",
     "limit": "Most posts a run, but of a digest; the rest waits for the next (5 if left out)",
@@ -137,10 +137,18 @@ def wrong(option: str, reason: str) -> str:
     return f"`{option}`: {reason}"
 
 
-def rehearsed(posted: int, articles: int) -> str:
-    """Say how many articles of the last seven days would have been posted."""
+def rehearsed(posted: int, articles: int, *, more: bool) -> str:
+    """Say how many of the last seven days' articles would have been posted.
+
+    With `more` only the newest were looked at.
+    """
     if not articles:
         return "There were no articles in the last 7 days."
+    if more:
+        return (
+            f"Of the newest {articles} articles this would have posted **{posted}**; "
+            "the last 7 days have more, which I did not try."
+        )
     return f"In the last 7 days this would have posted **{posted} of {articles}**."
 
 
