@@ -73,8 +73,8 @@ class Delivery:
         if is_absent(post):
             if not followed or not await may_go_out(self.database, post, self.clock()):
                 return None
-            if post.digest_id is not None:
-                await digests.let_go_of_hidden(self.database, post, self.clock())
+            if not await self._has_something_to_tell(post):
+                return None
             claimed = await outbox.claim_again(self.database, post, self.clock())
             return await self.send(claimed, subscription)
         try:
@@ -92,7 +92,12 @@ class Delivery:
     ) -> Post | None:
         # In a forum the second message of a digest is one as well: in the thread of the first.
         nonces = post.part > 1 or await self.outlet.takes_nonces(post.channel_id)
-        if not must_look(post, self.clock(), nonces=nonces):
+        # What members may not see any more is told by no further attempt, nor is it let go while
+        # an earlier one may have told it.
+        withheld = post.digest_id is not None and await digests.has_hidden(
+            self.database, post, self.clock()
+        )
+        if not must_look(post, self.clock(), nonces=nonces) and not withheld:
             again = await outbox.try_again(self.database, post, self.clock())
             return await self._attempt(again, subscription, _Before(post.claimed_at, looked=False))
         dispatch = await self._prepared(post, subscription)
@@ -100,9 +105,11 @@ class Delivery:
         if sent is not None:
             return await self._settle(dispatch, subscription, sent)
         now = self.clock()
-        if may_still_appear(post, now, nonces=nonces):
-            raise FateUnknown("no answer from Discord, which may still be making the post")
         gone = has_lapsed(post, now)
+        if may_still_appear(post, now, nonces=nonces) or (withheld and not gone):
+            raise FateUnknown("no answer from Discord, which may still be making the post")
+        if gone and not await self._has_something_to_tell(post):
+            return None
         if not followed or not await may_go_out(self.database, post, self.clock()):
             if gone:
                 await outbox.mark(self.database, post, Fate.REJECTED, _HELD)
@@ -150,7 +157,13 @@ class Delivery:
         return await self._settle(dispatch, subscription, sent)
 
     async def _prepared(self, post: Post, subscription: Subscription) -> Dispatch:
-        return await prepared(self.database, post, subscription, self.clock())
+        return await prepared(self.database, post, subscription)
+
+    async def _has_something_to_tell(self, post: Post) -> bool:
+        """Whether a post that is certainly not in Discord still is of anything members may see."""
+        if post.digest_id is None:
+            return True
+        return await digests.let_go_of_hidden(self.database, post, self.clock())
 
     async def _find(self, dispatch: Dispatch) -> Sent | None:
         try:

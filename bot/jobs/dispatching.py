@@ -19,12 +19,13 @@ from bot.store.database import Database
 MOST = 400  # articles of a digest that are looked at: no two messages can show more
 
 
-async def prepared(
-    database: Database, post: Post, subscription: Subscription, now: datetime
-) -> Dispatch:
-    """Return a post as it goes out: with what the archive says of its articles now."""
+async def prepared(database: Database, post: Post, subscription: Subscription) -> Dispatch:
+    """Return a post as it goes out: with what the archive says of its articles now.
+
+    A digest's message has all that it holds: each attempt at it shows the same articles.
+    """
     if post.digest_id is not None:
-        page = await _page(database, post, subscription, now)
+        page = await _page(database, post, subscription)
         return Dispatch(
             post, page, mention=_mention(post, subscription), silent=subscription.silent
         )
@@ -47,15 +48,11 @@ async def may_go_out(database: Database, post: Post, now: datetime) -> bool:
     The second message of a digest waits for the first.
     """
     if post.digest_id is not None:
-        if post.part > 1:
-            first = await digests.first_message(database, post)
-            if first.fate is not Fate.POSTED:
-                return False
-        return await digests.has_something_to_show(database, post, now)
+        return post.part == 1 or (await digests.first_message(database, post)).fate is Fate.POSTED
     candidate = await articles.of_post(database, post.id)
     if post.subscription == BY_HAND or candidate.withdrawn:
         return not candidate.withdrawn
-    return _is_visible(candidate, now)
+    return candidate.listed and candidate.article.published_at <= now
 
 
 async def named(database: Database, post: Post) -> str:
@@ -84,14 +81,13 @@ async def stories(
     return (*first, *plain[EMBEDS:])
 
 
-async def _page(database: Database, post: Post, subscription: Subscription, now: datetime) -> Page:
+async def _page(database: Database, post: Post, subscription: Subscription) -> Page:
     found = await digests.contents(database, post, MOST)
-    visible = [[each for each in group if _is_visible(each, now)] for group in found.stories]
     first = await digests.first_message(database, post) if post.part > 1 else post
     return Page(
         since=found.since,
         until=found.until,
-        stories=await stories(database, [group for group in visible if group], subscription.topics),
+        stories=await stories(database, found.stories, subscription.topics),
         articles=found.articles,
         providers=found.providers,
         topics=subscription.topics,
@@ -116,10 +112,6 @@ def _story(
 async def _illustrated(database: Database, story: Story) -> Story:
     shared = await articles.shared_pictures(database, story.article)
     return replace(story, illustration=illustration(story.article.pictures, shared))
-
-
-def _is_visible(candidate: Candidate, now: datetime) -> bool:
-    return candidate.listed and candidate.article.published_at <= now
 
 
 def _mention(post: Post, subscription: Subscription) -> int | None:

@@ -1,6 +1,7 @@
 """Digests: what is in them, when they are made, and what becomes of those that Discord refuses."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -428,7 +429,7 @@ async def test_what_is_withdrawn_before_its_digest_is_sent_is_left_out_and_due_a
     assert sent(press)[2:] == [["a"]]
 
 
-async def test_a_digest_of_which_all_is_withdrawn_waits(press):
+async def test_a_digest_of_which_all_is_withdrawn_is_let_go_whole(press):
     await press.keep("a")
     press.outlet.fail("send", CLOSED)
     with pytest.raises(ChannelClosed):
@@ -436,9 +437,87 @@ async def test_a_digest_of_which_all_is_withdrawn_waits(press):
     await withdraw(press.database, "seeds", "a")
     await run(press, DAILY)
     assert len(press.outlet.dispatches) == 1
+    assert await outbox.open_channels(press.database, press.now) == ()
     await press.keep("a", published_at=NOW - HOUR)
     await run(press, DAILY)
     assert sent(press)[1:] == [["a"]]
+    assert press.outlet.there.keys() == {press.outlet.dispatches[1].post.nonce}
+
+
+async def test_no_first_message_goes_out_without_stories_the_rest_is_told_in_the_next_digest(press):
+    await press.keep(*"abc")
+    press.outlet.room = 1
+    press.outlet.fail("send", CLOSED)
+    with pytest.raises(ChannelClosed):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "c")
+    press.now += HOUR
+    press.outlet.room = 10
+    await run(press, DAILY)
+    assert sent(press) == [["c"], ["b", "a"]]
+
+
+async def test_a_second_message_of_which_all_is_withdrawn_is_let_go_alone(press):
+    await press.keep(*"ab")
+    press.outlet.room = 1
+    press.outlet.fail("send", None, CLOSED)
+    with pytest.raises(ChannelClosed):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "a")
+    await run(press, DAILY)
+    assert await in_digests(press) == {"b": 1}
+    assert await outbox.open_channels(press.database, press.now) == ()
+    await press.keep("a", published_at=NOW - HOUR)
+    await run(press, DAILY)
+    assert sent(press)[2:] == [["a"]]
+
+
+@pytest.mark.parametrize("forum", [False, True])
+@pytest.mark.parametrize("pause", [timedelta(), LONG / 3, LONG / 2, LONG])
+async def test_what_is_withdrawn_while_nobody_knows_of_its_digest_is_due_again(press, pause, forum):
+    press.outlet.forum = forum
+    await press.keep(*"ab")
+    press.outlet.fail("send", NO_ANSWER)
+    with pytest.raises(FateUnknown):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "a")
+    press.now += pause
+    with suppress(FateUnknown):  # for as long as it may still arrive, nothing else is sent
+        await run(press, DAILY)
+    press.now += LONG
+    await run(press, DAILY)
+    assert sent(press) == [["b", "a"], ["b"]]
+    await press.keep("a", published_at=NOW - HOUR)
+    await run(press, DAILY)
+    assert sent(press)[2:] == [["a"]]
+
+
+async def test_of_a_digest_that_is_gone_nothing_is_sent_once_all_is_withdrawn(press):
+    await press.keep("a")
+    press.outlet.fail("send", NO_ANSWER)
+    with pytest.raises(FateUnknown):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "a")
+    press.now += LONG
+    await run(press, DAILY)
+    assert len(press.outlet.dispatches) == 1
+    assert await in_digests(press) == {}
+    assert await outbox.open_channels(press.database, press.now) == ()
+
+
+@pytest.mark.parametrize("pause", [timedelta(), LONG])
+async def test_what_was_told_before_it_was_withdrawn_stays_with_its_digest(press, pause):
+    await press.keep(*"ab")
+    press.outlet.fail("send", NO_ANSWER, arrives=True)
+    with pytest.raises(FateUnknown):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "a")
+    press.now += pause
+    await run(press, DAILY)
+    assert await in_digests(press) == {"b": 1, "a": 1}
+    await press.keep("a", published_at=NOW - HOUR)
+    await run(press, DAILY)
+    assert sent(press) == [["b", "a"]]
 
 
 async def test_an_article_that_is_redated_stays_in_its_digest(press):
