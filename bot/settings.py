@@ -42,6 +42,8 @@ _Archive = Literal["1h", "1d", "3d", "7d"]
 _Tag = Annotated[str, Meta(min_length=1, max_length=20)]
 _Name = Annotated[str, Meta(min_length=1, max_length=100)]
 _Words = tuple[Annotated[str, Meta(min_length=1)], ...]
+_PHRASES = 50  # each of them is looked for in every article
+_Phrases = Annotated[_Words, Meta(max_length=_PHRASES)]
 
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,6 +79,13 @@ class Choice(Section, frozen=True, kw_only=True):
     exclude: _Words = ()
 
 
+class Wording(Section, frozen=True, kw_only=True):
+    """Words and phrases of which an article must have one, and those it may not have."""
+
+    include: _Phrases = ()
+    exclude: _Phrases = ()
+
+
 class SubscriptionSettings(Section, frozen=True, kw_only=True):
     """A channel, what it follows, when, and how it is posted there."""
 
@@ -93,7 +102,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     min_quality: Annotated[int, Meta(ge=0)] = 0
     type: Kind | None = None
     providers: Choice = Choice()
-    words: Choice = Choice()
+    words: Wording = Wording()
     quiet: QuietText | None = None
     hourly: Annotated[int, Meta(ge=1, le=1000)] | None = None
     discuss: Literal["none", "thread"] = "none"

@@ -176,6 +176,8 @@ def test_what_is_wrong_is_told_with_its_line_and_the_mend(configure, text, told)
         ("limit: 0", "limit: should be a whole number >= 1"),
         ("limit: 101", "limit: should be a whole number <= 100"),
         ("limit: five", "limit: should be a whole number, not text"),
+        (f"words: {{include: [{'a, ' * 51}]}}", "words.include: should be a list of at most 50"),
+        (f"words: {{exclude: [{'a, ' * 51}]}}", "words.exclude: should be a list of at most 50"),
         ("topics: Space", "topics: should be a list, not text"),
         ("topics: [Space, '']", "topics.1: should be text of length >= 1"),
         ("quiet: 22-7", "quiet: no hours of the day: write for example 22:00-07:00"),
