@@ -76,8 +76,8 @@ class Office:
 
     async def runs(self, subscription: Subscription) -> tuple[datetime, ...]:
         """Return the next three runs."""
-        last = await subscriptions.last_run(self.database, subscription.key)
-        return coming_runs(subscription, last, self.now)
+        before = await subscriptions.counted(self.database, subscription.key)
+        return coming_runs(subscription, before, self.now)
 
     def subscription(self, made: Made) -> Subscription | None:
         """Return what was made, or is to be, as the work knows it; None if it cannot be read."""

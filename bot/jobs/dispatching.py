@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.errors import Part, PostRefused
 from bot.jobs.outlet import Dispatch
+from bot.news.article import Article
 from bot.news.digest import EMBEDS, Page, Spot, Story, section
 from bot.news.images import illustration
 from bot.news.plan import Candidate, Standing, standing
@@ -26,19 +27,13 @@ async def prepared(database: Database, post: Post, subscription: Subscription) -
     """
     if post.digest_id is not None:
         page = await _page(database, post, subscription)
-        return Dispatch(
-            post, page, mention=_mention(post, subscription), silent=subscription.silent
-        )
+        return replace(_plain(post, page, subscription), mention=_mention(post, subscription))
     article = (await articles.of_post(database, post.id)).article
     if article.url not in post.urls:  # its file has changed since the claim
         post = await outbox.also_shows(database, post, article.url)
     shared = await articles.shared_pictures(database, article)
-    return Dispatch(
-        post=post,
-        subject=article,
-        illustration=illustration(article.pictures, shared),
-        mention=subscription.mention,
-        silent=subscription.silent,
+    return replace(
+        _plain(post, article, subscription), illustration=illustration(article.pictures, shared)
     )
 
 
@@ -98,6 +93,18 @@ async def stories(
     plain = tuple(_story(group, topics, spots) for group in told)
     first = [await _illustrated(database, story) for story in plain[:EMBEDS]]
     return (*first, *plain[EMBEDS:])
+
+
+def _plain(post: Post, subject: Article | Page, subscription: Subscription) -> Dispatch:
+    """Return a post with what its subscription says of all its posts."""
+    return Dispatch(
+        post,
+        subject,
+        mention=subscription.mention,
+        silent=subscription.silent,
+        archive_after=subscription.archive_after,
+        fallback_tag=subscription.fallback_tag,
+    )
 
 
 async def _page(database: Database, post: Post, subscription: Subscription) -> Page:

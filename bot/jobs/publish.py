@@ -19,6 +19,7 @@ from bot.jobs.planning import due, pace_of, settle_starts
 from bot.news.pace import Pace
 from bot.news.plan import Baselines, Candidate, Standing
 from bot.news.post import BY_HAND, Fate, Post
+from bot.news.runs import Count, schedule_of
 from bot.news.subscription import Subscription
 from bot.store import outbox, subscriptions
 from bot.store.database import Database
@@ -132,7 +133,8 @@ class Publisher:
                 held = await self._post_due(subscription, baselines, pace, posted)
             # A run that was cut short, or held some back, is due again at the next start.
             if not held and self._goes_on(subscription):
-                await subscriptions.ran(self.database, subscription.key, began)
+                count = Count(began, schedule_of(subscription))
+                await subscriptions.count_from(self.database, subscription.key, count)
         if posted:
             log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
         return Run(tuple(posted), held, pace.until if held else None, pace.quiet)

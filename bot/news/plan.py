@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -124,6 +124,11 @@ def verdicts(
             verdict = _in_turn(candidate, due if single else 1, subscription, pace)
         result.append(verdict)
     return tuple(result)
+
+
+def slim(candidate: Candidate) -> Candidate:
+    """Return a candidate without what only filters look at: there may be very many of them."""
+    return replace(candidate, article=replace(candidate.article, body="", extra={}))
 
 
 def in_digest(candidate: Candidate, subscription: Subscription) -> bool:

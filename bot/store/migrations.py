@@ -150,4 +150,7 @@ _FIFTH = (
     "CREATE INDEX digest_article_article ON digest_article (article_id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, _THIRD, _FOURTH, _FIFTH)
+# `at` is from when on runs are counted; the schedule tells whether it was edited since.
+_SIXTH = ("ALTER TABLE run ADD COLUMN schedule TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)

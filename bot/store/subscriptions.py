@@ -1,4 +1,4 @@
-"""What is remembered of each subscription: where it starts, and when it last ran."""
+"""What is remembered of each subscription: where it starts, and how its runs are counted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.news.plan import Baselines
+from bot.news.runs import Count
 from bot.store.database import Database
 from bot.store.rows import moment
 
@@ -54,16 +55,19 @@ async def newest(
     return [moment(seconds) for (seconds,) in rows]
 
 
-async def last_run(database: Database, subscription: str) -> datetime | None:
-    """Return when a subscription last ran, or None if it never did."""
-    rows = await database.read("SELECT at FROM run WHERE subscription = ?", (subscription,))
-    return moment(rows[0][0]) if rows else None
+async def counted(database: Database, subscription: str) -> Count | None:
+    """Return from when on a subscription's runs are counted, or None if it is not known yet."""
+    rows = await database.read(
+        "SELECT at, schedule FROM run WHERE subscription = ?", [subscription]
+    )
+    return Count(moment(rows[0]["at"]), rows[0]["schedule"]) if rows else None
 
 
-async def ran(database: Database, subscription: str, now: datetime) -> None:
-    """Record that a subscription ran."""
+async def count_from(database: Database, subscription: str, count: Count) -> None:
+    """Remember from when on a subscription's runs are counted."""
     async with database.transaction() as transaction:
         await transaction.write(
-            "INSERT INTO run VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
-            (subscription, now.timestamp()),
+            """INSERT INTO run (subscription, at, schedule) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET at = excluded.at, schedule = excluded.schedule""",
+            (subscription, count.since.timestamp(), count.schedule),
         )

@@ -23,12 +23,12 @@ async def test_nothing_is_posted_in_quiet_hours_and_all_of_it_after_them(press):
     publisher = press.publisher(NIGHT)
     run = await publisher.session(NIGHT)
     assert (run.posts, run.again) == ((), NOW + 7 * HOUR)
-    assert await subscriptions.last_run(press.database, NIGHT.key) is None
+    assert await subscriptions.counted(press.database, NIGHT.key) is None
     press.now = run.again
     run = await publisher.session(NIGHT)
     assert press.outlet.sent == ["a", "b"]
     assert (len(run.posts), run.held, run.again) == (2, 0, None)
-    assert await subscriptions.last_run(press.database, NIGHT.key) == press.now
+    assert (await subscriptions.counted(press.database, NIGHT.key)).since == press.now
 
 
 async def test_no_more_than_the_budget_goes_into_a_channel_within_an_hour(press):
@@ -68,7 +68,7 @@ async def test_a_run_that_holds_some_back_is_due_again_at_the_next_start(press):
     await press.keep("a", "b", "c")
     run = await press.publisher(DAILY).session(DAILY)
     assert (len(run.posts), run.held) == (2, 1)
-    assert await subscriptions.last_run(press.database, DAILY.key) is None
+    assert await subscriptions.counted(press.database, DAILY.key) is None
 
 
 async def test_the_reason_is_told_by_the_plan(press):
@@ -109,7 +109,7 @@ async def test_a_run_ends_where_its_subscription_is_taken_away_or_changed(press)
 
     press.outlet.before_sending = pause
     assert len(await publisher.run(plain)) == 1
-    assert await subscriptions.last_run(press.database, plain.key) is None
+    assert await subscriptions.counted(press.database, plain.key) is None
     press.outlet.before_sending = None
     publisher.subscriptions = (plain,)
     assert len(await publisher.run(plain)) == 2
@@ -141,4 +141,4 @@ async def test_a_digest_waits_until_the_budget_of_its_channel_has_room(press):
     assert [v.hold for v in explained] == [Hold.POSTED, Hold.POSTED, Hold.BUDGET]
     press.now = run.again
     assert len((await publisher.session(daily)).posts) == 1
-    assert await subscriptions.last_run(press.database, daily.key) == press.now
+    assert (await subscriptions.counted(press.database, daily.key)).since == press.now

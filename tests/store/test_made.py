@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.news.runs import Count
 from bot.store import made, subscriptions
 from bot.store.made import Denial, Draft, Made
 from tests.samples import CHANNEL, NOW
@@ -78,11 +79,11 @@ async def test_what_is_removed_is_forgotten_and_its_key_never_given_again(databa
     found = await saved(database)
     key = f"discord:{found.id}"
     await subscriptions.set_baselines(database, key, CHANNEL, {"": NOW})
-    await subscriptions.ran(database, key, NOW)
+    await subscriptions.count_from(database, key, Count(NOW))
     assert await made.remove(database, found.id, HERE)
     assert not await made.remove(database, found.id, HERE)
     assert (await subscriptions.baselines(database, key, CHANNEL)).by_topic == {}
-    assert await subscriptions.last_run(database, key) is None
+    assert await subscriptions.counted(database, key) is None
     assert (await saved(database)).id > found.id
 
 
@@ -107,7 +108,7 @@ async def test_what_vanished_from_the_file_is_not_forgotten_until_it_is_asked_fo
     await made.remember_file(database, both)
     await made.remember_file(database, {"sea": {"channel": 3}})
     assert await made.remembered_file(database) == both | {"sea": {"channel": 3}}
-    await subscriptions.ran(database, "space", NOW)
+    await subscriptions.count_from(database, "space", Count(NOW))
     await made.forget_file(database, "space")
     assert await made.remembered_file(database) == {"sea": {"channel": 3}}
-    assert await subscriptions.last_run(database, "space") is None
+    assert await subscriptions.counted(database, "space") is None

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.news.plan import Baselines
+from bot.news.runs import Count
 from bot.store import subscriptions
 from bot.store.settings import remember, remembered
 from tests.samples import CHANNEL, NOW, article
@@ -58,12 +59,13 @@ async def test_the_newest_are_those_that_members_may_see_of_the_topics_asked_for
     assert await subscriptions.newest(database, ["knitting"], 10, NOW) == []
 
 
-async def test_the_last_run_is_remembered_by_subscription(database):
-    assert await subscriptions.last_run(database, "space") is None
-    await subscriptions.ran(database, "space", NOW)
-    await subscriptions.ran(database, "space", NOW + timedelta(minutes=10))
-    await subscriptions.ran(database, "other", NOW)
-    assert await subscriptions.last_run(database, "space") == NOW + timedelta(minutes=10)
+async def test_from_when_runs_are_counted_is_remembered_by_subscription(database):
+    assert await subscriptions.counted(database, "space") is None
+    await subscriptions.count_from(database, "space", Count(NOW, "0 8 * * * UTC"))
+    later = Count(NOW + timedelta(minutes=10), "0:10:00")
+    await subscriptions.count_from(database, "space", later)
+    await subscriptions.count_from(database, "other", Count(NOW))
+    assert await subscriptions.counted(database, "space") == later
 
 
 async def test_a_value_is_remembered_in_place_of_an_earlier_one(database):
