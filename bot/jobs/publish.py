@@ -21,7 +21,7 @@ from bot.news.plan import Baselines, Candidate, Standing
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.runs import Count, schedule_of
 from bot.news.subscription import Subscription
-from bot.store import outbox, subscriptions
+from bot.store import articles, outbox, subscriptions
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -205,12 +205,14 @@ class Publisher:
             await self._resolve(channel_id)
             if self._stopping:
                 return None
-            post = await outbox.claim(self.database, channel_id, article_id, BY_HAND, self.clock())
+            chosen = await articles.article(self.database, article_id, channel_id)
+            key = article_id if chosen is None else chosen.id
+            post = await outbox.claim(self.database, channel_id, key, BY_HAND, self.clock())
             if post is not None:
                 await self._delivery.send(post, subscription)
-            elif (parked := await self._parked(channel_id, article_id)) is not None:
+            elif (parked := await self._parked(channel_id, key)) is not None:
                 await self._delivery.resume(parked, subscription, Standing.WANTED)
-            return await outbox.find(self.database, channel_id, article_id)
+            return await outbox.find(self.database, channel_id, key)
 
     async def _parked(self, channel_id: int, article_id: int) -> Post | None:
         post = await outbox.find(self.database, channel_id, article_id)
