@@ -56,7 +56,8 @@ def card(
         lines.append(f"**{texts.RUNS}** {runs(times)}")
     if rehearsal is not None:
         count = len(rehearsal.posted)
-        lines += ["", texts.rehearsed(count, count + len(rehearsal.left_out))]
+        among = count + len(rehearsal.left_out)
+        lines += ["", texts.rehearsed(count, among, more=rehearsal.more)]
     embed = discord.Embed(
         title=title.format(name=called(subscription)),
         description=packed(lines, _DESCRIPTION),

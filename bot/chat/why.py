@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot.chat import subscription_texts as texts
+from bot.chat import subscription_texts
 from bot.chat import texts as common
+from bot.chat import why_texts as texts
 from bot.chat.card import called, moment, packed
 from bot.chat.choosing import Choices, chosen, titles
 from bot.chat.manage import link_to, manages
@@ -93,7 +94,7 @@ class _Stages:
     async def _line(self, entry: Entry, posts: dict[int, Post]) -> str:
         """Return what one subscription made of it."""
         subscription = entry.subscription
-        place = f"{'' if entry.made else texts.LOCK + ' '}**{called(subscription)}**"
+        place = f"{'' if entry.made else subscription_texts.LOCK + ' '}**{called(subscription)}**"
         return f"{place} <#{subscription.channel_id}>\n{await self._outcome(entry, posts)}"
 
     async def _outcome(self, entry: Entry, posts: dict[int, Post]) -> str:

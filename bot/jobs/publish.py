@@ -7,19 +7,20 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 from bot.jobs.delivery import Delivery
+from bot.jobs.dispatching import ordered
 from bot.jobs.outlet import Outlet
-from bot.jobs.planning import pace_of, settle_starts
+from bot.jobs.planning import settle_starts
 from bot.jobs.session import Run, Session
-from bot.news.pace import quiet_until
+from bot.news.plan import Standing
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
-from bot.store import outbox
+from bot.store import articles, outbox
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -148,12 +149,14 @@ class Publisher:
             await self._resolve(channel_id)
             if self._stopping:
                 return None
-            post = await outbox.claim(self.database, channel_id, article_id, BY_HAND, self.clock())
+            chosen = await articles.article(self.database, article_id, channel_id)
+            key = article_id if chosen is None else chosen.id
+            post = await outbox.claim(self.database, channel_id, key, BY_HAND, self.clock())
             if post is not None:
                 await self._delivery.send(post, subscription)
-            elif (parked := await self._parked(channel_id, article_id)) is not None:
-                await self._delivery.resume(parked, subscription, followed=True)
-            return await outbox.find(self.database, channel_id, article_id)
+            elif (parked := await self._parked(channel_id, key)) is not None:
+                await self._delivery.resume(parked, subscription, Standing.WANTED)
+            return await outbox.find(self.database, channel_id, key)
 
     async def _parked(self, channel_id: int, article_id: int) -> Post | None:
         post = await outbox.find(self.database, channel_id, article_id)
@@ -168,36 +171,14 @@ class Publisher:
         for post in await outbox.open_in(self.database, channel_id, self.clock()):
             if self._stopping:
                 return arrived
-            subscription, followed = self._subscription(post)
-            followed = followed and await self._has_room(post, subscription)
-            resumed = await self._delivery.resume(post, subscription, followed=followed)
+            subscription, standing = await self._ordered(post)
+            resumed = await self._delivery.resume(post, subscription, standing)
             arrived += [resumed] if resumed else []
         for post in await outbox.undiscussed(self.database, channel_id, self.clock()):
-            subscription, _ = self._subscription(post)
+            subscription, _ = await self._ordered(post)
             if self._stopping or not await self._delivery.discuss(post, subscription):
                 break
         return arrived
 
-    def _subscription(self, post: Post) -> tuple[Subscription, bool]:
-        """Return how a post looks, and whether it is still wanted in its channel.
-
-        As its subscription says, or another one of its channel if that is no more there, but not
-        in its quiet hours; what staff chose is wanted anywhere, and pings nobody.
-        """
-        here = [s for s in self.subscriptions if s.channel_id == post.channel_id]
-        here.sort(key=lambda each: each.key != post.subscription)
-        plain = Subscription(name=post.subscription, channel_id=post.channel_id)
-        if post.subscription == BY_HAND:
-            return (replace(here[0], mention=None) if here else plain), True
-        if not here:
-            return plain, False
-        return here[0], quiet_until(here[0], self.clock()) is None
-
-    async def _has_room(self, post: Post, subscription: Subscription) -> bool:
-        """Whether the budget of a channel has room for a post that was promised it before.
-
-        It was let in as a whole if it is of a digest, and whatever else there is if staff chose it.
-        """
-        if post.subscription == BY_HAND or post.part > 1:
-            return True
-        return (await pace_of(self.database, subscription, self.clock())).room != 0
+    async def _ordered(self, post: Post) -> tuple[Subscription, Standing]:
+        return await ordered(self.database, post, self.subscriptions, self.clock())

@@ -11,7 +11,7 @@ from bot.jobs.digests import Edition, claim, edition, is_told
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import due, pace_of
 from bot.news.pace import Pace
-from bot.news.plan import Baselines, Candidate
+from bot.news.plan import Baselines, Candidate, Standing
 from bot.news.post import Post
 from bot.news.runs import Count, coming_runs, schedule_of
 from bot.news.subscription import Subscription
@@ -111,7 +111,7 @@ class Session:
         subscription = self.subscription
         for post in await claim(self.database, self.outlet, subscription, made, self.clock):
             if self.goes_on():
-                sent = await self.delivery.resume(post, subscription, followed=True)
+                sent = await self.delivery.resume(post, subscription, Standing.WANTED)
                 self.posted.extend([sent] if sent else [])
 
     async def _post_each(self, candidates: Sequence[Candidate]) -> None:

@@ -12,7 +12,7 @@ from bot.news.images import SHARED_BY
 from bot.news.plan import Candidate
 from bot.news.words import WORD
 from bot.store.database import Database, Row
-from bot.store.rows import VISIBLE, article_from, last_id, picture_key
+from bot.store.rows import VISIBLE, article_from, first_id, last_id, picture_key
 
 _WORDS = 10  # of what was typed that are looked at
 
@@ -60,6 +60,19 @@ async def since(
     times = {"begin": begin.timestamp(), "now": now.timestamp()}
     parameters = {"topic": topic_id, "count": count, "channel": 0}
     return await _candidates(database, where, {**times, **parameters})
+
+
+async def backwards(
+    database: Database, begin: datetime, now: datetime, before: int | None, count: int
+) -> tuple[Candidate, ...]:
+    """Return a page of what was published since, hidden articles too, the newest first.
+
+    `before` is the id of the last one of the page before.
+    """
+    last = last_id(now) if before is None else before - 1
+    where = "article.id BETWEEN :first AND :last ORDER BY article.id DESC LIMIT :count"
+    parameters: dict[str, object] = {"first": first_id(begin), "last": last, "count": count}
+    return await _candidates(database, where, parameters | {"channel": 0})
 
 
 async def in_message(database: Database, message_id: int) -> Candidate | None:

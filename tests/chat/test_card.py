@@ -77,6 +77,12 @@ def test_what_is_not_said_is_not_shown():
     ]
 
 
+def test_a_week_with_more_than_was_tried_is_said_to_have_more():
+    tried = (Verdict(Candidate(1, article())),)
+    shown = card("{name}", subscription(), [NOW], rehearsal=Rehearsal(tried, tried, more=True))
+    assert "Of the newest 2 articles this would have posted **1**; the last" in shown.description
+
+
 def test_an_empty_week_is_said_to_be_empty():
     shown = card("{name}", subscription(), [NOW], rehearsal=Rehearsal())
     assert "There were no articles in the last 7 days." in shown.description

@@ -142,6 +142,10 @@ WRONG = {
     "when": ({"when": "soon"}, "`when`: not understood: write for example “every 10 minutes”"),
     "crontab": ({"when": "* * * * 99"}, "`when`: no crontab (Bad day-of-week)"),
     "interval": ({"when": "every 9999 days x"}, "`when`: not understood"),
+    "too many phrases": (
+        {"without_words": ",".join(map(str, range(51)))},
+        "`without_words`: should be a list of at most 50",
+    ),
     "quiet": ({"quiet": "at night"}, "`quiet`: no hours of the day: write for example 22:00-07:00"),
     "backlog": ({"backlog": "some"}, "`backlog`: not a backlog"),
     "timezone": ({"timezone": "Mars"}, "`timezone`: unknown time zone 'Mars'"),

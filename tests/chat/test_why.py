@@ -1,7 +1,7 @@
 """/news why: every stage of an article, for the managers of one server."""
 
-from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
+from bot.chat import why_texts as texts
 from tests.chat.asking import link, publish
 from tests.chat.managing import SPACE, add, told
 from tests.newsroom import newsroom

@@ -44,6 +44,15 @@ def test_limit_budget_and_quiet_hours_only_put_off_and_do_not_count():
     assert len(rehearse([candidate(n) for n in range(9)], slow, NOW).posted) == 9
 
 
+def test_nothing_is_kept_but_what_is_told():
+    wanted = subscription(filters=Filters(words=("rejoice",)))
+    found = rehearse(
+        [candidate(1, body="We rejoice."), candidate(2, body="We do not.")], wanted, NOW
+    )
+    (posted,), (left_out,) = found.posted, found.left_out
+    assert (posted.candidate.article.body, left_out.candidate.article.body) == ("", "")
+
+
 def test_only_the_period_counts():
     week = PERIOD / timedelta(hours=1)
     found = rehearse(
