@@ -37,6 +37,9 @@ from bot.notation import (
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
 DIGESTS_ALONE = "`repeat` and `nothing_new` are for digests"
 
+# How long nobody writes until Discord puts a discussion away: all that it knows.
+_Archive = Literal["1h", "1d", "3d", "7d"]
+_Tag = Annotated[str, Meta(min_length=1, max_length=20)]
 _Name = Annotated[str, Meta(min_length=1, max_length=100)]
 _Words = tuple[Annotated[str, Meta(min_length=1)], ...]
 _PHRASES = 50  # each of them is looked for in every article
@@ -103,6 +106,8 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     quiet: QuietText | None = None
     hourly: Annotated[int, Meta(ge=1, le=1000)] | None = None
     discuss: Literal["none", "thread"] = "none"
+    archive_after: _Archive | None = None
+    fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
     repeat: bool = False
@@ -140,6 +145,8 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             quiet=self.quiet.quiet if self.quiet else None,
             hourly=self.hourly,
             discuss=self.discuss,
+            archive_after=Duration(self.archive_after).length if self.archive_after else None,
+            fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,
             post=self.post,

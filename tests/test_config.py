@@ -93,6 +93,8 @@ subscriptions:
     quiet: 22:30-7:00
     hourly: 12
     discuss: thread
+    archive_after: 3d
+    fallback_tag: News
     mention: 9
     silent: true
   - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
@@ -118,6 +120,8 @@ colours: {Open Source: "#00FF7f"}
         quiet=Quiet(time(22, 30), time(7)),
         hourly=12,
         discuss="thread",
+        archive_after=timedelta(days=3),
+        fallback_tag="News",
         mention=9,
         silent=True,
     )
@@ -189,6 +193,7 @@ def test_what_is_wrong_is_told_with_its_line_and_the_mend(configure, text, told)
         ("timezone: CET/Nowhere", f"timezone: unknown time zone 'CET/Nowhere': {ZONE}"),
         ("post: both", "post: there is no 'both': write digest or each"),
         ("nothing_new: say", "nothing_new: there is no 'say': write skip or tell"),
+        ("archive_after: 2d", "archive_after: there is no '2d': write 1d or 1h or 3d or 7d"),
         ("discuss: yes", "discuss: there is no 'yes': write none or thread"),
         ("mention: '@here'", "mention: should be a whole number, not text"),
         ("silent: perhaps", "silent: should be true or false, not text"),

@@ -34,7 +34,7 @@ class _Place(app_commands.Transformer):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        """Text, announcement and forum channels."""
+        """Text, announcement and forum channels: media channels cannot be offered."""
         return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
 
     async def transform(

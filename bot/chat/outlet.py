@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import discord
 
 from bot.chat import digests, embeds
 from bot.chat.looking import Channel, look_for, thread_of
-from bot.chat.preflight import asked_for, look, matching, missing
+from bot.chat.preflight import asked_for, look, missing, tags
 from bot.chat.traffic import call
 from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from bot.errors import ChannelClosed, OutletError, PostRefused
@@ -20,7 +21,7 @@ from bot.news.digest import Page
 from bot.news.images import Illustration
 from bot.news.post import Post, Sent
 
-_TAGS = 5  # Discord's limit for one forum post
+_MINUTE = timedelta(minutes=1)
 _HISTORY = "Read Message History"
 
 
@@ -47,8 +48,8 @@ class DiscordOutlet:
                 if not forum:
                     return await _continue(self.client, channel, dispatch, shown)
                 made = await channel.create_thread(
-                    name=_name(dispatch),
-                    applied_tags=matching(channel, _topics(dispatch))[:_TAGS],
+                    applied_tags=tags(channel, _topics(dispatch), dispatch.fallback_tag),
+                    **_thread(dispatch),
                     **shown,
                 )
                 return Sent(made.message.id, made.thread.id)
@@ -79,7 +80,7 @@ class DiscordOutlet:
         message = channel.get_partial_message(message_id)
         async with self._told(channel, threads=True), call(_place(channel)):
             try:
-                await message.create_thread(name=_name(dispatch))
+                await message.create_thread(**_thread(dispatch))
             except discord.HTTPException as error:
                 if error.code != THREAD_EXISTS:
                     raise
@@ -106,7 +107,9 @@ class DiscordOutlet:
             if isinstance(channel, Channel):
                 self._fetched[channel_id] = channel
         if not isinstance(channel, Channel):
-            raise ChannelClosed(f"channel {channel_id} is no text, announcement or forum channel")
+            raise ChannelClosed(
+                f"channel {channel_id} is no text, announcement, forum or media channel"
+            )
         return channel
 
     async def _permissions(self, channel: Channel) -> discord.Permissions:
@@ -120,6 +123,9 @@ class DiscordOutlet:
         """Name the permission that is missing, where Discord only says that one is."""
         try:
             yield
+        except PostRefused:
+            self._fetched.pop(channel.id, None)  # it may have other tags by now
+            raise
         except ChannelClosed as error:
             self._fetched.pop(channel.id, None)  # it may be of another kind by now
             try:
@@ -196,6 +202,13 @@ async def _continue(
         if error.code == UNKNOWN_CHANNEL:
             raise PostRefused(f"{_place(forum)}: the digest's forum post was deleted") from error
         raise
+
+
+def _thread(dispatch: Dispatch) -> dict[str, Any]:
+    """Return what a discussion is called, and when it is put away unless its channel says."""
+    after = dispatch.archive_after
+    rest = {"auto_archive_duration": after // _MINUTE} if after else {}
+    return {"name": _name(dispatch), **rest}
 
 
 def _name(dispatch: Dispatch) -> str:

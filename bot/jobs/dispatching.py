@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import Part, PostRefused
 from bot.jobs.outlet import Dispatch
+from bot.news.article import Article
 from bot.news.digest import EMBEDS, Page, Spot, Story, section
 from bot.news.images import illustration
-from bot.news.plan import Candidate
+from bot.news.plan import Candidate, Standing, standing
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import articles, digests, outbox
@@ -26,20 +27,33 @@ async def prepared(database: Database, post: Post, subscription: Subscription) -
     """
     if post.digest_id is not None:
         page = await _page(database, post, subscription)
-        return Dispatch(
-            post, page, mention=_mention(post, subscription), silent=subscription.silent
-        )
+        return replace(_plain(post, page, subscription), mention=_mention(post, subscription))
     article = (await articles.of_post(database, post.id)).article
     if article.url not in post.urls:  # its file has changed since the claim
         post = await outbox.also_shows(database, post, article.url)
     shared = await articles.shared_pictures(database, article)
-    return Dispatch(
-        post=post,
-        subject=article,
-        illustration=illustration(article.pictures, shared),
-        mention=subscription.mention,
-        silent=subscription.silent,
+    return replace(
+        _plain(post, article, subscription), illustration=illustration(article.pictures, shared)
     )
+
+
+async def ordered(
+    database: Database, post: Post, subscriptions: Iterable[Subscription], now: datetime
+) -> tuple[Subscription, Standing]:
+    """Return how an open post looks, and what is to become of it.
+
+    It looks as its own subscription says, if that still posts in its channel; one that staff chose
+    as another does there, but it pings nobody.
+    """
+    here = [each for each in subscriptions if each.channel_id == post.channel_id]
+    if post.subscription == BY_HAND and here:
+        return replace(here[0], mention=None), Standing.WANTED
+    own = next((each for each in here if each.key == post.subscription), None)
+    candidate = None
+    if post.article_id is not None:
+        candidate = await articles.article(database, post.article_id, post.channel_id)
+    plain = Subscription(name=post.subscription, channel_id=post.channel_id)
+    return own or plain, standing(post, candidate, own, now)
 
 
 async def may_go_out(database: Database, post: Post, now: datetime) -> bool:
@@ -79,6 +93,18 @@ async def stories(
     plain = tuple(_story(group, topics, spots) for group in told)
     first = [await _illustrated(database, story) for story in plain[:EMBEDS]]
     return (*first, *plain[EMBEDS:])
+
+
+def _plain(post: Post, subject: Article | Page, subscription: Subscription) -> Dispatch:
+    """Return a post with what its subscription says of all its posts."""
+    return Dispatch(
+        post,
+        subject,
+        mention=subscription.mention,
+        silent=subscription.silent,
+        archive_after=subscription.archive_after,
+        fallback_tag=subscription.fallback_tag,
+    )
 
 
 async def _page(database: Database, post: Post, subscription: Subscription) -> Page:

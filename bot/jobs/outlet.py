@@ -19,8 +19,8 @@ class Dispatch:
 
     `illustration` is the article's. Without `pictures` none goes out, not even a logo; `brief`
     leaves only titles and links. `mention` is a role to ping; `silent` sends without a
-    notification. `within` is for how long the nonce surely tells a further attempt from a second
-    post.
+    notification. `archive_after` and `fallback_tag` are the subscription's. `within` is for how
+    long the nonce surely tells a further attempt from a second post.
     """
 
     post: Post
@@ -30,6 +30,8 @@ class Dispatch:
     brief: bool = False
     mention: int | None = None
     silent: bool = False
+    archive_after: timedelta | None = None
+    fallback_tag: str = ""
     within: timedelta = NONCE_HOLDS
 
     @property

@@ -13,14 +13,15 @@ from typing import Any, TypeVar
 
 from bot.jobs.delivery import Delivery
 from bot.jobs.digests import Edition, claim, edition, is_told
+from bot.jobs.dispatching import ordered
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import due, pace_of, settle_starts
-from bot.news.pace import Pace, quiet_until
-from bot.news.plan import Baselines, Candidate
+from bot.news.pace import Pace
+from bot.news.plan import Baselines, Candidate, Standing
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.runs import Count, schedule_of
 from bot.news.subscription import Subscription
-from bot.store import outbox, subscriptions
+from bot.store import articles, outbox, subscriptions
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -175,7 +176,7 @@ class Publisher:
             return
         for post in await claim(self.database, self.outlet, subscription, made, self.clock):
             if self._goes_on(subscription):
-                sent = await self._delivery.resume(post, subscription, followed=True)
+                sent = await self._delivery.resume(post, subscription, Standing.WANTED)
                 posted += [sent] if sent else []
 
     async def _post_each(
@@ -204,12 +205,14 @@ class Publisher:
             await self._resolve(channel_id)
             if self._stopping:
                 return None
-            post = await outbox.claim(self.database, channel_id, article_id, BY_HAND, self.clock())
+            chosen = await articles.article(self.database, article_id, channel_id)
+            key = article_id if chosen is None else chosen.id
+            post = await outbox.claim(self.database, channel_id, key, BY_HAND, self.clock())
             if post is not None:
                 await self._delivery.send(post, subscription)
-            elif (parked := await self._parked(channel_id, article_id)) is not None:
-                await self._delivery.resume(parked, subscription, followed=True)
-            return await outbox.find(self.database, channel_id, article_id)
+            elif (parked := await self._parked(channel_id, key)) is not None:
+                await self._delivery.resume(parked, subscription, Standing.WANTED)
+            return await outbox.find(self.database, channel_id, key)
 
     async def _parked(self, channel_id: int, article_id: int) -> Post | None:
         post = await outbox.find(self.database, channel_id, article_id)
@@ -224,26 +227,14 @@ class Publisher:
         for post in await outbox.open_in(self.database, channel_id, self.clock()):
             if self._stopping:
                 return arrived
-            subscription, followed = self._subscription(post)
-            resumed = await self._delivery.resume(post, subscription, followed=followed)
+            subscription, standing = await self._ordered(post)
+            resumed = await self._delivery.resume(post, subscription, standing)
             arrived += [resumed] if resumed else []
         for post in await outbox.undiscussed(self.database, channel_id, self.clock()):
-            subscription, _ = self._subscription(post)
+            subscription, _ = await self._ordered(post)
             if self._stopping or not await self._delivery.discuss(post, subscription):
                 break
         return arrived
 
-    def _subscription(self, post: Post) -> tuple[Subscription, bool]:
-        """Return how a post looks, and whether it is still wanted in its channel.
-
-        As its subscription says, or another one of its channel if that is no more there, but not
-        in its quiet hours; what staff chose is wanted anywhere, and pings nobody.
-        """
-        here = [s for s in self.subscriptions if s.channel_id == post.channel_id]
-        here.sort(key=lambda each: each.key != post.subscription)
-        plain = Subscription(name=post.subscription, channel_id=post.channel_id)
-        if post.subscription == BY_HAND:
-            return (replace(here[0], mention=None) if here else plain), True
-        if not here:
-            return plain, False
-        return here[0], quiet_until(here[0], self.clock()) is None
+    async def _ordered(self, post: Post) -> tuple[Subscription, Standing]:
+        return await ordered(self.database, post, self.subscriptions, self.clock())

@@ -58,7 +58,9 @@ class Subscription:
     `timezone`. `limit` is posts a run, `hourly` the most posts an hour in the channel, whatever
     made them. `id` and `guild_id` are set for one that was made in Discord: in which server.
     A digest holds whatever is due, with `repeat` also what was posted singly in its channel;
-    `nothing_new` says whether to tell that there is nothing.
+    `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
+    has written for `archive_after` (None: as their channel says). `fallback_tag` is for a forum
+    that wants a tag on each post, where it has none that is called like a topic.
     """
 
     name: str
@@ -75,6 +77,8 @@ class Subscription:
     quiet: Quiet | None = None
     hourly: int | None = None
     discuss: Literal["none", "thread"] = "none"
+    archive_after: timedelta | None = None
+    fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False
     repeat: bool = False

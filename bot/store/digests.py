@@ -56,7 +56,7 @@ async def claim(
     """Promise a digest to a channel, on disk and as a whole, before anything is sent.
 
     Returns its messages, planned. `messages` are the stories of each; the first has none if there
-    is nothing new.
+    is nothing new. An article may be given by an id that it had before its date was corrected.
     """
     since, until = (time.timestamp() for time in period)
     async with database.transaction() as transaction:
@@ -78,7 +78,9 @@ async def claim(
                     for number, key in enumerate(ids)
                 ]
                 await transaction.write_all(
-                    "INSERT INTO digest_article VALUES (?, ?, ?, ?, ?, ?)", rows
+                    """INSERT INTO digest_article VALUES (?1, ifnull(
+                        (SELECT article_id FROM former_id WHERE id = ?2), ?2), ?3, ?4, ?5, ?6)""",
+                    rows,
                 )
                 place, story = place + len(ids), story + 1
     return tuple(posts)
@@ -153,6 +155,15 @@ async def refuse(database: Database, post: Post, reason: str, now: datetime) -> 
     """
     async with database.transaction() as transaction:
         await _end(transaction, "UPDATE digest_article SET post_id = NULL", post, reason, now)
+
+
+async def give_up(database: Database, post: Post, reason: str, now: datetime) -> None:
+    """Put a message aside for good, and what was to follow it: its articles are due again.
+
+    Only for one that is certainly not in Discord.
+    """
+    async with database.transaction() as transaction:
+        await _end(transaction, "DELETE FROM digest_article", post, reason, now)
 
 
 async def let_go_of_hidden(database: Database, post: Post, now: datetime) -> bool:

@@ -70,7 +70,7 @@ async def test_a_channel_that_does_not_exist_does_not_hide_the_others(tmp_path):
 async def test_a_channel_of_another_kind_is_told(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
         talk = room.guild.create_voice_channel("talk")
-        why = "#talk: not a text, announcement or forum channel"
+        why = "#talk: not a text, announcement, forum or media channel"
         assert await problems(room, subscription(channel_id=talk.id)) == [("#talk", why)]
         ada = await room.staff.user.send_dm("hello")
         place = f"channel {ada.channel.id}"
@@ -136,21 +136,35 @@ def test_what_another_missing_permission_takes_away_is_not_named():
     assert missing(has, forum=False, threads=False) == "Send Messages"
 
 
-async def test_a_forum_that_wants_a_tag_needs_one_that_is_called_like_a_topic():
+@pytest.mark.parametrize(
+    ("tags", "fallback", "mend"),
+    [
+        (
+            ("Harbour",),
+            "",
+            "add tags called like the topics, or name one of its tags as `fallback_tag`",
+        ),
+        (("Harbour", "space"), "", ""),
+        (("Harbour",), "harbour", ""),
+        (
+            ("Harbour", "space"),
+            "News",
+            "add one called News that the bot may give, or change `fallback_tag`",
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", [ChannelKind.FORUM, ChannelKind.MEDIA])
+async def test_a_forum_that_wants_a_tag_needs_one_for_every_post(kind, tags, fallback, mend):
     world = World(datetime.now(UTC))
     guild = world.add_guild("Newsroom")
-    forums = [
-        world.add_channel(guild, "forum", ChannelKind.FORUM, tags=tags, require_tag=True)
-        for tags in (("Harbour",), ("Harbour", "space"))
-    ]
+    forum = world.add_channel(guild, "forum", kind, tags=tags, require_tag=True)
+    wanted = subscription(channel_id=forum.id, topics=("Space",), fallback_tag=fallback)
     async with serve(world) as wire, QuickClient() as client:
         use_address(wire.api_url)
         await client.login(world.token)
-        found = await preflight(
-            client, [subscription(channel_id=each.id, topics=("Space",)) for each in forums]
-        )
-    why = "#forum: this forum wants a tag on each post: add tags called like the topics"
-    assert [finding.problem for finding in found] == [why, ""]
+        (found,) = await preflight(client, [wanted])
+    why = f"#forum: this forum wants a tag on each post: {mend}" if mend else ""
+    assert found.problem == why
 
 
 def test_the_invitation_asks_for_exactly_what_is_needed():

@@ -529,18 +529,6 @@ async def test_an_article_that_is_redated_stays_in_its_digest(press):
     assert (await press.post("a")).digest_id is not None
 
 
-async def test_a_digest_that_nobody_follows_any_more_is_not_sent(press):
-    await press.keep(*"ab")
-    press.outlet.room = 1
-    press.outlet.fail("send", None, CLOSED)
-    with pytest.raises(ChannelClosed):
-        await run(press, DAILY)
-    await press.publisher().catch_up(CHANNEL)
-    assert len(press.outlet.dispatches) == 2
-    await press.publisher(EACH).catch_up(CHANNEL)  # the channel is followed again
-    assert sent(press)[2:] == [["a"]]
-
-
 async def test_a_stop_between_the_two_messages_leaves_the_second_to_the_next_start(press):
     await press.keep(*"ab")
     press.outlet.room = 1
