@@ -9,7 +9,7 @@ from bot.chat import texts as common
 from bot.jobs import schedule
 from bot.settings import DIGESTS_ALONE
 from tests.chat.asking import link
-from tests.chat.managing import SPACE, add, labels, manage, names, press, shown, told
+from tests.chat.managing import SPACE, add, check_again, labels, manage, names, shown, told
 from tests.newsroom import answer, newsroom
 
 SEND = "POST /channels/{channel_id}/messages"
@@ -186,10 +186,11 @@ async def test_what_is_to_be_mended_is_listed_until_a_look_shows_that_it_is(tmp_
             assert "#tea: " not in seen
             await room.forbid("space")
             await room.start()
-            again = await press(room, reply, "Check again")
+            again = await check_again(room, reply)
             assert labels(again) == []
             assert "give the bot" not in str(again.embeds[0].to_dict())
             await room.forbid("space", "send_messages")
+            await room.env.advance_time(6)
         await room.forbid("space")
 
 
