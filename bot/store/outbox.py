@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.news.post import Fate, Post, Sent, nonce
-from bot.store import errands, follows
+from bot.store import discussions
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 
@@ -96,7 +96,7 @@ async def settle(
             discussion="open" if thread_id else "wanted" if discuss and sent else "none",
         )
         if thread_id:
-            await _promise_words(transaction, post, thread_id, now)
+            await discussions.begun(transaction, post, thread_id, now)
     return settled
 
 
@@ -150,7 +150,7 @@ async def discussion_opened(database: Database, post: Post, thread_id: int, now:
     changes = "thread_id = :thread_id, discussion = 'open', retry_at = NULL, reason = ''"
     async with database.transaction() as transaction:
         await _change(transaction, changes, post, thread_id=thread_id)
-        await _promise_words(transaction, post, thread_id, now)
+        await discussions.begun(transaction, post, thread_id, now)
 
 
 async def discussion_failed(database: Database, post: Post, reason: str) -> None:
@@ -232,14 +232,6 @@ async def _unused_nonce(transaction: Transaction, channel_id: int, article_id: i
     ):
         revision += 1
     return nonce(channel_id, article_id, revision)
-
-
-async def _promise_words(
-    transaction: Transaction, post: Post, thread_id: int, now: datetime
-) -> None:
-    """Promise what is said in a discussion that was just opened, in its order."""
-    for wanted in await follows.mention(transaction, post, thread_id):
-        await errands.promise(transaction, wanted, now)
 
 
 async def _changed(database: Database, changes: str, post: Post, **parameters: Any) -> Post:
