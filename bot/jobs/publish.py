@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from bot.jobs.delivery import Delivery
 from bot.jobs.digests import Edition, claim, edition, is_told
+from bot.jobs.dispatching import look_of
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import due, pace_of, settle_starts
 from bot.news.pace import Pace, quiet_until
@@ -239,11 +240,8 @@ class Publisher:
         As its subscription says, or another one of its channel if that is no more there, but not
         in its quiet hours; what staff chose is wanted anywhere, and pings nobody.
         """
-        here = [s for s in self.subscriptions if s.channel_id == post.channel_id]
-        here.sort(key=lambda each: each.key != post.subscription)
-        plain = Subscription(name=post.subscription, channel_id=post.channel_id)
+        look = look_of(self.subscriptions, post.channel_id, post.subscription)
         if post.subscription == BY_HAND:
-            return (replace(here[0], mention=None) if here else plain), True
-        if not here:
-            return plain, False
-        return here[0], quiet_until(here[0], self.clock()) is None
+            return replace(look, mention=None), True
+        follows = any(each.channel_id == post.channel_id for each in self.subscriptions)
+        return look, follows and quiet_until(look, self.clock()) is None
