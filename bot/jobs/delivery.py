@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.jobs.dispatching import lighter, may_go_out, named, prepared
 from bot.jobs.outlet import Dispatch, Outlet
+from bot.news.plan import Standing
 from bot.news.post import (
     NONCE_HOLDS,
     Fate,
@@ -30,7 +31,8 @@ from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-_HELD = "its article is held or withdrawn, or no subscription follows this channel now"
+_HELD = "its article is held or withdrawn, or its subscription does not post it now"
+_GIVEN_UP = "its subscription does not post it any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +65,20 @@ class Delivery:
         return await self._attempt(post, subscription, _Before())
 
     async def resume(
-        self, post: Post, subscription: Subscription, *, followed: bool
+        self, post: Post, subscription: Subscription, standing: Standing
     ) -> Post | None:
         """Take up a post that was left behind; return it if it is in Discord now.
 
-        What is not there is sent only if its channel is `followed` and its article may go out.
+        What is not there is sent only if it is wanted and its article may go out.
         """
         post = await outbox.current(self.database, post)
         if is_absent(post):
-            if not followed or not await may_go_out(self.database, post, self.clock()):
-                return None
-            if not await self._has_something_to_tell(post):
+            if not await self._is_still_due(post, standing):
                 return None
             claimed = await outbox.claim_again(self.database, post, self.clock())
             return await self.send(claimed, subscription)
         try:
-            return await self._resume(post, subscription, followed=followed)
+            return await self._resume(post, subscription, standing)
         except (ChannelClosed, FateUnknown) as error:
             if post.fate is not Fate.PARKED:
                 raise
@@ -88,7 +88,7 @@ class Delivery:
             return None
 
     async def _resume(
-        self, post: Post, subscription: Subscription, *, followed: bool
+        self, post: Post, subscription: Subscription, standing: Standing
     ) -> Post | None:
         # In a forum the second message of a digest is one as well: in the thread of the first.
         nonces = post.part > 1 or await self.outlet.takes_nonces(post.channel_id)
@@ -97,7 +97,8 @@ class Delivery:
         withheld = post.digest_id is not None and await digests.has_hidden(
             self.database, post, self.clock()
         )
-        if not must_look(post, self.clock(), nonces=nonces) and not withheld:
+        wanted = standing is Standing.WANTED and await may_go_out(self.database, post, self.clock())
+        if wanted and not withheld and not must_look(post, self.clock(), nonces=nonces):
             again = await outbox.try_again(self.database, post, self.clock())
             return await self._attempt(again, subscription, _Before(post.claimed_at, looked=False))
         dispatch = await self._prepared(post, subscription)
@@ -108,13 +109,12 @@ class Delivery:
         gone = has_lapsed(post, now)
         if may_still_appear(post, now, nonces=nonces) or (withheld and not gone):
             raise FateUnknown("no answer from Discord, which may still be making the post")
-        if gone and not await self._has_something_to_tell(post):
-            return None
-        if not followed or not await may_go_out(self.database, post, self.clock()):
-            if gone:
-                await outbox.mark(self.database, post, Fate.REJECTED, _HELD)
-            else:
-                await self._put_aside(post, _HELD)
+        if gone:
+            await outbox.mark(self.database, post, Fate.REJECTED, _HELD)
+            if not await self._is_still_due(post, standing):
+                return None
+        elif not wanted:
+            await self._put_aside(post, _HELD)
             return None
         if stands_aside(post):
             await self._put_aside(post, post.reason)
@@ -159,11 +159,22 @@ class Delivery:
     async def _prepared(self, post: Post, subscription: Subscription) -> Dispatch:
         return await prepared(self.database, post, subscription)
 
-    async def _has_something_to_tell(self, post: Post) -> bool:
-        """Whether a post that is certainly not in Discord still is of anything members may see."""
-        if post.digest_id is None:
-            return True
-        return await digests.let_go_of_hidden(self.database, post, self.clock())
+    async def _is_still_due(self, post: Post, standing: Standing) -> bool:
+        """Whether a post that is certainly not in Discord is to be sent now.
+
+        One that nobody wants is given up, and a digest lets go of what members may not see.
+        """
+        now = self.clock()
+        if standing is Standing.UNWANTED:
+            log.info("given up post=%s", await named(self.database, post))
+            if post.digest_id is None:
+                await outbox.give_up(self.database, post)
+            else:
+                await digests.give_up(self.database, post, _GIVEN_UP, now)
+            return False
+        if standing is Standing.WAITS or not await may_go_out(self.database, post, now):
+            return False
+        return post.digest_id is None or await digests.let_go_of_hidden(self.database, post, now)
 
     async def _find(self, dispatch: Dispatch) -> Sent | None:
         try:

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from bot.errors import Part, PostRefused
 from bot.jobs.outlet import Dispatch
+from bot.jobs.planning import pace_of
 from bot.news.article import Article
 from bot.news.digest import EMBEDS, Page, Spot, Story, section
 from bot.news.images import illustration
-from bot.news.plan import Candidate
+from bot.news.pace import AT_WILL
+from bot.news.plan import Candidate, Standing, standing
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import articles, digests, outbox
@@ -41,6 +43,26 @@ async def prepared(database: Database, post: Post, subscription: Subscription) -
     return replace(
         _plain(post, article, subscription), illustration=illustration(article.pictures, shared)
     )
+
+
+async def ordered(
+    database: Database, post: Post, subscriptions: Iterable[Subscription], now: datetime
+) -> tuple[Subscription, Standing]:
+    """Return how an open post looks, and what is to become of it.
+
+    It looks as its own subscription says, if that still posts in its channel; one that staff chose
+    as another does there, but it pings nobody.
+    """
+    here = [each for each in subscriptions if each.channel_id == post.channel_id]
+    if post.subscription == BY_HAND and here:
+        return replace(here[0], mention=None), Standing.WANTED
+    own = next((each for each in here if each.key == post.subscription), None)
+    candidate = None
+    if post.article_id is not None:
+        candidate = await articles.article(database, post.article_id, post.channel_id)
+    pace = await pace_of(database, own, now) if own else AT_WILL
+    plain = Subscription(name=post.subscription, channel_id=post.channel_id)
+    return own or plain, standing(post, candidate, own, pace)
 
 
 async def may_go_out(database: Database, post: Post, now: datetime) -> bool:

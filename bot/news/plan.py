@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, auto
 
 from bot.news.article import Article, topic_key
 from bot.news.filters import refusal
 from bot.news.pace import AT_WILL, Pace
+from bot.news.post import BY_HAND, Post
 from bot.news.subscription import Backlog, Subscription
 
 
@@ -28,6 +29,18 @@ class Hold(Enum):
     LIMIT = "over the limit of this run"
     QUIET = "quiet hours"
     BUDGET = "over the budget of this hour"
+
+
+class Standing(Enum):
+    """What is to become of an open post of a subscription, once it is certain that it is not there.
+
+    waits: for the end of quiet hours, or room in the budget · unwanted: given up, so that its
+    articles are due again to whoever follows them.
+    """
+
+    WANTED = auto()
+    WAITS = auto()
+    UNWANTED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,32 @@ def slim(candidate: Candidate) -> Candidate:
 def in_digest(candidate: Candidate, subscription: Subscription) -> bool:
     """Whether an article that is due goes into a digest, and not out by itself."""
     return subscription.post == "digest" and not candidate.alone
+
+
+def standing(
+    post: Post, candidate: Candidate | None, subscription: Subscription | None, pace: Pace
+) -> Standing:
+    """Return what is to become of an open post; `candidate` is its article, None for a digest.
+
+    `subscription` is the post's own, as it is now, or None if it does not post there any more;
+    `pace` is its own. What staff chose is wanted anywhere and at any time, and the second message
+    of a digest needs no room beside the first.
+    """
+    if post.subscription == BY_HAND:
+        return Standing.WANTED
+    if subscription is None or not _makes(subscription, candidate):
+        return Standing.UNWANTED
+    full = pace.room == 0 and post.part == 1
+    return Standing.WAITS if pace.quiet or full else Standing.WANTED
+
+
+def _makes(subscription: Subscription, candidate: Candidate | None) -> bool:
+    """Whether a subscription makes a post of an article by itself, or (None) a digest."""
+    if candidate is None:
+        return subscription.post == "digest"
+    article = candidate.article
+    fits = bool(_matched(article, subscription)) and not refusal(article, subscription.filters)
+    return fits and not in_digest(candidate, subscription)
 
 
 def _in_turn(candidate: Candidate, turn: int, subscription: Subscription, pace: Pace) -> Verdict:

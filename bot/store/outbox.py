@@ -19,16 +19,16 @@ async def claim(
 ) -> Post | None:
     """Promise one article to a channel, on disk, before anything is sent.
 
-    Returns None if it was promised before, by whatever subscription, by itself or in a digest.
+    Returns None if it was promised before, by whatever subscription, by itself or in a digest; or
+    if it has another id by now, for then it may not be due any more.
     """
     async with database.transaction() as transaction:
         mark = await _unused_nonce(transaction, channel_id, article_id)
         rows = await transaction.read(
             f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at,
                 tried_at, urls)
-            SELECT ?1, ?2, ?3, ?4, 'sending', ?5, ?5,
-                json_array((SELECT url FROM article WHERE id = ?2))
-            WHERE NOT EXISTS (SELECT 1 FROM digest_article
+            SELECT ?1, id, ?3, ?4, 'sending', ?5, ?5, json_array(url) FROM article
+            WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM digest_article
                 WHERE channel_id = ?1 AND article_id = ?2 AND post_id IS NOT NULL)
             ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {POST_COLUMNS}""",
             (channel_id, article_id, subscription, mark, now.timestamp()),
@@ -112,6 +112,12 @@ async def park(
         retry_at=retry_at and retry_at.timestamp(),
         settled_at=None if retry_at else now.timestamp(),
     )
+
+
+async def give_up(database: Database, post: Post) -> None:
+    """Forget an article's post that is certainly not in Discord: it is due again."""
+    async with database.transaction() as transaction:
+        await transaction.write("DELETE FROM post WHERE id = ?", (post.id,))
 
 
 async def take_back(transaction: Transaction, article_ids: Iterable[int]) -> None:
