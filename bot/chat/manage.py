@@ -71,15 +71,17 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
     ) -> None:
         """Post one article here, or say where it is already."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        candidate = await chosen(self._database, self._publisher.clock(), title, staff=True)
+        followed = of_server(interaction, self._publisher.subscriptions)
+        candidate = await chosen(self._database, self._publisher.clock(), title, followed)
         await finish(interaction, await self._publish(interaction, candidate))
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
         if not manages(interaction):
             return []
+        followed = of_server(interaction, self._publisher.subscriptions)
         now = self._publisher.clock()
-        return await offer(interaction, titles(self._database, now, typed, staff=True))
+        return await offer(interaction, titles(self._database, now, typed, followed))
 
     async def _publish(self, interaction: Interaction, candidate: Candidate | None) -> str:
         if candidate is None:
