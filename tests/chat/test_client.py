@@ -42,7 +42,7 @@ async def test_commands_are_published_once(tmp_path):
         await room.start()
         assert len(published(room)) == 1
         assert room.member.available_commands(room.channels["lobby"]) == (
-            *("digest now", "digest preview"),
+            *("digest now", "digest preview", "discuss article"),
             *("news search", "news latest", "news article", "news related", "news topics"),
             "news why",
         )
