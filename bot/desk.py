@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.chat.answers import Answers
+from bot.chat.below_post import KIND
 from bot.chat.buttons import handled
 from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.courier import DiscordCourier
+from bot.chat.discuss import Discuss
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.members import Members
@@ -30,6 +32,7 @@ from bot.chat.telling import FOLLOW
 from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
+from bot.jobs.discussions import Discussions
 from bot.jobs.errands import Errands
 from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
@@ -207,9 +210,9 @@ def _offer(
     news, subscriptions = News(lookups, answers, now), Subscriptions(office)
     news.add_command(why(office))
     client.offer(news, Digest(lookups, publisher, colours))
-    client.offer(Publish(database, publisher), subscriptions)
+    discuss = Discuss(lookups, Discussions(publisher))
+    client.offer(Publish(database, publisher), subscriptions, discuss)
     client.offer(*Menus(lookups, answers).commands())
-    members = Members(database)
-    client.add_dynamic_items(
-        pressed(answers), handled(subscriptions.buttons), handled(members.buttons, FOLLOW)
-    )
+    client.add_dynamic_items(pressed(answers), handled(subscriptions.buttons))
+    client.add_dynamic_items(handled(discuss.buttons, KIND))
+    client.add_dynamic_items(handled(Members(database).buttons, FOLLOW))
