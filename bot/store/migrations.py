@@ -153,4 +153,10 @@ _FIFTH = (
 # `at` is from when on runs are counted; the schedule tells whether it was edited since.
 _SIXTH = ("ALTER TABLE run ADD COLUMN schedule TEXT NOT NULL DEFAULT ''",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+# Which state of a subscription it is; a draft says to which one it is a change.
+_SEVENTH = (
+    "ALTER TABLE subscription ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE draft ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
