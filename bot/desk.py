@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.chat.answers import Answers
-from bot.chat.buttons import managed
+from bot.chat.below_post import KIND
+from bot.chat.buttons import handled
 from bot.chat.client import Client
 from bot.chat.clock import Clock
+from bot.chat.discuss import Discuss
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.menus import Menus
@@ -26,6 +28,7 @@ from bot.chat.subscribe import Subscriptions
 from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
+from bot.jobs.discussions import Discussions
 from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
 from bot.jobs.persistence import Bell, until_done
@@ -182,6 +185,8 @@ def _offer(
     news, subscriptions = News(lookups, answers, now), Subscriptions(office)
     news.add_command(why(office))
     client.offer(news, Digest(lookups, publisher, colours))
-    client.offer(Publish(database, publisher), subscriptions)
+    discuss = Discuss(lookups, Discussions(publisher))
+    client.offer(Publish(database, publisher), subscriptions, discuss)
     client.offer(*Menus(lookups, answers).commands())
-    client.add_dynamic_items(pressed(answers), managed(subscriptions.buttons))
+    client.add_dynamic_items(pressed(answers), handled(subscriptions.buttons))
+    client.add_dynamic_items(handled(discuss.buttons, KIND))

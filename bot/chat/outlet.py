@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 
 from bot.chat import digests, embeds
+from bot.chat.below_post import below_post
 from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
+from bot.chat.threads import bring_in
 from bot.chat.traffic import call
 from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from bot.errors import ChannelClosed, OutletError, PostRefused
-from bot.jobs.outlet import Dispatch
+from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
 from bot.news.images import Illustration
 from bot.news.post import Post, Sent
@@ -85,6 +87,11 @@ class DiscordOutlet:
                 if error.code != THREAD_EXISTS:
                     raise
         return message_id
+
+    async def join(self, thread_id: int, member_id: int, since: datetime) -> Presence:
+        """Add a member to a thread; what Discord says tells whether it is open at all."""
+        async with call(f"thread {thread_id}"):
+            return await bring_in(self.client, thread_id, member_id, since)
 
     async def replies(self, channel_id: int) -> Mapping[int, int]:
         """Count what was written in the server's open threads; their first message is not."""
@@ -158,8 +165,9 @@ class DiscordOutlet:
             return {"content": None, "embed": embeds.brief(subject, self.colours)}
         shown = dispatch.illustration if dispatch.pictures else Illustration()
         embed = embeds.post(subject, shown, self.colours, icon=dispatch.pictures)
-        view = embeds.buttons(subject) or discord.utils.MISSING
-        return {"content": None, "embed": embed, "view": view}
+        forum = isinstance(channel, discord.ForumChannel)
+        view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
+        return {"content": None, "embed": embed, "view": view or discord.utils.MISSING}
 
     async def _jump(self, channel: Channel, page: Page) -> digests.Jump:
         """Return what makes links to posts of a channel's own server, and of no other."""
