@@ -56,6 +56,10 @@ class Office:
         ]
         return sorted(own, key=lambda entry: name_key(entry.subscription.name))
 
+    def subscriptions(self, interaction: Interaction) -> list[Subscription]:
+        """Return what is followed in this server, also by what is paused."""
+        return [entry.subscription for entry in self.entries(interaction)]
+
     def find(self, interaction: Interaction, chosen: str) -> Entry | None:
         """Return the subscription of this server that was chosen from the list, or typed."""
         entries = self.entries(interaction)
