@@ -106,7 +106,9 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
             await made.pause(self._office.database, own.id, own.guild_id, paused=False)
             await self._office.roster.refresh()
             subscription = entry.subscription
-            await say(interaction, texts.resumed(called(subscription), subscription.limit, coming))
+            together = subscription.post == "digest" or subscription.is_paced
+            bound = "" if together else texts.a_run(subscription.limit)
+            await say(interaction, texts.resumed(called(subscription), bound, coming))
 
     @app_commands.command(description=texts.REMOVE)
     @app_commands.describe(name=texts.NAME)

@@ -10,7 +10,7 @@ from bot.jobs.dispatching import MOST, stories
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import starts
 from bot.news.digest import Page, provider_key
-from bot.news.plan import Baselines, Candidate, Verdict, in_digest
+from bot.news.plan import Baselines, Candidate, Verdict
 from bot.news.post import Post
 from bot.news.rank import Ranked, rank
 from bot.news.runs import Count, next_run, schedule_of
@@ -47,11 +47,16 @@ async def edition(
 ) -> Edition:
     """Return what a digest holds that is made of these articles now.
 
-    It goes back to the last one however long that is ago. Without an outlet nobody is asked what
-    members talk about. Raises OutletError if Discord cannot be asked.
+    It goes back to the last one however long that is ago; one that catches up with articles that
+    were to go out by themselves goes back to the oldest of them. Without an outlet nobody is asked
+    what members talk about. Raises OutletError if Discord cannot be asked.
     """
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
-    since = last or _beginning(baselines, found, now)
+    if subscription.post == "digest":
+        since = last or _beginning(baselines, found, now)
+    else:
+        oldest = _oldest(found, now)
+        since = max(last or oldest, oldest)  # no two have the same beginning
     until = max(now, since + _INSTANT)
     discussed = set[int]()
     if outlet is not None:
@@ -66,8 +71,7 @@ async def foreseen(
 
     Nobody is asked what members talk about.
     """
-    due = [verdict.candidate for verdict in decided if verdict.hold is None]
-    found = [candidate for candidate in due if in_digest(candidate, subscription)]
+    found = [verdict.candidate for verdict in decided if verdict.hold is None and verdict.digest]
     baselines = await starts(database, subscription, now)
     return await edition(database, subscription, baselines, found, now)
 
@@ -134,8 +138,12 @@ def _beginning(baselines: Baselines, found: Sequence[Candidate], now: datetime) 
     """Return where a first digest begins; one of all there is: with the oldest of it."""
     since = min(baselines.by_topic.values(), default=_NO_START)
     if since == _NO_START:
-        since = min((each.article.published_at for each in found), default=now)
+        since = _oldest(found, now)
     return min(since, now)
+
+
+def _oldest(found: Sequence[Candidate], now: datetime) -> datetime:
+    return min((each.article.published_at for each in found), default=now)
 
 
 async def _discussed(

@@ -30,7 +30,7 @@ from tests.jobs.mortal import Died, Mortal
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep
 
-OTHER, FORUM, DIGEST, FORUM_OF_DIGESTS = (CHANNEL + number for number in range(1, 5))
+OTHER, FORUM, DIGEST, FORUM_OF_DIGESTS, SLOW = (CHANNEL + number for number in range(1, 6))
 FEW = {"limit": 2}
 SPACE = subscription(name="space", topics=("Space",), **FEW)
 HARBOUR = subscription(name="harbour", topics=("Harbour",), discuss="thread", **FEW)
@@ -40,7 +40,8 @@ DAILY = subscription(
     name="daily", channel_id=DIGEST, post="digest", discuss="thread", nothing_new="tell", **FEW
 )
 LONG_READS = subscription(name="long", channel_id=FORUM_OF_DIGESTS, post="digest", **FEW)
-SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS, DAILY, LONG_READS)
+PACED = subscription(name="paced", channel_id=SLOW, hourly=1, **FEW)  # over the limit: a digest
+SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS, DAILY, LONG_READS, PACED)
 TOPICS = (("Space",), ("Harbour",), ("Space", "Harbour"), ("Weather",))
 
 # Where each article is, or will be: by itself, or in a message of a digest; those let go by a
@@ -59,7 +60,9 @@ DEATHS = st.none() | st.integers(0, 50)
 # The transactions until the disk is full; None: it has room.
 ROOMS = st.none() | st.none() | st.integers(0, 6)
 ANSWERS = st.lists(st.sampled_from(Answer), max_size=4)
-RUNS = st.sampled_from(((SPACE,), (HARBOUR, SPACE), (ALL,), (FORUMS,), (DAILY,), (LONG_READS,)))
+RUNS = st.sampled_from(
+    ((SPACE,), (HARBOUR, SPACE), (ALL,), (FORUMS,), (DAILY,), (LONG_READS,), (PACED,))
+)
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -183,7 +186,7 @@ class OutboxMachine(RuleBasedStateMachine):
         """Let Discord be well and the process live, for as many runs as there can be work for."""
         self._bury()
         self.a_process_starts([], None)
-        for _ in range(len(self.topics) // FEW["limit"] + 2):
+        for _ in range(len(self.topics) + 3):  # a budget of one an hour takes the longest
             self.now += timedelta(hours=1)  # nothing is put aside for longer than half of that
             self._live(None, *(self.publisher.run(each) for each in SUBSCRIPTIONS))
 
@@ -242,7 +245,7 @@ class DigestMachine(OutboxMachine):
 
     @precondition(lambda self: self.process)
     @rule(
-        which=st.sampled_from(((DAILY,), (LONG_READS,))),
+        which=st.sampled_from(((DAILY,), (LONG_READS,), (PACED,))),
         answers=st.lists(st.sampled_from([*Answer, Answer.REFUSED]), max_size=4),
         death=DEATHS,
         room=ROOMS,
