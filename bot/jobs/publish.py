@@ -17,9 +17,10 @@ from bot.jobs.dispatching import ordered
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import due, pace_of, settle_starts
 from bot.news.pace import Pace
-from bot.news.plan import Baselines, Candidate, Standing
+from bot.news.plan import Baselines, Candidate
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.runs import Count, schedule_of
+from bot.news.standing import Standing
 from bot.news.subscription import Subscription
 from bot.store import articles, outbox, subscriptions
 from bot.store.database import Database

@@ -153,4 +153,17 @@ _FIFTH = (
 # `at` is from when on runs are counted; the schedule tells whether it was edited since.
 _SIXTH = ("ALTER TABLE run ADD COLUMN schedule TEXT NOT NULL DEFAULT ''",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+# What made an article a subscription's, in JSON, and from when on: one row for each edit of it.
+_SEVENTH = (
+    """CREATE TABLE terms (
+        id INTEGER PRIMARY KEY,
+        subscription TEXT NOT NULL,
+        since REAL NOT NULL,
+        written TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX terms_subscription ON terms (subscription)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH),
+)

@@ -1,0 +1,48 @@
+"""What is to become of posts that were left open, as their subscriptions are now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum, auto
+
+from bot.news.filters import refusal
+from bot.news.pace import quiet_until
+from bot.news.plan import Candidate, in_digest, matched
+from bot.news.post import BY_HAND, Post
+from bot.news.subscription import Subscription
+
+
+class Standing(Enum):
+    """What is to become of an open post, once it is certain that it is not there.
+
+    waits: for the end of quiet hours · unwanted: given up, so that its articles are due again to
+    whoever follows them.
+    """
+
+    WANTED = auto()
+    WAITS = auto()
+    UNWANTED = auto()
+
+
+def standing(
+    post: Post, candidate: Candidate | None, subscription: Subscription | None, now: datetime
+) -> Standing:
+    """Return what is to become of an open post; `candidate` is its article, None for a digest.
+
+    `subscription` is the post's own, as it is now, or None if it does not post there any more.
+    What staff chose is wanted anywhere and at any time.
+    """
+    if post.subscription == BY_HAND:
+        return Standing.WANTED
+    if subscription is None or not _makes(subscription, candidate):
+        return Standing.UNWANTED
+    return Standing.WANTED if quiet_until(subscription, now) is None else Standing.WAITS
+
+
+def _makes(subscription: Subscription, candidate: Candidate | None) -> bool:
+    """Whether a subscription makes a post of an article by itself, or (None) a digest."""
+    if candidate is None:
+        return subscription.post == "digest"
+    article = candidate.article
+    fits = bool(matched(article, subscription)) and not refusal(article, subscription.filters)
+    return fits and not in_digest(candidate, subscription)
