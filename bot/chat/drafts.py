@@ -13,7 +13,7 @@ from bot.chat import texts as common
 from bot.chat.buttons import Handler, button, row
 from bot.chat.card import card
 from bot.chat.manage import manages
-from bot.chat.office import Office, problems
+from bot.chat.office import Office
 from bot.chat.options import option_at, written_from
 from bot.chat.reply import Interaction
 from bot.config import fitted_subscription
@@ -103,7 +103,7 @@ class Drafts:
         if wanted is None or draft.id == 0:
             await finish(interaction, texts.GONE)
             return
-        (problem,) = await problems(interaction.client, wanted)
+        (problem,) = await office.problems(interaction.client, wanted)
         embed = card(
             texts.CHANGE_TITLE if draft.changes else texts.NEW_TITLE,
             wanted,

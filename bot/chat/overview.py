@@ -13,7 +13,7 @@ from bot.chat import texts as common
 from bot.chat.buttons import Handler, button, row
 from bot.chat.card import card, listed, moment, state_of
 from bot.chat.manage import manages
-from bot.chat.office import Office, mark, problems
+from bot.chat.office import Office, mark
 from bot.chat.reply import Interaction
 from bot.jobs import planning
 from bot.jobs.digests import Edition, page_of
@@ -45,7 +45,9 @@ class Overview:
         if not entries:
             await self._answer(interaction, discord.Embed(description=texts.NONE))
             return
-        wrong = await problems(interaction.client, *(entry.subscription for entry in entries))
+        wrong = await self.office.problems(
+            interaction.client, *(entry.subscription for entry in entries)
+        )
         runs = [
             (await self.office.runs(entry.subscription))[0] if entry.runs else None
             for entry in entries
@@ -56,7 +58,7 @@ class Overview:
     async def show(self, interaction: Interaction, entry: Entry) -> None:
         """Show one in full."""
         subscription = entry.subscription
-        (problem,) = await problems(interaction.client, subscription)
+        (problem,) = await self.office.problems(interaction.client, subscription)
         origin = texts.FROM_FILE
         if entry.made is not None:
             origin = texts.made_by(entry.made.made_by, moment(entry.made.made_at))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import discord
 
@@ -13,6 +14,9 @@ from bot.news.article import topic_key
 from bot.news.subscription import Subscription
 
 Seen = tuple[discord.abc.GuildChannel, discord.Permissions]
+Sight = dict[int, Seen | str]  # what channels are like, or why they cannot be seen
+
+_STANDS = timedelta(seconds=5)  # for so long nobody asks Discord the same again
 
 _TAGS = 5  # Discord's limit for one forum post
 _ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history")
@@ -64,33 +68,57 @@ def invite_permissions() -> discord.Permissions:
     return discord.Permissions(**dict.fromkeys((*_ALWAYS, *_THREADS), True))
 
 
+@dataclass(slots=True)
+class Glances:
+    """What was seen of channels within a few seconds: whoever asks on and on is told the same."""
+
+    _sight: Sight = field(default_factory=dict)
+    _until: datetime = datetime.min.replace(tzinfo=UTC)
+
+    def at(self, now: datetime) -> Sight:
+        """Return what is known now; what is seen meanwhile is to be added to it."""
+        if not timedelta() < self._until - now <= _STANDS:
+            self._sight, self._until = {}, now + _STANDS
+        return self._sight
+
+
 async def preflight(
-    client: discord.Client, subscriptions: Iterable[Subscription]
+    client: discord.Client, subscriptions: Iterable[Subscription], sight: Sight | None = None
 ) -> tuple[Finding, ...]:
     """Look at every subscription's channel through the API; the gateway is not needed.
 
-    Raises FateUnknown or LoginError if Discord cannot be asked.
+    What is in `sight` is not asked again, and what is seen is added to it. Raises FateUnknown or
+    LoginError if Discord cannot be asked.
     """
-    seen: dict[int, Seen] = {}
+    sight = {} if sight is None else sight
     findings: list[Finding] = []
     for subscription in subscriptions:
         channel_id = subscription.channel_id
-        try:
-            if channel_id not in seen:
-                seen |= await look(client, channel_id)
-        except (ChannelClosed, PostRefused) as error:
-            if isinstance(error, ChannelClosed) and error.passing:
-                raise FateUnknown(str(error)) from error
-            findings.append(Finding(subscription, f"channel {channel_id}", str(error)))
+        if channel_id not in sight:
+            sight |= await _sight(client, channel_id)
+        seen = sight[channel_id]
+        if isinstance(seen, str):
+            findings.append(Finding(subscription, f"channel {channel_id}", seen))
         else:
-            findings.append(_finding(subscription, *seen[channel_id]))
+            findings.append(_finding(subscription, *seen))
     return tuple(findings)
 
 
-async def look(client: discord.Client, channel_id: int) -> dict[int, Seen]:
+async def _sight(client: discord.Client, channel_id: int) -> Sight:
+    try:
+        return {**await look(client, channel_id, optional=True)}
+    except (ChannelClosed, PostRefused) as error:
+        if isinstance(error, ChannelClosed) and error.passing:
+            raise FateUnknown(str(error)) from error
+        return {channel_id: str(error)}
+
+
+async def look(
+    client: discord.Client, channel_id: int, *, optional: bool = False
+) -> dict[int, Seen]:
     """Return what the bot may do in this channel, and in all others of its server, by their ids."""
     assert client.user is not None
-    async with call(f"channel {channel_id}"):
+    async with call(f"channel {channel_id}", optional=optional):
         channel = await client.fetch_channel(channel_id)
         if not isinstance(channel, discord.abc.GuildChannel):
             raise ChannelClosed(f"channel {channel_id}: not a channel of a server")

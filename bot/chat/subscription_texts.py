@@ -188,16 +188,6 @@ def sample(channel: str) -> str:
     return f"So the newest fitting article would look in {channel}. Nothing was posted."
 
 
-def waiting(count: int, until: str) -> str:
-    """Say what a budget holds back; `until` is a Discord timestamp."""
-    return f"{count} more wait: the budget of this hour is used up. They come from {until} on."
-
-
-def quiet(until: str) -> str:
-    """Say that nothing is posted in quiet hours; `until` is a Discord timestamp."""
-    return f"It is quiet there now. What is due is posted from {until} on."
-
-
 def nothing_due(name: str) -> str:
     """Say that a subscription has nothing to post."""
     return f"Nothing is due for **{name}**."

@@ -227,3 +227,11 @@ def not_posted(reason: str) -> str:
 def trouble(channel: str, reason: str) -> str:
     """Say why a channel got nothing."""
     return f"{channel}: {reason}"
+
+
+def waiting(count: int, comes: str, *, quiet: bool) -> str:
+    """Say how much quiet hours or a budget hold back; it comes at a Discord timestamp."""
+    why = "it is quiet there now" if quiet else "the budget of this hour is used up"
+    if count == 1:
+        return f"1 article waits: {why}. It comes from {comes} on."
+    return f"{count} articles wait: {why}. They come from {comes} on."

@@ -41,7 +41,8 @@ def why(office: Office) -> app_commands.Command[app_commands.Group, ..., None]:
             await interaction.response.send_message(common.STAFF_ONLY, ephemeral=True)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        candidate = await chosen(office.database, office.now, article, staff=True)
+        followed = office.subscriptions(interaction)
+        candidate = await chosen(office.database, office.now, article, followed)
         if candidate is None:
             await interaction.edit_original_response(content=common.NO_ARTICLE)
             return
@@ -52,7 +53,8 @@ def why(office: Office) -> app_commands.Command[app_commands.Group, ..., None]:
     async def _titles(interaction: Interaction, typed: str) -> Choices:
         if not manages(interaction):
             return []
-        return await offer(interaction, titles(office.database, office.now, typed, staff=True))
+        followed = office.subscriptions(interaction)
+        return await offer(interaction, titles(office.database, office.now, typed, followed))
 
     return why
 

@@ -13,13 +13,13 @@ from bot.news.digest import Page, provider_key
 from bot.news.plan import Baselines, Candidate, Verdict, in_digest
 from bot.news.post import Post
 from bot.news.rank import Ranked, rank
+from bot.news.runs import Count, next_run, schedule_of
 from bot.news.subscription import Subscription
 from bot.store import digests
 from bot.store.database import Database
 from bot.store.digests import Stories
 
 _NO_START = datetime.min.replace(tzinfo=UTC)
-_SAME_TIME = timedelta(hours=1)  # a digest that ended so lately is the one for now
 _INSTANT = timedelta(seconds=1)  # the least that a period lasts, should a clock be set back
 
 
@@ -84,23 +84,24 @@ async def claim(
     shown = outlet.holds(page)
     whole = shown == len(edition.stories) and not page.others
     messages = [edition.ids] if whole else [edition.ids[:shown], edition.ids[shown:]]
-    period = (edition.since, edition.until)
+    now = clock()
+    period, count = (edition.since, edition.until), Count(now, schedule_of(subscription))
     return await digests.claim(
-        database, subscription.channel_id, subscription.key, period, messages, clock()
+        database, subscription.channel_id, subscription.key, period, messages, count, now
     )
 
 
 async def is_told(
-    database: Database, subscription: Subscription, resolved: Sequence[Post], now: datetime
+    database: Database, subscription: Subscription, appointed: datetime, now: datetime
 ) -> bool:
-    """Tell whether the digest for this time is one of the posts that an earlier try left open.
+    """Tell whether a digest was promised since a time on the schedule, and no other has come.
 
     What has arrived in between is not worth another one at once.
     """
-    if not any(post.digest_id for post in resolved):
-        return False
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
-    return last is not None and now - last < _SAME_TIME
+    if last is None or not appointed < last <= now:  # one that lies ahead is of a wrong clock
+        return False
+    return next_run(subscription, appointed) > now
 
 
 async def page_of(database: Database, edition: Edition, topics: Sequence[str]) -> Page:

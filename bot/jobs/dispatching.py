@@ -8,9 +8,11 @@ from datetime import datetime
 
 from bot.errors import Part, PostRefused
 from bot.jobs.outlet import Dispatch
+from bot.jobs.planning import pace_of
 from bot.news.article import Article
 from bot.news.digest import EMBEDS, Page, Spot, Story, section
 from bot.news.images import illustration
+from bot.news.pace import AT_WILL
 from bot.news.plan import Candidate
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.standing import Standing, standing
@@ -53,8 +55,9 @@ async def ordered(
     candidate = None
     if post.article_id is not None:
         candidate = await articles.article(database, post.article_id, post.channel_id)
+    pace = await pace_of(database, own, now) if own else AT_WILL
     plain = Subscription(name=post.subscription, channel_id=post.channel_id)
-    return own or plain, standing(post, candidate, own, now)
+    return own or plain, standing(post, candidate, own, pace)
 
 
 async def may_go_out(database: Database, post: Post, now: datetime) -> bool:

@@ -170,24 +170,29 @@ class Roster:
 
     def _add(self, subscription: Subscription, since: datetime) -> TakeOff:
         assert self._schedule is not None
-        assert self._do is not None
-        run = partial(self._run, subscription)
         return self._schedule.add(
             subscription.name,
-            partial(self._do, run, subscription.channel_id, subscription.name),
+            partial(self._keep_appointment, subscription),
             partial(next_run, subscription),
             since=since,
         )
 
-    async def _run(self, subscription: Subscription) -> None:
+    async def _keep_appointment(self, subscription: Subscription) -> None:
+        """Do a run until it succeeds, however often it is tried: for one time on the schedule."""
+        assert self._do is not None
+        run = partial(self._run, subscription, self.publisher.clock())
+        await self._do(run, subscription.channel_id, subscription.name)
+
+    async def _run(self, subscription: Subscription, appointed: datetime) -> None:
         """Run once, and again for what had to be held back, unless the next run comes first."""
+        most = None
         while True:
-            run = await self.publisher.session(subscription)
+            run = await self.publisher.session(subscription, appointed=appointed, most=most)
             now = self.publisher.clock()
             if run.again is None or next_run(subscription, now) <= run.again:
                 return
             await self._wait(run.again)
-            subscription = replace(subscription, limit=run.held)
+            most = most if run.quiet else run.held
 
     async def _wait(self, until: datetime) -> None:
         while True:

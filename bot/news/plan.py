@@ -124,6 +124,19 @@ def verdicts(
     return tuple(result)
 
 
+def concerns(candidate: Candidate, subscriptions: Iterable[Subscription], now: datetime) -> bool:
+    """Whether an article is any business of those who have these subscriptions.
+
+    What members may see is everybody's. What is held, withdrawn or of a later date is told only
+    where one of its topics is followed.
+    """
+    article = candidate.article
+    if candidate.listed and article.published_at <= now:
+        return True
+    carried = {"", *map(topic_key, article.topics)}
+    return any(carried.intersection(followed(subscription)) for subscription in subscriptions)
+
+
 def slim(candidate: Candidate) -> Candidate:
     """Return a candidate without what only filters look at: there may be very many of them."""
     return replace(candidate, article=replace(candidate.article, body="", extra={}))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.news.plan import Baselines, Candidate, Verdict, followed, slim, verdicts
+from bot.news.plan import Baselines, Candidate, Verdict, concerns, followed, slim, verdicts
 from bot.news.subscription import Subscription
 
 PERIOD = timedelta(days=7)
@@ -39,6 +39,7 @@ def rehearse(
         replace(candidate, post_state=None, post_reason="")
         for candidate in candidates
         if since <= candidate.article.published_at <= now
+        and concerns(candidate, [subscription], now)
     ]
     unhurried = replace(subscription, limit=len(fresh))
     starts = Baselines(dict.fromkeys(followed(subscription), since))

@@ -11,9 +11,11 @@ from itertools import groupby
 from bot.news.digest import Spot
 from bot.news.plan import Candidate
 from bot.news.post import Post, nonce
+from bot.news.runs import Count
 from bot.store.articles import of_message
 from bot.store.database import Database, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
+from bot.store.subscriptions import count_in
 
 Stories = Sequence[Sequence[int]]  # ids of articles by story, the best first
 
@@ -51,12 +53,14 @@ async def claim(
     subscription: str,
     period: tuple[datetime, datetime],
     messages: Sequence[Stories],
+    count: Count,
     now: datetime,
 ) -> tuple[Post, ...]:
     """Promise a digest to a channel, on disk and as a whole, before anything is sent.
 
     Returns its messages, planned. `messages` are the stories of each; the first has none if there
-    is nothing new. An article may be given by an id that it had before its date was corrected.
+    is nothing new. With it the run is done, which makes it: it counts as `count` says. An article
+    may be given by an id that it had before its date was corrected.
     """
     since, until = (time.timestamp() for time in period)
     async with database.transaction() as transaction:
@@ -65,6 +69,7 @@ async def claim(
             RETURNING id""",
             (subscription, channel_id, since, until),
         )
+        await count_in(transaction, subscription, count)
         posts: list[Post] = []
         place = story = 0
         for part, stories in enumerate(messages, start=1):

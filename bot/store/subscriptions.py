@@ -100,8 +100,13 @@ async def counted(database: Database, subscription: str) -> Count | None:
 async def count_from(database: Database, subscription: str, count: Count) -> None:
     """Remember from when on a subscription's runs are counted."""
     async with database.transaction() as transaction:
-        await transaction.write(
-            """INSERT INTO run (subscription, at, schedule) VALUES (?, ?, ?)
-            ON CONFLICT DO UPDATE SET at = excluded.at, schedule = excluded.schedule""",
-            (subscription, count.since.timestamp(), count.schedule),
-        )
+        await count_in(transaction, subscription, count)
+
+
+async def count_in(transaction: Transaction, subscription: str, count: Count) -> None:
+    """Do so together with what else happens in a transaction."""
+    await transaction.write(
+        """INSERT INTO run (subscription, at, schedule) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET at = excluded.at, schedule = excluded.schedule""",
+        (subscription, count.since.timestamp(), count.schedule),
+    )

@@ -13,7 +13,7 @@ from bot.chat.buttons import button, row
 from bot.chat.options import option_at, written_from
 from bot.config import fitted_subscription
 from bot.store import made
-from tests.chat.managing import SPACE, add, fields, labels, manage, press, shown, told
+from tests.chat.managing import SPACE, add, check_again, fields, labels, manage, press, shown, told
 from tests.chat.reading import read
 from tests.news.strategies import awkward_text, examples
 from tests.newsroom import newsroom
@@ -232,11 +232,13 @@ async def test_what_is_missing_in_the_channel_is_told_until_it_is_there(tmp_path
         assert fields(reply.response.embeds[0])["⚠️ To be mended"] == f"\\{missing}"
         assert labels(reply.response) == ["Save", "Check again", "Cancel"]
         await room.forbid("lobby", "read_message_history")
-        shown_then = await press(room, reply, "Check again")
-        assert fields(shown_then.embeds[0])["⚠️ To be mended"].endswith("Read Message History")
+        shown_then = await check_again(room, reply)
+        assert fields(shown_then.embeds[0])["⚠️ To be mended"] == (
+            "\\#lobby: give the bot the permission Read Message History"
+        )
         await room.forbid("lobby")
         await room.start()
-        shown_then = await press(room, reply, "Check again")
+        shown_then = await check_again(room, reply)
         assert fields(shown_then.embeds[0]) == {}
         assert labels(shown_then) == ["Save", "Cancel"]
 

@@ -1,16 +1,16 @@
 """Whether the bot may do in its channels what is asked of it, told with the mend."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
 import pytest
 
 from bot.chat.connection import use_address
-from bot.chat.preflight import invite_permissions, missing, preflight
+from bot.chat.preflight import Glances, invite_permissions, missing, preflight
 from bot.errors import FateUnknown, LoginError
 from tests.newsroom import answer, newsroom
-from tests.samples import subscription
+from tests.samples import NOW, subscription
 from tests.wire.client import QuickClient
 from tests.wire.records import ChannelKind
 from tests.wire.server import serve
@@ -83,6 +83,27 @@ async def test_each_server_is_asked_about_once(tmp_path):
         assert await problems(room) == [("#space", ""), ("#harbour", "")]
         assert len(room.requests("GET", "/guilds/*/channels")) == 1
         assert len(room.requests("GET", "/channels/*")) == 1
+
+
+async def test_who_asks_on_and_on_costs_nothing_until_some_seconds_have_passed(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.forbid("space", "send_messages")
+        glances, client = Glances(), room.desk.client
+        wanted = (*room.desk.publisher.subscriptions, subscription(channel_id=12))
+
+        async def found(seconds):
+            sight = glances.at(NOW + timedelta(seconds=seconds))
+            return [finding.problem for finding in await preflight(client, wanted, sight)]
+
+        first = await found(0)
+        assert all(first)
+        await room.forbid("space")
+        for seconds in (1, 4.9):
+            assert await found(seconds) == first
+        assert len(room.requests("GET", "/channels/*")) == 2
+        assert await found(5) == ["", first[1]]
+        assert await found(-60) == ["", first[1]]  # a clock that was set back
+        assert len(room.requests("GET", "/channels/*")) == 6
 
 
 @pytest.mark.parametrize(

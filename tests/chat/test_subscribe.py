@@ -9,7 +9,7 @@ from bot.chat import texts as common
 from bot.jobs import schedule
 from bot.settings import DIGESTS_ALONE
 from tests.chat.asking import link
-from tests.chat.managing import SPACE, add, labels, manage, names, press, shown, told
+from tests.chat.managing import SPACE, add, check_again, labels, manage, names, shown, told
 from tests.newsroom import answer, newsroom
 
 SEND = "POST /channels/{channel_id}/messages"
@@ -151,8 +151,9 @@ async def test_what_the_budget_holds_back_is_told_and_comes_later(tmp_path):
         await room.fill(a={}, b={}, c={})
         said = await told(room, "run", name="space")
         assert said.startswith("Posted 2 articles:")
-        assert said.endswith(texts.waiting(1, "<t:1767229200:f>"))
-        assert await told(room, "run", name="space") == texts.waiting(1, "<t:1767229200:f>")
+        waits = "1 article waits: the budget of this hour is used up. It comes from {} on."
+        assert said.endswith(waits.format("<t:1767229200:f>"))
+        assert await told(room, "run", name="space") == waits.format("<t:1767229200:f>")
         await room.env.advance_time(timedelta(minutes=61).total_seconds())
         assert "Posted 1 article:" in await told(room, "run", name="space")
 
@@ -160,10 +161,25 @@ async def test_what_the_budget_holds_back_is_told_and_comes_later(tmp_path):
 async def test_quiet_hours_are_told_and_what_they_hold_back_comes_later(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE | {"quiet": "22:00-07:00"}) as room:
         await room.fill(a={})
-        assert await told(room, "run", name="space") == texts.quiet("<t:1767250800:f>")
+        assert await told(room, "run", name="space") == (
+            "1 article waits: it is quiet there now. It comes from <t:1767250800:f> on."
+        )
         assert room.posts("space") == []
         await room.env.advance_time(timedelta(hours=7, minutes=1).total_seconds())
         assert "Posted 1 article:" in await told(room, "run", name="space")
+
+
+async def test_what_a_run_ahead_of_its_time_holds_back_is_promised_for_the_next_run(tmp_path):
+    at_eight = {"schedule": "0 8 * * *", "every": None, "hourly": 1}
+    async with newsroom(tmp_path / "seeds", SPACE | at_eight) as room:
+        await room.fill(a={}, b={}, c={})
+        said = await told(room, "run", name="space")
+        assert said.endswith(common.waiting(2, "<t:1767254400:f>", quiet=False))
+
+
+async def test_in_quiet_hours_nothing_is_promised_if_nothing_is_due(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"quiet": "22:00-07:00"}) as room:
+        assert await told(room, "run", name="space") == texts.nothing_due("space")
 
 
 async def test_a_channel_that_takes_nothing_is_told_with_the_mend(tmp_path):
@@ -186,10 +202,11 @@ async def test_what_is_to_be_mended_is_listed_until_a_look_shows_that_it_is(tmp_
             assert "#tea: " not in seen
             await room.forbid("space")
             await room.start()
-            again = await press(room, reply, "Check again")
+            again = await check_again(room, reply)
             assert labels(again) == []
             assert "give the bot" not in str(again.embeds[0].to_dict())
             await room.forbid("space", "send_messages")
+            await room.env.advance_time(6)
         await room.forbid("space")
 
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused, StoreError
+from bot.jobs.session import Run
 from bot.news.post import Fate, nonce
-from bot.news.runs import next_run
+from bot.news.runs import Count, coming_runs, next_run, schedule_of
 from bot.news.subscription import Backlog
-from bot.store import articles, digests, outbox
+from bot.store import articles, digests, outbox, subscriptions
 from bot.store.database import open_for_reading
 from tests.jobs.latch import Latch
 from tests.samples import CHANNEL, NOW, article, subscription
@@ -126,7 +127,8 @@ async def test_nothing_new_is_told_only_if_that_is_wished(press):
     publisher = press.publisher(telling)
     await publisher.run(telling)
     press.now += DAY
-    await publisher.run(replace(telling, nothing_new="skip"))
+    skipping = replace(telling, nothing_new="skip")
+    await press.publisher(skipping).run(skipping)
     assert sent(press) == [["a"]]
     (post,) = await publisher.run(telling)
     assert sent(press) == [["a"], []]
@@ -314,17 +316,52 @@ async def test_within_a_minute_the_same_message_goes_out_again_under_its_nonce(p
 @pytest.mark.parametrize("arrives", [True, False])
 async def test_what_comes_while_a_digest_is_tried_again_waits_for_the_next_one(press, arrives):
     telling = replace(DAILY, nothing_new="tell")
+    publisher = press.publisher(telling)
+    appointed = NOW - timedelta(seconds=1)
     press.outlet.fail("send", NO_ANSWER, arrives=arrives)
     with pytest.raises(FateUnknown):
-        await run(press, telling)
+        await publisher.session(telling, appointed=appointed)
     press.now += LONG
     await press.keep("b")
-    await run(press, telling)
+    await publisher.session(telling, appointed=appointed)
     assert {tuple(slugs) for slugs in sent(press)} == {()}
     assert len(press.outlet.there) == 1
     press.now += DAY
-    await run(press, telling)
+    await publisher.session(telling, appointed=press.now)
     assert sent(press)[-1] == ["b"]
+
+
+async def test_a_digest_that_is_settled_is_made_no_second_time_if_its_run_is_tried_again(press):
+    telling = replace(DAILY, nothing_new="tell")
+    publisher = press.publisher(telling)
+    await publisher.session(telling, appointed=NOW - timedelta(seconds=1))
+    press.now += LONG
+    await press.keep("b")
+    await publisher.session(telling, appointed=NOW - timedelta(seconds=1))
+    assert sent(press) == [[]]
+
+
+async def test_with_its_promise_a_digest_s_run_is_done_so_no_start_makes_another(press):
+    press.outlet.fail("send", CLOSED)
+    telling = replace(DAILY, nothing_new="tell", every=None, crontab="0 0 * * *")
+    with pytest.raises(ChannelClosed):
+        await press.publisher(telling).run(telling)
+    count = await subscriptions.counted(press.database, telling.key)
+    assert count == Count(NOW, schedule_of(telling))
+    assert coming_runs(telling, count, NOW + HOUR, count=1) == (NOW + DAY,)
+
+
+async def test_a_line_that_there_is_nothing_new_comes_neither_ahead_of_time_nor_behind(press):
+    telling = replace(DAILY, nothing_new="tell")
+    publisher = press.publisher(telling)
+    assert await publisher.session(telling) == Run()
+    press.outlet.fail("send", CLOSED)
+    await press.keep("a")
+    with pytest.raises(ChannelClosed):
+        await publisher.run(telling)
+    press.now += DAY
+    await publisher.run(telling)
+    assert sent(press) == [["a"], ["a"]]
 
 
 async def test_a_closed_channel_gets_the_same_digest_once_it_is_open_then_the_rest(press):
@@ -562,11 +599,13 @@ async def test_two_digests_for_one_period_are_refused_by_the_database(press):
     await press.keep(*"ab")
     period = (NOW - DAY, NOW)
     one, two = [(await press.find(slug)).id for slug in "ab"]
-    await digests.claim(press.database, CHANNEL, "daily", period, [[[one]]], NOW)
+    await digests.claim(press.database, CHANNEL, "daily", period, [[[one]]], Count(NOW), NOW)
     with pytest.raises(StoreError, match="UNIQUE"):
-        await digests.claim(press.database, CHANNEL, "daily", period, [[[two]]], NOW)
+        await digests.claim(press.database, CHANNEL, "daily", period, [[[two]]], Count(NOW), NOW)
     other = (NOW, NOW + DAY)
     with pytest.raises(StoreError, match="UNIQUE"):
-        await digests.claim(press.database, CHANNEL, "daily", other, [[[two], [one]]], NOW)
+        await digests.claim(
+            press.database, CHANNEL, "daily", other, [[[two], [one]]], Count(NOW), NOW
+        )
     assert await in_digests(press) == {"a": 1}
     assert await digests.last_until(press.database, "daily", CHANNEL) == NOW

@@ -7,8 +7,9 @@ import pytest
 from bot.errors import ChannelClosed
 from bot.jobs import planning
 from bot.news.plan import Hold
+from bot.news.post import BY_HAND, Fate
 from bot.news.subscription import Quiet
-from bot.store import subscriptions
+from bot.store import outbox, subscriptions
 from tests.samples import CHANNEL, NOW, subscription
 
 HOUR = timedelta(hours=1)
@@ -55,6 +56,46 @@ async def test_the_budget_counts_what_others_post_in_the_channel_too(press):
     press.now = run.again
     await publisher.run(SLOW)
     assert press.outlet.sent == ["a", "b", "c"]
+
+
+async def test_two_subscriptions_of_a_channel_share_its_budget(press):
+    await press.keep("a", "b", "c", "d")
+    other = subscription(name="other", hourly=3)
+    publisher = press.publisher(SLOW, other)
+    assert len(await publisher.run(SLOW)) == 2
+    assert len(await publisher.run(other)) == 1
+    assert (await publisher.run(SLOW), await publisher.run(other)) == ((), ())
+    press.now += HOUR
+    assert len(await publisher.run(other)) == 1
+
+
+async def test_what_was_promised_before_keeps_to_the_budget_too(press):
+    await press.keep("a", "b", "c", "d")
+    for slug in "abc":
+        await outbox.mark(press.database, await press.claimed(slug), Fate.REJECTED, "closed")
+    publisher = press.publisher(SLOW)
+    await publisher.catch_up(CHANNEL)
+    run = await publisher.session(SLOW)
+    assert press.outlet.sent == ["a", "b"]
+    assert (run.held, run.again) == (1, NOW + HOUR)
+    press.now += HOUR
+    await publisher.run(SLOW)
+    assert press.outlet.sent == ["a", "b", "c", "d"]
+
+
+async def test_what_staff_chose_and_the_rest_of_a_digest_need_no_room(press):
+    await press.keep("a", "b", "c")
+    daily = subscription(name="daily", post="digest", hourly=1)
+    publisher = press.publisher(daily)
+    press.outlet.room = 1
+    press.outlet.fail("send", None, ChannelClosed("#space: closed"))
+    with pytest.raises(ChannelClosed):
+        await publisher.run(daily)
+    await press.keep("chosen")
+    post = await press.claimed("chosen", BY_HAND)
+    await outbox.mark(press.database, post, Fate.REJECTED, "closed")
+    await publisher.catch_up(CHANNEL)
+    assert len(press.outlet.there) == 3
 
 
 async def test_another_channel_has_a_budget_of_its_own(press):
@@ -142,3 +183,15 @@ async def test_a_digest_waits_until_the_budget_of_its_channel_has_room(press):
     press.now = run.again
     assert len((await publisher.session(daily)).posts) == 1
     assert (await subscriptions.counted(press.database, daily.key)).since == press.now
+
+
+async def test_a_line_that_there_is_nothing_new_waits_for_the_budget_too(press):
+    telling = subscription(name="daily", post="digest", hourly=1, nothing_new="tell")
+    await press.keep("a")
+    other = subscription(name="other")
+    publisher = press.publisher(telling, other)
+    await publisher.run(other)
+    assert await publisher.run(telling) == ()
+    assert await subscriptions.counted(press.database, telling.key) is None
+    press.now += HOUR
+    assert len(await publisher.run(telling)) == 1

@@ -181,7 +181,7 @@ async def test_a_run_that_comes_late_into_quiet_hours_is_made_up_for_after_them(
     assert wanted == replace(wanted, quiet=Quiet(time(22), time(7)), id=found[0].id)
     press.now = NOW
     desk.sleep = passing(press)
-    await desk._run(wanted)
+    await desk._run(wanted, press.now)
     assert (press.outlet.sent, press.now) == (["a"], NOW + timedelta(hours=7))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.pace import AT_WILL, Pace
-from bot.news.plan import Baselines, Candidate, Hold, followed, start, verdicts
+from bot.news.plan import Baselines, Candidate, Hold, concerns, followed, start, verdicts
 from bot.news.subscription import Backlog, Filters, Quiet
 from tests.news.strategies import examples
 from tests.samples import NOW, article, subscription
@@ -331,3 +331,28 @@ def test_an_edit_that_is_not_noted_yet_lets_in_nothing_either():
     baselines = Baselines({"": EVER}, history)
     (verdict,) = verdicts([candidate(hours=0)], subscription(), baselines, NOW)
     assert verdict.hold is Hold.BASELINE
+
+
+HIDDEN = {
+    "held": {"listed": False},
+    "withdrawn": {"listed": False, "withdrawn": True},
+    "of a later date": {"published_at": NOW + timedelta(seconds=1)},
+}
+
+
+@pytest.mark.parametrize("fields", HIDDEN.values(), ids=HIDDEN)
+def test_what_is_hidden_is_the_business_of_those_alone_who_follow_a_topic_of_it(fields):
+    published = fields.get("published_at", NOW)
+    states = {name: value for name, value in fields.items() if name != "published_at"}
+    topics = ("Deep Space", "Sea")
+    found = Candidate(1, article(topics=topics, published_at=published), **states)
+    sea = subscription(topics=("Tea", "SEA"), match="all", filters=Filters(min_quality=99))
+    assert not concerns(found, [], NOW)
+    assert not concerns(found, [subscription(topics=("Tea", "Space"))], NOW)
+    assert concerns(found, [subscription(topics=("Tea",)), sea], NOW)
+    assert concerns(found, [subscription(topics=("deepspace",))], NOW)
+    assert concerns(found, [subscription()], NOW)
+
+
+def test_what_members_may_see_is_everybody_s():
+    assert concerns(Candidate(1, article(published_at=NOW)), [], NOW)

@@ -22,6 +22,7 @@ def test_it_tells_what_would_have_been_posted_and_why_not_the_rest():
             candidate(3, hours=1),
             candidate(4, topics=("Sea",)),
             candidate(5, listed=False),
+            candidate(6, listed=False, topics=("Sea",)),
         ],
         subscription(topics=("Space",), filters=Filters(min_quality=50)),
         NOW,
