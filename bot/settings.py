@@ -107,6 +107,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     hourly: Annotated[int, Meta(ge=1, le=1000)] | None = None
     discuss: Literal["none", "thread"] = "none"
     archive_after: _Archive | None = None
+    reopen_within: Duration = field(default_factory=partial(Duration, "30d"))
     fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
@@ -146,6 +147,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             hourly=self.hourly,
             discuss=self.discuss,
             archive_after=Duration(self.archive_after).length if self.archive_after else None,
+            reopen_within=self.reopen_within.length,
             fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,

@@ -94,6 +94,7 @@ subscriptions:
     hourly: 12
     discuss: thread
     archive_after: 3d
+    reopen_within: 14d
     fallback_tag: News
     mention: 9
     silent: true
@@ -121,6 +122,7 @@ colours: {Open Source: "#00FF7f"}
         hourly=12,
         discuss="thread",
         archive_after=timedelta(days=3),
+        reopen_within=timedelta(days=14),
         fallback_tag="News",
         mention=9,
         silent=True,

@@ -12,10 +12,11 @@ from bot.chat import texts
 from bot.chat.choosing import Choices, chosen, titles
 from bot.chat.reply import Interaction, offer
 from bot.errors import OutletError
+from bot.jobs.dispatching import look_of
 from bot.jobs.publish import Publisher
 from bot.jobs.session import Run
 from bot.news.plan import Candidate
-from bot.news.post import BY_HAND, Fate, Post
+from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import outbox
@@ -93,7 +94,8 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         if before is not None and before.fate is Fate.POSTED:
             return texts.already(link_to(interaction, before))
         try:
-            post = await self._publisher.post(candidate.id, self._for_channel(channel_id))
+            look = look_of(self._publisher.subscriptions, channel_id)
+            post = await self._publisher.post(candidate.id, replace(look, mention=None))
         except OutletError as error:
             return texts.not_posted(str(error))
         if post is None:
@@ -101,13 +103,6 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         if post.fate is not Fate.POSTED:
             return texts.not_posted(post.reason)
         return texts.posted_here(link_to(interaction, post))
-
-    def _for_channel(self, channel_id: int) -> Subscription:
-        """Return how posts look in a channel: as its subscription says, or plain."""
-        for subscription in self._publisher.subscriptions:
-            if subscription.channel_id == channel_id:
-                return replace(subscription, mention=None)
-        return Subscription(name=BY_HAND, channel_id=channel_id)
 
 
 def of_server(interaction: Interaction, known: Iterable[Subscription]) -> list[Subscription]:

@@ -52,6 +52,14 @@ NO_EVERYONE = "`mention`: choose a role, not everyone."
 UNMENTIONABLE = "`mention`: nobody may ping that role: allow anyone to mention it, in its settings."
 NAME_TAKEN = "`name`: another subscription here has that name: choose another."
 GONE = "That is done with: it was saved, cancelled, changed elsewhere, or waited for too long."
+NAME_TAKEN_NOW = (
+    "Another subscription here has that name by now. Rename or remove that one and press Save "
+    "again, or cancel and choose another name."
+)
+CHANGED = (
+    "Someone has changed this subscription since you began, so your change was not saved. "
+    "This is how it is now; `/subscription edit` makes your change anew."
+)
 CANCELLED = "Nothing was changed."
 IS_PAUSED = "It is paused: `/subscription resume` lets it go on."
 NO_SAMPLE = "None of the newest articles fits, so there is nothing to show."
@@ -130,6 +138,11 @@ def full(most: int) -> str:
         f"This server has {most} subscriptions, and no more are allowed. Remove one, or let one "
         "follow more topics with `/subscription edit`."
     )
+
+
+def full_now(most: int) -> str:
+    """Say that a server has as many subscriptions as it may by now."""
+    return f"{full(most)} Then press Save again."
 
 
 def wrong(option: str, reason: str) -> str:

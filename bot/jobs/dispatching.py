@@ -23,6 +23,12 @@ from bot.store.database import Database
 MOST = 400  # articles of a digest that are looked at: no two messages can show more
 
 
+def look_of(known: Iterable[Subscription], channel_id: int, key: str = "") -> Subscription:
+    """Return how posts look in a channel: as this subscription there says, or another, or plain."""
+    here = sorted((s for s in known if s.channel_id == channel_id), key=lambda s: s.key != key)
+    return here[0] if here else Subscription(name=key or BY_HAND, channel_id=channel_id)
+
+
 async def prepared(database: Database, post: Post, subscription: Subscription) -> Dispatch:
     """Return a post as it goes out: with what the archive says of its articles now.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Protocol
 
 from bot.news.article import Article
@@ -48,6 +49,14 @@ class Dispatch:
         return not isinstance(page, Page) or (page.part == 1 and page.articles > 0)
 
 
+class Presence(Enum):
+    """Whether a member is in a discussion; OUTSIDE: it is closed or full, GONE: it is deleted."""
+
+    INSIDE = auto()
+    OUTSIDE = auto()
+    GONE = auto()
+
+
 class Outlet(Protocol):
     """Sends, finds and discusses.
 
@@ -66,6 +75,12 @@ class Outlet(Protocol):
 
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
         """Open the discussion under a post, or find the one that is there; return its id."""
+
+    async def join(self, thread_id: int, member_id: int, since: datetime) -> Presence:
+        """Bring a member into a discussion; one put away is opened again if it began `since`.
+
+        One that is locked is left in peace.
+        """
 
     async def replies(self, channel_id: int) -> Mapping[int, int]:
         """Count what members wrote in the open discussions of a channel's server, by their ids."""

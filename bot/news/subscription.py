@@ -70,8 +70,9 @@ class Subscription:
     made them. `id` and `guild_id` are set for one that was made in Discord: in which server.
     A digest holds whatever is due, with `repeat` also what was posted singly in its channel;
     `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
-    has written for `archive_after` (None: as their channel says). `fallback_tag` is for a forum
-    that wants a tag on each post, where it has none that is called like a topic.
+    has written for `archive_after` (None: as their channel says), and opened again only up to
+    `reopen_within` after they began. `fallback_tag` is for a forum that wants a tag on each post,
+    where it has none that is called like a topic.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Subscription:
     hourly: int | None = None
     discuss: Literal["none", "thread"] = "none"
     archive_after: timedelta | None = None
+    reopen_within: timedelta = timedelta(days=30)
     fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False

@@ -195,8 +195,12 @@ async def test_a_server_has_no_more_than_it_may_and_hears_what_to_do(tmp_path):
         for name in ("a", "b"):
             await add(room, name)
         assert (await propose(room, name="c")).response.content == texts.full(2)
-        assert (await press(room, late, "Save")).content == texts.full(2)
+        refused = await press(room, late, "Save")
+        assert refused.content == texts.full_now(2)
         assert len(await stored(room)) == 2
+        await told(room, "remove", name="a")
+        saved = await press(room, late, "Save")
+        assert (saved.content or "", saved.embeds[0].title) == ("", "Saved: late")
         assert (await add(room, "c", "elsewhere", by=abroad)).embeds[0].title == "Saved: c"
 
 
@@ -220,8 +224,15 @@ async def test_a_name_that_is_taken_meanwhile_is_not_taken_twice(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         reply = await propose(room)
         await add(room, "TEA")
-        assert (await press(room, reply, "Save")).content == texts.NAME_TAKEN
+        refused = await press(room, reply, "Save")
+        assert refused.content == texts.NAME_TAKEN_NOW
+        assert refused.embeds[0].title == "New subscription: tea"
+        assert labels(refused) == ["Save", "Cancel"]
         assert [each.name for each in await stored(room)] == ["TEA"]
+        renamed = await manage(room, "edit", name="TEA", rename="Sea")
+        await press(room, renamed, "Save")
+        assert (await press(room, reply, "Save")).embeds[0].title == "Saved: tea"
+        assert [each.name for each in await stored(room)] == ["Sea", "tea"]
 
 
 async def test_what_is_missing_in_the_channel_is_told_until_it_is_there(tmp_path):
@@ -291,6 +302,33 @@ async def test_a_change_can_take_out_and_rename_and_is_remembered_under_the_same
         assert await told(room, "run", name="cups") == texts.nothing_due("cups")
         (found,) = await stored(room)
         assert (found.name, "topics" in found.written) == ("cups", False)
+
+
+async def test_of_two_changes_at_once_the_second_is_shown_what_the_first_has_made(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await add(room, topics="Tea")
+        first = await manage(room, "edit", name="tea", topics="Sea", rename="sea")
+        second = await manage(room, "edit", name="tea", min_quality=50)
+        await press(room, first, "Save")
+        refused = await press(room, second, "Save")
+        assert refused.content == texts.CHANGED
+        assert refused.embeds[0].title == "sea"
+        assert "**Topics** Sea" in refused.embeds[0].description
+        assert "50 or better" not in refused.embeds[0].description
+        assert labels(refused) == []
+        assert await room.desk.database.read("SELECT * FROM draft") == []
+        await press(room, await manage(room, "edit", name="sea", min_quality=50), "Save")
+        (found,) = await stored(room)
+        assert (found.written["topics"], found.written["min_quality"]) == (["Sea"], 50)
+
+
+async def test_a_pause_meanwhile_does_not_stand_in_the_way_of_a_change(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await add(room)
+        reply = await manage(room, "edit", name="tea", limit=3)
+        await told(room, "pause", name="tea")
+        assert (await press(room, reply, "Save")).embeds[0].title == "Saved: tea"
+        assert "tea" not in running(room)
 
 
 async def test_what_is_removed_while_it_is_changed_is_gone(tmp_path):

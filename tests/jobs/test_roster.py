@@ -33,7 +33,9 @@ def roster(press, *file):
 
 
 async def add(press, name="space", changes=None, **fields):
-    found = Made(HERE, name, WRITTEN | fields, made_by=1, made_at=NOW)
+    versions = {each.id: each.version for each in await made.made(press.database)}
+    version = versions.get(changes, 1)
+    found = Made(HERE, name, WRITTEN | fields, made_by=1, made_at=NOW, version=version)
     draft_id = await made.keep(press.database, Draft(found, changes))
     return await made.save(press.database, draft_id, HERE, 50)
 

@@ -8,7 +8,8 @@ BEFORE_SEARCH = 2  # migrations of a database that knew no full text
 SEARCHED = (*("article_text", "article_provider", "provider", "word", "unindexed", "former_id"),)
 LATER = (  # tables that came after it
     *("draft", "subscription", "file_subscription"),
-    *("digest_article", "digest", "terms"),
+    *("digest_article", "digest"),
+    *("errand", "follow", "terms"),
 )
 
 

@@ -130,7 +130,7 @@ async def _put(database: Database, article_id: int, place: str) -> None:
             await outbox.settle(database, post, Sent(article_id), NOW)
     elif place:
         period, own = (NOW - timedelta(days=1), NOW), f"digest of {article_id}"
-        stories, count = [[[article_id]]], Count(NOW)
-        (post,) = await digests.claim(database, CHANNEL, own, period, stories, count, NOW)
+        stories = [[[article_id]]]
+        (post,) = await digests.claim(database, CHANNEL, own, period, stories, Count(NOW), NOW)
         if place == "refused digest":
             await digests.refuse(database, post, "for what it says", NOW)

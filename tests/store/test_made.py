@@ -50,6 +50,21 @@ async def test_no_server_has_more_than_it_may(database):
     assert (await saved(database, replace(SPACE, name="d"), changes=first.id, most=2)).name == "d"
 
 
+async def test_a_change_is_never_made_to_what_has_become_another_meanwhile(database):
+    found = await saved(database)
+    drafts = [
+        await made.keep(database, Draft(replace(found, written={"channel": n}), found.id))
+        for n in (1, 2)
+    ]
+    assert await made.pause(database, found.id, HERE, paused=True)  # that is no change
+    first = await made.save(database, drafts[0], HERE, 50)
+    assert (first.written, first.version) == ({"channel": 1, "paused": True}, 2)
+    assert await made.save(database, drafts[1], HERE, 50) is Denial.CHANGED
+    assert await made.made(database) == (first,)
+    again = await saved(database, replace(first, written={"channel": 3}), changes=found.id)
+    assert again.version == 3
+
+
 async def test_nothing_of_another_server_can_be_had_or_changed(database):
     found = await saved(database)
     draft_id = await made.keep(database, Draft(SPACE))
@@ -71,7 +86,7 @@ async def test_a_change_keeps_the_key_and_whether_it_is_paused(database):
     changed = await saved(database, replace(SPACE, written={"channel": 5}), changes=found.id)
     assert (changed.id, changed.written) == (found.id, {"channel": 5, "paused": True})
     assert await made.pause(database, found.id, HERE, paused=False)
-    paused = replace(SPACE, written={"channel": 6, "paused": True})
+    paused = replace(SPACE, written={"channel": 6, "paused": True}, version=2)
     changed = await saved(database, paused, changes=found.id)
     assert changed.written == {"channel": 6}
 
