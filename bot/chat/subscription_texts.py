@@ -165,6 +165,11 @@ def rehearsed(posted: int, articles: int, *, more: bool) -> str:
     return f"In the last 7 days this would have posted **{posted} of {articles}**."
 
 
+def page(number: int, pages: int, total: int) -> str:
+    """Say which page of the subscriptions this is."""
+    return f"page {number} of {pages} · {total} {'subscription' if total == 1 else 'subscriptions'}"
+
+
 def more(count: int) -> str:
     """Say how many lines do not fit."""
     return f"… and {count} more"

@@ -215,9 +215,6 @@ async def test_fifty_is_what_a_server_may_have_unless_it_is_set(tmp_path):
             )
         await room.start()
         assert (await propose(room)).response.content == texts.full(50)
-        listed = (await shown(room, "list")).description
-        assert sum(f"**s{n:02}**" in listed for n in range(50)) >= 40
-        assert len(listed) <= 4096
 
 
 async def test_a_name_that_is_taken_meanwhile_is_not_taken_twice(tmp_path):
