@@ -48,15 +48,16 @@ def card(
     state: str = "",
     problem: str = "",
     rehearsal: Rehearsal | None = None,
+    note: str = "",
 ) -> discord.Embed:
-    """Return a subscription in full; `title` has a place for its name."""
+    """Return a subscription in full; `title` has a place for its name, `note` ends it."""
     lines = [*filter(None, [state]), texts.facts(_facts(subscription))]
     if times:
         lines.append(f"**{texts.RUNS}** {runs(times)}")
     if rehearsal is not None:
         count = len(rehearsal.posted)
         among = count + len(rehearsal.left_out)
-        lines += ["", texts.rehearsed(count, among, more=rehearsal.more)]
+        lines += ["", texts.rehearsed(count, among, more=rehearsal.more), *filter(None, [note])]
     embed = discord.Embed(
         title=title.format(name=called(subscription)),
         description=packed(lines, _DESCRIPTION),

@@ -78,6 +78,8 @@ TO_MEND = "To be mended"
 WOULD_POST = "Would have been posted"
 LEFT_OUT = "Left out, and why"
 
+ONLY_FROM_NOW_ON = "What only this change lets in is posted if it is published after you save."
+
 LOCK = "🔒"
 PAUSED = "⏸️ paused"
 VANISHED = "⏸️ paused: no longer in the configuration file"

@@ -276,6 +276,22 @@ async def test_a_change_keeps_what_it_does_not_name(tmp_path):
         }
 
 
+@pytest.mark.parametrize(
+    ("options", "noted"),
+    [({"min_quality": 5}, True), ({"topics": "Tea, Sea"}, False), ({"limit": 2}, False)],
+)
+async def test_a_change_that_lets_in_more_says_that_nothing_older_is_posted(
+    tmp_path, options, noted
+):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        new = await propose(room, topics="Tea", min_quality=50)
+        await press(room, new, "Save")
+        assert texts.ONLY_FROM_NOW_ON not in new.response.embeds[0].description
+        reply = await manage(room, "edit", name="tea", **options)
+        description = reply.response.embeds[0].description
+        assert (texts.ONLY_FROM_NOW_ON in description) is noted
+
+
 async def test_a_change_can_take_out_and_rename_and_is_remembered_under_the_same_key(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(cup={"topics": ["Tea"]})
