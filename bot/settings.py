@@ -20,6 +20,7 @@ from bot.news.subscription import (
     NothingNew,
     Subscription,
 )
+from bot.news.text import in_one_line
 from bot.notation import (
     CHECKS,
     ApiUrl,
@@ -34,10 +35,16 @@ from bot.notation import (
 )
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
+RESERVED = f"no `name` may begin with {MADE_IN_DISCORD!r}"
 DIGESTS_ALONE = "`repeat` and `nothing_new` are for digests"
 
+# How long nobody writes until Discord puts a discussion away: all that it knows.
+_Archive = Literal["1h", "1d", "3d", "7d"]
+_Tag = Annotated[str, Meta(min_length=1, max_length=20)]
 _Name = Annotated[str, Meta(min_length=1, max_length=100)]
 _Words = tuple[Annotated[str, Meta(min_length=1)], ...]
+_PHRASES = 50  # each of them is looked for in every article
+_Phrases = Annotated[_Words, Meta(max_length=_PHRASES)]
 
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +80,13 @@ class Choice(Section, frozen=True, kw_only=True):
     exclude: _Words = ()
 
 
+class Wording(Section, frozen=True, kw_only=True):
+    """Words and phrases of which an article must have one, and those it may not have."""
+
+    include: _Phrases = ()
+    exclude: _Phrases = ()
+
+
 class SubscriptionSettings(Section, frozen=True, kw_only=True):
     """A channel, what it follows, when, and how it is posted there."""
 
@@ -89,10 +103,13 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     min_quality: Annotated[int, Meta(ge=0)] = 0
     type: Kind | None = None
     providers: Choice = Choice()
-    words: Choice = Choice()
+    words: Wording = Wording()
     quiet: QuietText | None = None
     hourly: Annotated[int, Meta(ge=1, le=1000)] | None = None
     discuss: Literal["none", "thread"] = "none"
+    archive_after: _Archive | None = None
+    reopen_within: Duration = field(default_factory=partial(Duration, "30d"))
+    fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
     repeat: bool = False
@@ -101,7 +118,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.name.startswith(MADE_IN_DISCORD):
-            raise ValueError(f"no `name` may begin with {MADE_IN_DISCORD!r}: choose another")
+            raise ValueError(f"{RESERVED}: choose another")
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
         if self.post == "each" and (self.repeat or self.nothing_new != "skip"):
@@ -112,7 +129,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
         return Subscription(
             name=self.name,
             channel_id=self.channel,
-            topics=self.topics,
+            topics=tuple(map(in_one_line, self.topics)),
             match=self.match,
             crontab=self.schedule,
             every=self.every.length if self.every else None,
@@ -130,6 +147,9 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             quiet=self.quiet.quiet if self.quiet else None,
             hourly=self.hourly,
             discuss=self.discuss,
+            archive_after=Duration(self.archive_after).length if self.archive_after else None,
+            reopen_within=self.reopen_within.length,
+            fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,
             post=self.post,

@@ -80,7 +80,7 @@ sources:
 subscriptions:
   - name: space
     channel: 5
-    topics: [Space, AI]
+    topics: ["Deep\\n Space", AI]
     match: all
     schedule: "*/10 * * * MON-FRI"
     timezone: Asia/Tokyo
@@ -93,6 +93,9 @@ subscriptions:
     quiet: 22:30-7:00
     hourly: 12
     discuss: thread
+    archive_after: 3d
+    reopen_within: 14d
+    fallback_tag: News
     mention: 9
     silent: true
   - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
@@ -108,7 +111,7 @@ colours: {Open Source: "#00FF7f"}
     assert space == Subscription(
         name="space",
         channel_id=5,
-        topics=("Space", "AI"),
+        topics=("Deep Space", "AI"),
         match="all",
         crontab="*/10 * * * MON-FRI",
         timezone="Asia/Tokyo",
@@ -118,6 +121,9 @@ colours: {Open Source: "#00FF7f"}
         quiet=Quiet(time(22, 30), time(7)),
         hourly=12,
         discuss="thread",
+        archive_after=timedelta(days=3),
+        reopen_within=timedelta(days=14),
+        fallback_tag="News",
         mention=9,
         silent=True,
     )
@@ -172,6 +178,8 @@ def test_what_is_wrong_is_told_with_its_line_and_the_mend(configure, text, told)
         ("limit: 0", "limit: should be a whole number >= 1"),
         ("limit: 101", "limit: should be a whole number <= 100"),
         ("limit: five", "limit: should be a whole number, not text"),
+        (f"words: {{include: [{'a, ' * 51}]}}", "words.include: should be a list of at most 50"),
+        (f"words: {{exclude: [{'a, ' * 51}]}}", "words.exclude: should be a list of at most 50"),
         ("topics: Space", "topics: should be a list, not text"),
         ("topics: [Space, '']", "topics.1: should be text of length >= 1"),
         ("quiet: 22-7", "quiet: no hours of the day: write for example 22:00-07:00"),
@@ -187,6 +195,7 @@ def test_what_is_wrong_is_told_with_its_line_and_the_mend(configure, text, told)
         ("timezone: CET/Nowhere", f"timezone: unknown time zone 'CET/Nowhere': {ZONE}"),
         ("post: both", "post: there is no 'both': write digest or each"),
         ("nothing_new: say", "nothing_new: there is no 'say': write skip or tell"),
+        ("archive_after: 2d", "archive_after: there is no '2d': write 1d or 1h or 3d or 7d"),
         ("discuss: yes", "discuss: there is no 'yes': write none or thread"),
         ("mention: '@here'", "mention: should be a whole number, not text"),
         ("silent: perhaps", "silent: should be true or false, not text"),

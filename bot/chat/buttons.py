@@ -1,4 +1,4 @@
-"""Buttons of managers that still work after a restart: all that they know is in their id."""
+"""Buttons that still work after a restart: all that they know is in their id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.chat.reply import Interaction, apologising
 
 Handler = Callable[[Interaction, str], Awaitable[None]]
 
-_TEMPLATE = re.compile(r"subscription:(?P<action>[a-z]+):(?P<subject>[0-9a-f]*)")
+_MANAGERS = "subscription"
+_TEMPLATE = r":(?P<action>[a-z]+):(?P<subject>[0-9a-f]*)(?::[a-z2-7]*)?"
 
 
 def button(
@@ -21,9 +22,14 @@ def button(
     *,
     label: str,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    kind: str = _MANAGERS,
+    reference: str = "",
 ) -> discord.ui.Item[Any]:
-    """Return a button by its action and whom it is about, in hexadecimal digits."""
-    custom_id = f"subscription:{action}:{subject}"
+    """Return a button by its action and whom it is about, in hexadecimal digits.
+
+    `kind` is who handles it. With a `reference` it also says which errand its message is of.
+    """
+    custom_id = f"{kind}:{action}:{subject}{':' if reference else ''}{reference}"
     return discord.ui.Button(custom_id=custom_id, label=label, style=style)
 
 
@@ -36,11 +42,14 @@ def row(*items: discord.ui.Item[Any]) -> discord.ui.View:
     return view
 
 
-def managed(handlers: Mapping[str, Handler]) -> type[discord.ui.DynamicItem[discord.ui.Item[Any]]]:
-    """Return what takes every press, also of a button of an earlier process, by its action."""
+def handled(
+    handlers: Mapping[str, Handler], kind: str = _MANAGERS
+) -> type[discord.ui.DynamicItem[discord.ui.Item[Any]]]:
+    """Return what takes every press of a kind, also of an earlier process, by its action."""
+    template = re.compile(f"{kind}{_TEMPLATE}")
 
-    class Managed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_TEMPLATE):
-        """A button; its custom_id says what is wanted."""
+    class Handled(discord.ui.DynamicItem[discord.ui.Item[Any]], template=template):
+        """A button or select; its custom_id says what is wanted."""
 
         def __init__(self, item: discord.ui.Item[Any], action: str, subject: str) -> None:
             super().__init__(item)
@@ -50,11 +59,11 @@ def managed(handlers: Mapping[str, Handler]) -> type[discord.ui.DynamicItem[disc
         @classmethod
         async def from_custom_id(
             cls, _: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-        ) -> Managed:
+        ) -> Handled:
             return cls(item, match["action"], match["subject"])
 
         async def callback(self, interaction: Interaction) -> None:
             async with apologising(interaction):
                 await handlers[self._action](interaction, self._subject)
 
-    return Managed
+    return Handled

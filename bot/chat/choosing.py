@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from discord import app_commands
 
 from bot.chat.listing import number
-from bot.news.plan import Candidate
+from bot.news.plan import Candidate, concerns
+from bot.news.subscription import Subscription
 from bot.news.text import cut, units
 from bot.store import articles, labels
+from bot.store.articles import Title
 from bot.store.database import Database
 
 _CHOICE = 100  # characters of a choice's name and value
@@ -19,9 +21,14 @@ _CHOICES = 25
 Choices = list[app_commands.Choice[str]]
 
 
-async def titles(database: Database, now: datetime, typed: str, *, staff: bool = False) -> Choices:
-    """Offer articles by their titles; the value is the article's id."""
-    found = await articles.titles(database, now, typed, _CHOICES, staff=staff)
+async def titles(
+    database: Database, now: datetime, typed: str, followed: Sequence[Subscription] = ()
+) -> Choices:
+    """Offer articles by their titles; the value is the article's id.
+
+    Staff of a server is also offered hidden ones that a subscription of theirs follows.
+    """
+    found = await _titles(database, now, typed, followed)
     return [app_commands.Choice(name=cut(t.title, _CHOICE), value=str(t.id)) for t in found]
 
 
@@ -40,15 +47,23 @@ def _named(names: Iterable[str]) -> Choices:
 
 
 async def chosen(
-    database: Database, now: datetime, typed: str, *, staff: bool = False
+    database: Database, now: datetime, typed: str, followed: Sequence[Subscription] = ()
 ) -> Candidate | None:
     """Return the article that was chosen from the list, or else best fits what was typed."""
     article_id = number(typed)
     candidate = await articles.article(database, article_id) if article_id is not None else None
     # A title may be a number too. Without a word in it, what was typed would fit every title.
     if candidate is None and any(character.isalnum() for character in typed):
-        found = await articles.titles(database, now, typed, 1, staff=staff)
+        found = await _titles(database, now, typed, followed)
         candidate = await articles.article(database, found[0].id) if found else None
-    if candidate is None or staff:
-        return candidate
-    return next(iter(await articles.several(database, [candidate.id], now)), None)
+    return candidate if candidate and concerns(candidate, followed, now) else None
+
+
+async def _titles(
+    database: Database, now: datetime, typed: str, followed: Sequence[Subscription]
+) -> list[Title]:
+    found = [*await articles.titles(database, now, typed, _CHOICES)]
+    if followed:
+        hidden = await articles.hidden(database, now, typed)
+        found += [Title(c.id, c.article.title) for c in hidden if concerns(c, followed, now)]
+    return sorted(found, key=lambda title: title.id, reverse=True)[:_CHOICES]

@@ -25,7 +25,7 @@ from bot.news.digest import (
     closing,
     pack,
 )
-from bot.news.text import cut, units
+from bot.news.text import cut, in_one_line, units
 
 # The most that each story takes as an embed: ten of them fill a message to the last character.
 _STORY = UNITS // EMBEDS
@@ -39,7 +39,7 @@ _LINE_TITLE = 100
 _LONGEST_LINK = 1_000  # an address that is longer would take the place of a dozen lines
 _TOPICS = 3  # that a headline names
 _TOPIC = 60
-_REFERENCE = re.compile(f"^{texts.digest_reference('([a-z2-7]{10})')}$", re.MULTILINE)
+_REFERENCE = re.compile(texts.digest_reference("([a-z2-7]{10})"))
 # The longest jump link there can be: what a message holds is decided before it is known which of
 # them lead anywhere in its server.
 _DISCORD = "https://discord.com/channels"
@@ -97,8 +97,11 @@ def jumps(guild_id: int, channel_ids: Iterable[int]) -> Jump:
 
 
 def reference(content: str) -> str | None:
-    """Return which digest a message says that it is of, or None if it is of none."""
-    found = _REFERENCE.search(content)
+    """Return which digest a message says that it is of, or None if it is of none.
+
+    Only its last line says that: what stands above it may come from anywhere.
+    """
+    found = _REFERENCE.fullmatch(content.rpartition("\n")[2])
     return found[1] if found else None
 
 
@@ -137,7 +140,9 @@ def _content(page: Page, reference: str) -> str:
 def _about(page: Page, *, escape: bool) -> str:
     if not 0 < len(page.topics) <= _TOPICS:
         return ""
-    return ", ".join(escaped(t, _TOPIC) if escape else cut(t, _TOPIC) for t in page.topics)
+    return ", ".join(
+        escaped(t, _TOPIC) if escape else cut(in_one_line(t), _TOPIC) for t in page.topics
+    )
 
 
 def _drawn(stories: Sequence[Story], look: Look) -> list[discord.Embed]:

@@ -12,9 +12,11 @@ from bot.chat import texts
 from bot.chat.choosing import Choices, chosen, titles
 from bot.chat.reply import Interaction, offer
 from bot.errors import OutletError
+from bot.jobs.dispatching import look_of
 from bot.jobs.publish import Publisher
+from bot.jobs.session import Run
 from bot.news.plan import Candidate
-from bot.news.post import BY_HAND, Fate, Post
+from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import outbox
@@ -57,17 +59,10 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         if not subscriptions:
             await finish(interaction, texts.NO_SUBSCRIPTIONS)
             return
-        links: list[str] = []
-        troubles: list[str] = []
-        for subscription in (each for each in subscriptions if each.post == "each"):
-            try:
-                posts = await self._publisher.run(subscription)
-            except OutletError as error:
-                troubles.append(texts.trouble(f"<#{subscription.channel_id}>", str(error)))
-            else:
-                links += [link_to(interaction, post) for post in posts]
-        said = [texts.posted(links)] if links else [] if troubles else [texts.NOTHING_DUE]
-        await finish(interaction, "\n".join(said + troubles))
+        posts, notes = await ran(self._publisher, (s for s in subscriptions if s.post == "each"))
+        links = [link_to(interaction, post) for post in posts]
+        said = [texts.posted(links)] if links else [] if notes else [texts.NOTHING_DUE]
+        await finish(interaction, "\n".join(said + notes))
 
     @app_commands.command(description=texts.PUBLISH_ARTICLE)
     @app_commands.describe(title=texts.OPTION_TITLE)
@@ -76,15 +71,17 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
     ) -> None:
         """Post one article here, or say where it is already."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        candidate = await chosen(self._database, self._publisher.clock(), title, staff=True)
+        followed = of_server(interaction, self._publisher.subscriptions)
+        candidate = await chosen(self._database, self._publisher.clock(), title, followed)
         await finish(interaction, await self._publish(interaction, candidate))
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
         if not manages(interaction):
             return []
+        followed = of_server(interaction, self._publisher.subscriptions)
         now = self._publisher.clock()
-        return await offer(interaction, titles(self._database, now, typed, staff=True))
+        return await offer(interaction, titles(self._database, now, typed, followed))
 
     async def _publish(self, interaction: Interaction, candidate: Candidate | None) -> str:
         if candidate is None:
@@ -97,7 +94,8 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         if before is not None and before.fate is Fate.POSTED:
             return texts.already(link_to(interaction, before))
         try:
-            post = await self._publisher.post(candidate.id, self._for_channel(channel_id))
+            look = look_of(self._publisher.subscriptions, channel_id)
+            post = await self._publisher.post(candidate.id, replace(look, mention=None))
         except OutletError as error:
             return texts.not_posted(str(error))
         if post is None:
@@ -106,18 +104,34 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
             return texts.not_posted(post.reason)
         return texts.posted_here(link_to(interaction, post))
 
-    def _for_channel(self, channel_id: int) -> Subscription:
-        """Return how posts look in a channel: as its subscription says, or plain."""
-        for subscription in self._publisher.subscriptions:
-            if subscription.channel_id == channel_id:
-                return replace(subscription, mention=None)
-        return Subscription(name=BY_HAND, channel_id=channel_id)
-
 
 def of_server(interaction: Interaction, known: Iterable[Subscription]) -> list[Subscription]:
     """Return the subscriptions of the channels of this server, and of no other."""
     guild = interaction.guild
     return [s for s in known if guild and guild.get_channel(s.channel_id) is not None]
+
+
+async def ran(publisher: Publisher, wanted: Iterable[Subscription]) -> tuple[list[Post], list[str]]:
+    """Run subscriptions ahead of time; return their posts, and what kept others from going out."""
+    posts: list[Post] = []
+    notes: list[str] = []
+    for subscription in wanted:
+        place = f"<#{subscription.channel_id}>"
+        try:
+            run = await publisher.session(subscription)
+        except OutletError as error:
+            notes.append(texts.trouble(place, str(error)))
+        else:
+            posts += run.posts
+            notes += [texts.trouble(place, told)] if (told := held_back(run)) else []
+    return posts, notes
+
+
+def held_back(run: Run) -> str:
+    """Say what the pace of a run held back, and from when on it comes; nothing if nothing."""
+    if not run.held or run.comes is None:
+        return ""
+    return texts.waiting(run.held, discord.utils.format_dt(run.comes, "f"), quiet=run.quiet)
 
 
 def link_to(interaction: Interaction, post: Post) -> str:

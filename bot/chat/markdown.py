@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.news.text import cut, units
+from bot.news.text import cut, in_one_line, units
 
 _MARKS = re.compile(r"([\\*_~`|\[\]<>])")
 _FIRST = re.compile(r"^(?:([#+-])|(\d+)([.)]))")
@@ -13,11 +13,11 @@ _PING = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 
 
 def escaped(text: str, limit: int) -> str:
-    """Return one line of plain text in at most `limit` UTF-16 units, as it should be read.
+    """Return plain text as one line of at most `limit` UTF-16 units, as it should be read.
 
     Nothing in it styles, links, mentions or starts a list, and it is cut at a word.
     """
-    room = limit
+    text, room = in_one_line(text), limit
     while units(safe := _escaped(cut(text, room))) > limit:
         room -= max(1, (units(safe) - limit) // 2)  # a mark and its backslash are two
     return safe

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
 import discord
 
 from bot.chat import subscription_texts as texts
-from bot.chat.preflight import preflight
+from bot.chat.preflight import Glances, preflight
 from bot.chat.reply import Interaction
 from bot.errors import FateUnknown
 from bot.jobs.roster import Entry, Roster
@@ -30,6 +30,7 @@ class Office:
     roster: Roster
     most: int
     colours: Mapping[str, int]
+    _glances: Glances = field(default_factory=Glances)
 
     @property
     def now(self) -> datetime:
@@ -55,6 +56,10 @@ class Office:
         ]
         return sorted(own, key=lambda entry: name_key(entry.subscription.name))
 
+    def subscriptions(self, interaction: Interaction) -> list[Subscription]:
+        """Return what is followed in this server, also by what is paused."""
+        return [entry.subscription for entry in self.entries(interaction)]
+
     def find(self, interaction: Interaction, chosen: str) -> Entry | None:
         """Return the subscription of this server that was chosen from the list, or typed."""
         entries = self.entries(interaction)
@@ -76,8 +81,16 @@ class Office:
 
     async def runs(self, subscription: Subscription) -> tuple[datetime, ...]:
         """Return the next three runs."""
-        last = await subscriptions.last_run(self.database, subscription.key)
-        return coming_runs(subscription, last, self.now)
+        before = await subscriptions.counted(self.database, subscription.key)
+        return coming_runs(subscription, before, self.now)
+
+    async def problems(self, client: discord.Client, *wanted: Subscription) -> list[str]:
+        """Return what is to be mended in the channel of each, "" where nothing is."""
+        try:
+            findings = await preflight(client, wanted, self._glances.at(self.now))
+        except FateUnknown:
+            return [texts.UNKNOWN_CHANNEL for _ in wanted]
+        return [finding.problem for finding in findings]
 
     def subscription(self, made: Made) -> Subscription | None:
         """Return what was made, or is to be, as the work knows it; None if it cannot be read."""
@@ -91,11 +104,3 @@ class Office:
 def mark(subscription: Subscription) -> str:
     """Return what stands for a subscription in a choice or a button, however long its name."""
     return sha256(subscription.key.encode()).hexdigest()[:16]
-
-
-async def problems(client: discord.Client, *wanted: Subscription) -> list[str]:
-    """Return what is to be mended in the channel of each, "" where nothing is."""
-    try:
-        return [finding.problem for finding in await preflight(client, wanted)]
-    except FateUnknown:
-        return [texts.UNKNOWN_CHANNEL for _ in wanted]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import discord
@@ -12,10 +11,9 @@ from discord import app_commands
 from bot.chat import digests, texts
 from bot.chat.choosing import Choices, topics
 from bot.chat.lookup import ANYWHERE, BY_ANYONE
-from bot.chat.manage import finish, link_to, manages, of_server
+from bot.chat.manage import finish, link_to, manages, of_server, ran
 from bot.chat.markdown import escaped
 from bot.chat.reply import Answer, Interaction, offer, reply
-from bot.errors import OutletError
 from bot.jobs.digests import Edition, page_of
 from bot.jobs.publish import Publisher
 from bot.news.plan import Candidate
@@ -49,20 +47,12 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
         await interaction.response.defer(ephemeral=True, thinking=True)
         known = of_server(interaction, self._publisher.subscriptions)
         wanted = [subscription for subscription in known if subscription.post == "digest"]
-        links: list[str] = []
-        troubles: list[str] = []
-        for subscription in wanted:
-            try:
-                # Ahead of its time no channel is told that there is nothing new.
-                posts = await self._publisher.run(replace(subscription, nothing_new="skip"))
-            except OutletError as error:
-                troubles.append(texts.trouble(f"<#{subscription.channel_id}>", str(error)))
-            else:
-                links += [link_to(interaction, post) for post in posts if post.part == 1]
+        posts, notes = await ran(self._publisher, wanted)
+        links = [link_to(interaction, post) for post in posts if post.part == 1]
         said = [texts.digests_posted(links)] if links else []
-        if not said and not troubles:
+        if not said and not notes:
             said = [texts.NOTHING_FOR_DIGEST if wanted else texts.NO_DIGESTS]
-        await finish(interaction, "\n".join(said + troubles))
+        await finish(interaction, "\n".join(said + notes))
 
     @app_commands.command(description=texts.DIGEST_PREVIEW)
     @app_commands.describe(topic=texts.OPTION_TOPIC, days=texts.OPTION_DAYS)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 
 from bot.chat import digests, embeds
+from bot.chat.below_post import below_post
 from bot.chat.looking import Channel, look_for, thread_of
-from bot.chat.preflight import asked_for, look, matching, missing
+from bot.chat.preflight import asked_for, look, missing, tags
+from bot.chat.threads import bring_in
 from bot.chat.traffic import call
-from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
-from bot.jobs.outlet import Dispatch
+from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
 from bot.news.images import Illustration
 from bot.news.post import Post, Sent
 
-_TAGS = 5  # Discord's limit for one forum post
+_MINUTE = timedelta(minutes=1)
 _HISTORY = "Read Message History"
 
 
@@ -47,8 +50,8 @@ class DiscordOutlet:
                 if not forum:
                     return await _continue(self.client, channel, dispatch, shown)
                 made = await channel.create_thread(
-                    name=_name(dispatch),
-                    applied_tags=matching(channel, _topics(dispatch))[:_TAGS],
+                    applied_tags=tags(channel, _topics(dispatch), dispatch.fallback_tag),
+                    **_thread(dispatch),
                     **shown,
                 )
                 return Sent(made.message.id, made.thread.id)
@@ -59,7 +62,7 @@ class DiscordOutlet:
         channel = await self._channel(dispatch.post.channel_id)
         if not (await self._permissions(channel)).read_message_history:
             raise ChannelClosed(asked_for(_place(channel), _HISTORY))
-        with _asking():
+        with asking():
             async with self._told(channel, threads=False), call(_place(channel)):
                 found = await look_for(self.client, channel, dispatch)
             if found is not None:
@@ -79,16 +82,21 @@ class DiscordOutlet:
         message = channel.get_partial_message(message_id)
         async with self._told(channel, threads=True), call(_place(channel)):
             try:
-                await message.create_thread(name=_name(dispatch))
+                await message.create_thread(**_thread(dispatch))
             except discord.HTTPException as error:
                 if error.code != THREAD_EXISTS:
                     raise
         return message_id
 
+    async def join(self, thread_id: int, member_id: int, since: datetime) -> Presence:
+        """Add a member to a thread; what Discord says tells whether it is open at all."""
+        async with call(f"thread {thread_id}"):
+            return await bring_in(self.client, thread_id, member_id, since)
+
     async def replies(self, channel_id: int) -> Mapping[int, int]:
         """Count what was written in the server's open threads; their first message is not."""
         channel = await self._channel(channel_id)
-        with _asking():
+        with asking():
             async with call(_place(channel)):
                 threads = await channel.guild.active_threads()
         return {thread.id: thread.message_count for thread in threads}
@@ -100,13 +108,15 @@ class DiscordOutlet:
     async def _channel(self, channel_id: int) -> Channel:
         channel = self.client.get_channel(channel_id) or self._fetched.get(channel_id)
         if channel is None:
-            with _asking():
+            with asking():
                 async with call(f"channel {channel_id}"):
                     channel = await self.client.fetch_channel(channel_id)
             if isinstance(channel, Channel):
                 self._fetched[channel_id] = channel
         if not isinstance(channel, Channel):
-            raise ChannelClosed(f"channel {channel_id} is no text, announcement or forum channel")
+            raise ChannelClosed(
+                f"channel {channel_id} is no text, announcement, forum or media channel"
+            )
         return channel
 
     async def _permissions(self, channel: Channel) -> discord.Permissions:
@@ -120,6 +130,9 @@ class DiscordOutlet:
         """Name the permission that is missing, where Discord only says that one is."""
         try:
             yield
+        except PostRefused:
+            self._fetched.pop(channel.id, None)  # it may have other tags by now
+            raise
         except ChannelClosed as error:
             self._fetched.pop(channel.id, None)  # it may be of another kind by now
             try:
@@ -152,25 +165,17 @@ class DiscordOutlet:
             return {"content": None, "embed": embeds.brief(subject, self.colours)}
         shown = dispatch.illustration if dispatch.pictures else Illustration()
         embed = embeds.post(subject, shown, self.colours, icon=dispatch.pictures)
-        view = embeds.buttons(subject) or discord.utils.MISSING
-        return {"content": None, "embed": embed, "view": view}
+        forum = isinstance(channel, discord.ForumChannel)
+        view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
+        return {"content": None, "embed": embed, "view": view or discord.utils.MISSING}
 
     async def _jump(self, channel: Channel, page: Page) -> digests.Jump:
         """Return what makes links to posts of a channel's own server, and of no other."""
         ids: Iterable[int] = [each.id for each in channel.guild.channels]
         if not ids and any(story.spots for story in page.stories):  # the gateway is not there
-            with _asking():
+            with asking():
                 ids = await look(self.client, channel.id)
         return digests.jumps(channel.guild.id, ids)
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    """What a question is answered with holds nothing against a post."""
-    try:
-        yield
-    except PostRefused as error:
-        raise ChannelClosed(str(error)) from error
 
 
 async def _sent(channel: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:
@@ -196,6 +201,13 @@ async def _continue(
         if error.code == UNKNOWN_CHANNEL:
             raise PostRefused(f"{_place(forum)}: the digest's forum post was deleted") from error
         raise
+
+
+def _thread(dispatch: Dispatch) -> dict[str, Any]:
+    """Return what a discussion is called, and when it is put away unless its channel says."""
+    after = dispatch.archive_after
+    rest = {"auto_archive_duration": after // _MINUTE} if after else {}
+    return {"name": _name(dispatch), **rest}
 
 
 def _name(dispatch: Dispatch) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import discord
 
@@ -13,7 +14,11 @@ from bot.news.article import topic_key
 from bot.news.subscription import Subscription
 
 Seen = tuple[discord.abc.GuildChannel, discord.Permissions]
+Sight = dict[int, Seen | str]  # what channels are like, or why they cannot be seen
 
+_STANDS = timedelta(seconds=5)  # for so long nobody asks Discord the same again
+
+_TAGS = 5  # Discord's limit for one forum post
 _ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history")
 _THREADS = ("create_public_threads", "send_messages_in_threads")
 
@@ -47,10 +52,15 @@ def asked_for(place: str, permissions: str) -> str:
     return f"{place}: give the bot the permission {permissions}"
 
 
-def matching(forum: discord.ForumChannel, topics: Iterable[str]) -> list[discord.ForumTag]:
-    """Return the forum's tags that are called like topics, and that the bot may give."""
-    keys = {topic_key(name) for name in topics}
-    return [t for t in forum.available_tags if not t.moderated and topic_key(t.name) in keys]
+def tags(
+    forum: discord.ForumChannel, topics: Iterable[str], fallback: str
+) -> list[discord.ForumTag]:
+    """Return the tags of a forum post: those called like its topics, as many as it can have.
+
+    The one called like `fallback` where there is none, and the forum wants one.
+    """
+    found = _matching(forum, topics)[:_TAGS]
+    return found if found or not forum.flags.require_tag else _matching(forum, [fallback])
 
 
 def invite_permissions() -> discord.Permissions:
@@ -58,33 +68,57 @@ def invite_permissions() -> discord.Permissions:
     return discord.Permissions(**dict.fromkeys((*_ALWAYS, *_THREADS), True))
 
 
+@dataclass(slots=True)
+class Glances:
+    """What was seen of channels within a few seconds: whoever asks on and on is told the same."""
+
+    _sight: Sight = field(default_factory=dict)
+    _until: datetime = datetime.min.replace(tzinfo=UTC)
+
+    def at(self, now: datetime) -> Sight:
+        """Return what is known now; what is seen meanwhile is to be added to it."""
+        if not timedelta() < self._until - now <= _STANDS:
+            self._sight, self._until = {}, now + _STANDS
+        return self._sight
+
+
 async def preflight(
-    client: discord.Client, subscriptions: Iterable[Subscription]
+    client: discord.Client, subscriptions: Iterable[Subscription], sight: Sight | None = None
 ) -> tuple[Finding, ...]:
     """Look at every subscription's channel through the API; the gateway is not needed.
 
-    Raises FateUnknown or LoginError if Discord cannot be asked.
+    What is in `sight` is not asked again, and what is seen is added to it. Raises FateUnknown or
+    LoginError if Discord cannot be asked.
     """
-    seen: dict[int, Seen] = {}
+    sight = {} if sight is None else sight
     findings: list[Finding] = []
     for subscription in subscriptions:
         channel_id = subscription.channel_id
-        try:
-            if channel_id not in seen:
-                seen |= await look(client, channel_id)
-        except (ChannelClosed, PostRefused) as error:
-            if isinstance(error, ChannelClosed) and error.passing:
-                raise FateUnknown(str(error)) from error
-            findings.append(Finding(subscription, f"channel {channel_id}", str(error)))
+        if channel_id not in sight:
+            sight |= await _sight(client, channel_id)
+        seen = sight[channel_id]
+        if isinstance(seen, str):
+            findings.append(Finding(subscription, f"channel {channel_id}", seen))
         else:
-            findings.append(_finding(subscription, *seen[channel_id]))
+            findings.append(_finding(subscription, *seen))
     return tuple(findings)
 
 
-async def look(client: discord.Client, channel_id: int) -> dict[int, Seen]:
+async def _sight(client: discord.Client, channel_id: int) -> Sight:
+    try:
+        return {**await look(client, channel_id, optional=True)}
+    except (ChannelClosed, PostRefused) as error:
+        if isinstance(error, ChannelClosed) and error.passing:
+            raise FateUnknown(str(error)) from error
+        return {channel_id: str(error)}
+
+
+async def look(
+    client: discord.Client, channel_id: int, *, optional: bool = False
+) -> dict[int, Seen]:
     """Return what the bot may do in this channel, and in all others of its server, by their ids."""
     assert client.user is not None
-    async with call(f"channel {channel_id}"):
+    async with call(f"channel {channel_id}", optional=optional):
         channel = await client.fetch_channel(channel_id)
         if not isinstance(channel, discord.abc.GuildChannel):
             raise ChannelClosed(f"channel {channel_id}: not a channel of a server")
@@ -98,20 +132,33 @@ def _finding(
 ) -> Finding:
     place = f"#{channel.name}"
     if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
-        return Finding(subscription, place, f"{place}: not a text, announcement or forum channel")
+        return Finding(
+            subscription, place, f"{place}: not a text, announcement, forum or media channel"
+        )
     forum = isinstance(channel, discord.ForumChannel)
     lacks = missing(has, forum=forum, threads=subscription.discuss == "thread")
     if lacks:
         return Finding(subscription, place, asked_for(place, lacks))
-    if isinstance(channel, discord.ForumChannel) and _lacks_tags(channel, subscription):
-        return Finding(
-            subscription,
-            place,
-            f"{place}: this forum wants a tag on each post: add tags called like the topics",
-        )
+    if isinstance(channel, discord.ForumChannel) and (mend := _tags_to_mend(channel, subscription)):
+        return Finding(subscription, place, f"{place}: this forum wants a tag on each post: {mend}")
     return Finding(subscription, place)
 
 
-def _lacks_tags(forum: discord.ForumChannel, subscription: Subscription) -> bool:
+def _tags_to_mend(forum: discord.ForumChannel, subscription: Subscription) -> str:
+    """Return what to do so that each post can have a tag, where the forum wants one."""
+    fallback = subscription.fallback_tag
+    if not forum.flags.require_tag or (fallback and _matching(forum, [fallback])):
+        return ""
+    if fallback:
+        return f"add one called {fallback} that the bot may give, or change `fallback_tag`"
     topics = subscription.topics or [tag.name for tag in forum.available_tags]
-    return forum.flags.require_tag and not matching(forum, topics)
+    if _matching(forum, topics):
+        return ""
+    return "add tags called like the topics, or name one of its tags as `fallback_tag`"
+
+
+def _matching(forum: discord.ForumChannel, names: Iterable[str]) -> list[discord.ForumTag]:
+    """Return the tags that are called like `names`, in their order, and that the bot may give."""
+    given = {topic_key(tag.name): tag for tag in forum.available_tags if not tag.moderated}
+    keys = dict.fromkeys(topic_key(name) for name in names)
+    return [given[key] for key in keys if key in given]

@@ -12,16 +12,16 @@ from bot.chat import options
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
 from bot.chat.buttons import Handler
-from bot.chat.card import called, moment, runs
+from bot.chat.card import called, runs
 from bot.chat.choosing import Choices
 from bot.chat.drafts import Drafts, say
-from bot.chat.manage import link_to, manages
+from bot.chat.manage import held_back, link_to, manages
 from bot.chat.office import Office
 from bot.chat.overview import Overview
 from bot.chat.reply import Interaction, offer
 from bot.errors import OutletError
-from bot.jobs.publish import Run
 from bot.jobs.roster import Entry
+from bot.jobs.session import Run
 from bot.news.text import cut, units
 from bot.news.when import PRESETS
 from bot.store import labels, made
@@ -214,7 +214,5 @@ def _ran(interaction: Interaction, entry: Entry, done: Run) -> str:
     told = []
     if done.posts:
         told.append(common.posted([link_to(interaction, post) for post in done.posts]))
-    if done.again is not None:
-        until = moment(done.again)
-        told.append(texts.quiet(until) if done.quiet else texts.waiting(done.held, until))
+    told += filter(None, [held_back(done)])
     return "\n".join(told) or texts.nothing_due(called(entry.subscription))

@@ -1,4 +1,4 @@
-"""All that members read about subscriptions: options, answers, and what holds an article back."""
+"""All that managers read about subscriptions: options, questions and answers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ RESUME = "Let a paused subscription go on"
 REMOVE = "Take a subscription away; what it posted stays"
 TEST = "See a sample of what a subscription posts, for your eyes only"
 RUN = "Post now what is due for a subscription"
-WHY = "What became of an article in this server, stage by stage"
 
 NAME = "Its name"
-ARTICLE = "Words of its title"
 OPTIONS = {
     "name": NAME,
     "rename": "A new name",
@@ -28,8 +26,8 @@ OPTIONS = {
     "type": "Only articles, or only videos",
     "providers": "Only from these: names or domains, with commas",
     "without_providers": "Never from these: names or domains, with commas",
-    "words": "Only with one of these words or phrases, with commas",
-    "without_words": "Never with one of these words or phrases, with commas",
+    "words": "Only with one of these words or phrases, with commas; 50 at most",
+    "without_words": "Never with one of these words or phrases, with commas; 50 at most",
     "quiet": "Hours in which nothing is posted, such as 22:00-07:00; it comes after them",
     "hourly": "Most posts an hour in the channel; the rest comes later",
     "limit": "Most posts a run, but of a digest; the rest waits for the next (5 if left out)",
@@ -54,6 +52,14 @@ NO_EVERYONE = "`mention`: choose a role, not everyone."
 UNMENTIONABLE = "`mention`: nobody may ping that role: allow anyone to mention it, in its settings."
 NAME_TAKEN = "`name`: another subscription here has that name: choose another."
 GONE = "That is done with: it was saved, cancelled, changed elsewhere, or waited for too long."
+NAME_TAKEN_NOW = (
+    "Another subscription here has that name by now. Rename or remove that one and press Save "
+    "again, or cancel and choose another name."
+)
+CHANGED = (
+    "Someone has changed this subscription since you began, so your change was not saved. "
+    "This is how it is now; `/subscription edit` makes your change anew."
+)
 CANCELLED = "Nothing was changed."
 IS_PAUSED = "It is paused: `/subscription resume` lets it go on."
 NO_SAMPLE = "None of the newest articles fits, so there is nothing to show."
@@ -71,6 +77,8 @@ RUNS = "Next runs"
 TO_MEND = "To be mended"
 WOULD_POST = "Would have been posted"
 LEFT_OUT = "Left out, and why"
+
+ONLY_FROM_NOW_ON = "What only this change lets in is posted if it is published after you save."
 
 LOCK = "🔒"
 PAUSED = "⏸️ paused"
@@ -132,16 +140,34 @@ def full(most: int) -> str:
     )
 
 
+def full_now(most: int) -> str:
+    """Say that a server has as many subscriptions as it may by now."""
+    return f"{full(most)} Then press Save again."
+
+
 def wrong(option: str, reason: str) -> str:
     """Say what is wrong with an option."""
     return f"`{option}`: {reason}"
 
 
-def rehearsed(posted: int, articles: int) -> str:
-    """Say how many articles of the last seven days would have been posted."""
+def rehearsed(posted: int, articles: int, *, more: bool) -> str:
+    """Say how many of the last seven days' articles would have been posted.
+
+    With `more` only the newest were looked at.
+    """
     if not articles:
         return "There were no articles in the last 7 days."
+    if more:
+        return (
+            f"Of the newest {articles} articles this would have posted **{posted}**; "
+            "the last 7 days have more, which I did not try."
+        )
     return f"In the last 7 days this would have posted **{posted} of {articles}**."
+
+
+def page(number: int, pages: int, total: int) -> str:
+    """Say which page of the subscriptions this is."""
+    return f"page {number} of {pages} · {total} {'subscription' if total == 1 else 'subscriptions'}"
 
 
 def more(count: int) -> str:
@@ -180,16 +206,6 @@ def sample(channel: str) -> str:
     return f"So the newest fitting article would look in {channel}. Nothing was posted."
 
 
-def waiting(count: int, until: str) -> str:
-    """Say what a budget holds back; `until` is a Discord timestamp."""
-    return f"{count} more wait: the budget of this hour is used up. They come from {until} on."
-
-
-def quiet(until: str) -> str:
-    """Say that nothing is posted in quiet hours; `until` is a Discord timestamp."""
-    return f"It is quiet there now. What is due is posted from {until} on."
-
-
 def nothing_due(name: str) -> str:
     """Say that a subscription has nothing to post."""
     return f"Nothing is due for **{name}**."
@@ -206,41 +222,3 @@ FROM_FILE = f"{LOCK} From the configuration file, where alone it can be changed"
 def facts(values: dict[str, str]) -> str:
     """Return lines of what a subscription is."""
     return "\n".join(f"**{label}** {value}" for label, value in values.items() if value)
-
-
-LISTED = "Members can look it up."
-NOWHERE = "This server has no subscription, so nothing asked for it."
-UNKNOWN = "unknown"
-BY_HAND = "by hand"
-DUE_BUT_PAUSED = "⏸️ it would be due, but this is paused"
-
-
-def archived(file: str, when: str) -> str:
-    """Say where an article comes from; `when` is a Discord timestamp."""
-    return f"**In the archive** from {file}, published {when}"
-
-
-def carries(topics: str, quality: str) -> str:
-    """Say what filters see of an article."""
-    return f"**Topics** {topics or 'none'} · **Quality** {quality}"
-
-
-def unlisted(reason: str) -> str:
-    """Say why members cannot look an article up."""
-    return f"Members cannot look it up: {reason}."
-
-
-def posted(when: str, link: str, by: str) -> str:
-    """Say that an article was posted; `by` is another subscription, or by hand."""
-    maker = f" ({by})" if by else ""
-    return f"✅ posted {when}{maker}: {link}"
-
-
-def held(reason: str, *, underway: bool) -> str:
-    """Say what holds an article back."""
-    return f"{'📤' if underway else '✋'} {reason}"
-
-
-def due(when: str) -> str:
-    """Say that an article is posted with the next run."""
-    return f"⏳ due with the next run, {when}"

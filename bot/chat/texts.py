@@ -80,12 +80,21 @@ AGES = {
     365: "Last 12 months",
 }
 
+# Following.
+STOP = "Stop mentioning me"
+STOPPED = "Done: you are not mentioned for these topics any more."
+
 # Digests.
 DISCUSSION = "Discussion"
 POST = "Post"
 ALSO_NEW = "Also new"
 MORE_NEWS = "More news"
 DIGEST_CONTINUED = "The digest goes on:"
+
+
+def new_for_followers(topics: str, mentions: str) -> str:
+    """Tell followers of topics that a discussion is open."""
+    return f"New for those who follow {topics}: {mentions}"
 
 
 def digest_title(about: str) -> str:
@@ -227,3 +236,11 @@ def not_posted(reason: str) -> str:
 def trouble(channel: str, reason: str) -> str:
     """Say why a channel got nothing."""
     return f"{channel}: {reason}"
+
+
+def waiting(count: int, comes: str, *, quiet: bool) -> str:
+    """Say how much quiet hours or a budget hold back; it comes at a Discord timestamp."""
+    why = "it is quiet there now" if quiet else "the budget of this hour is used up"
+    if count == 1:
+        return f"1 article waits: {why}. It comes from {comes} on."
+    return f"{count} articles wait: {why}. They come from {comes} on."

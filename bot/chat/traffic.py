@@ -1,6 +1,6 @@
 """The traffic to Discord: how fast requests may follow each other, and how each attempt ended.
 
-discord.py keeps to the limits of each channel, but not to the one over the whole bot, and repeats
+discord.py keeps to the limits of each channel, but not to those over the whole bot, and repeats
 requests by itself without telling. Both are put right here, in the hooks of its HTTP session.
 """
 
@@ -18,6 +18,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
+from bot.chat.strain import Strain
 from bot.chat.trouble import translated
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
 
@@ -35,6 +36,7 @@ class _Call:
 
     place: str
     once: bool
+    optional: bool
     patience: float
     limit: asyncio.Timeout
     deadline: float
@@ -61,20 +63,22 @@ async def call(
     place: str,
     *,
     once: bool = False,
+    optional: bool = False,
     patience: float = _PATIENCE,
     within: timedelta | None = None,
 ) -> AsyncIterator[None]:
     """Run one call of discord.py and raise one of our errors for whatever fails in it.
 
     With `once`, discord.py may repeat it only after a 429, which is sure to have done nothing. A
-    refusal is not believed when an earlier attempt may have succeeded. `patience` is for each
-    answer, in seconds; waiting as a rate limit asks does not count. After `within` no further
-    attempt may leave.
+    refusal is not believed when an earlier attempt may have succeeded. What is `optional` is the
+    first not to be asked when Discord refuses much. `patience` is for each answer, in seconds;
+    waiting as a rate limit asks does not count. After `within` no further attempt may leave.
     """
     deadline = math.inf
     if within is not None:
         deadline = asyncio.get_running_loop().time() + within.total_seconds()
-    async with _watched(_Call(place, once, patience, asyncio.timeout(None), deadline)) as current:
+    limit = asyncio.timeout(None)
+    async with _watched(_Call(place, once, optional, patience, limit, deadline)) as current:
         try:
             with translated(place):
                 async with current.limit:
@@ -86,15 +90,18 @@ async def call(
 
 
 def traced(
-    slots: int = _SLOTS, hold: float = _HOLD, dated: Callable[[datetime], None] | None = None
+    slots: int = _SLOTS,
+    hold: float = _HOLD,
+    dated: Callable[[datetime], None] | None = None,
+    strain: Strain | None = None,
 ) -> aiohttp.TraceConfig:
     """Return what a client needs as `http_trace` to keep to `slots` requests a second.
 
     A slot is taken before a request and free again `hold` seconds after its answer: however long
     either is on its way, Discord never sees more within one second. `dated` gets the time of each
-    answer by Discord's clock, to the second.
+    answer by Discord's clock, to the second. After too much `strain` nothing is asked for a while.
     """
-    hooks = _Hooks(asyncio.Semaphore(slots), hold, dated)
+    hooks = _Hooks(asyncio.Semaphore(slots), hold, dated, strain or Strain())
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(hooks.start)
     trace.on_request_end.append(hooks.answered)
@@ -120,6 +127,7 @@ class _Hooks:
     slots: asyncio.Semaphore
     hold: float
     dated: Callable[[datetime], None] | None
+    strain: Strain
 
     async def start(
         self,
@@ -131,6 +139,7 @@ class _Hooks:
         request.call = current = _CALL.get()
         request.paced = not any(part in params.url.path for part in _EXEMPT)
         if request.paced:
+            self._spare(current)
             await self._take(session)
         if current is None:
             return
@@ -153,11 +162,13 @@ class _Hooks:
     ) -> None:
         """Remember the status; the body is still to come."""
         self._give_back(request)
+        answer, now = params.response, asyncio.get_running_loop().time()
+        self.strain.note(answer.status, answer.headers, now)
         if self.dated is not None:
             with suppress(TypeError, ValueError):  # no date, or one that is none
-                self.dated(parsedate_to_datetime(params.response.headers.get("Date", "")))
+                self.dated(parsedate_to_datetime(answer.headers.get("Date", "")))
         if request.call is not None and params.method != "GET":
-            request.call.statuses[-1] = params.response.status
+            request.call.statuses[-1] = answer.status
 
     async def read(
         self,
@@ -177,6 +188,18 @@ class _Hooks:
     ) -> None:
         """Give the slot back; the request may have arrived all the same."""
         self._give_back(request)
+
+    def _spare(self, current: _Call | None) -> None:
+        """Raise if Discord has refused so much that it might soon refuse everything."""
+        optional = current is not None and current.optional
+        pause = self.strain.pause(asyncio.get_running_loop().time(), optional=optional)
+        if not pause:
+            return
+        told = f"Discord refused too much lately: I ask no more for {pause:.0f} s"
+        if current is None:
+            raise aiohttp.ClientConnectionError(told)
+        current.statuses.append(_TOO_MANY)  # this attempt has surely done nothing
+        raise ChannelClosed(f"{current.place}: {told}", passing=True)
 
     async def _take(self, session: aiohttp.ClientSession) -> None:
         await self.slots.acquire()

@@ -13,6 +13,8 @@ from bot.errors import ChannelClosed, FateUnknown, LoginError, OutletError, Part
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 THREAD_EXISTS = 160004
+ARCHIVED = 50083
+SHUT = (160005, 30033)  # a thread that is locked, or has as many members as it can
 _CONTENT = (20009, 200000, 200001, 240000)  # explicit content, AutoMod, harmful links
 _ACCESS = (0, 50001, 50013)
 # What Discord holds against the channel or the moment, never against the one post: sending or a
@@ -39,6 +41,15 @@ def translated(place: str) -> Iterator[None]:
         raise _meaning(error, place) from error
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
         raise FateUnknown(f"{place}: no answer from Discord ({type(error).__name__})") from error
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """What a question is answered with holds nothing against what it is asked for."""
+    try:
+        yield
+    except PostRefused as error:
+        raise ChannelClosed(str(error)) from error
 
 
 def _meaning(error: discord.DiscordException, place: str) -> OutletError:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot.chat import subscription_texts as texts
+from bot.chat import subscription_texts
 from bot.chat import texts as common
+from bot.chat import why_texts as texts
 from bot.chat.card import called, moment, packed
 from bot.chat.choosing import Choices, chosen, titles
 from bot.chat.manage import link_to, manages
@@ -40,7 +41,8 @@ def why(office: Office) -> app_commands.Command[app_commands.Group, ..., None]:
             await interaction.response.send_message(common.STAFF_ONLY, ephemeral=True)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        candidate = await chosen(office.database, office.now, article, staff=True)
+        followed = office.subscriptions(interaction)
+        candidate = await chosen(office.database, office.now, article, followed)
         if candidate is None:
             await interaction.edit_original_response(content=common.NO_ARTICLE)
             return
@@ -51,7 +53,8 @@ def why(office: Office) -> app_commands.Command[app_commands.Group, ..., None]:
     async def _titles(interaction: Interaction, typed: str) -> Choices:
         if not manages(interaction):
             return []
-        return await offer(interaction, titles(office.database, office.now, typed, staff=True))
+        followed = office.subscriptions(interaction)
+        return await offer(interaction, titles(office.database, office.now, typed, followed))
 
     return why
 
@@ -93,7 +96,7 @@ class _Stages:
     async def _line(self, entry: Entry, posts: dict[int, Post]) -> str:
         """Return what one subscription made of it."""
         subscription = entry.subscription
-        place = f"{'' if entry.made else texts.LOCK + ' '}**{called(subscription)}**"
+        place = f"{'' if entry.made else subscription_texts.LOCK + ' '}**{called(subscription)}**"
         return f"{place} <#{subscription.channel_id}>\n{await self._outcome(entry, posts)}"
 
     async def _outcome(self, entry: Entry, posts: dict[int, Post]) -> str:

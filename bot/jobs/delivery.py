@@ -24,13 +24,15 @@ from bot.news.post import (
     stands_aside,
 )
 from bot.news.runs import pause_after
+from bot.news.standing import Standing
 from bot.news.subscription import Subscription
 from bot.store import digests, outbox
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-_HELD = "its article is held or withdrawn, or no subscription follows this channel now"
+_HELD = "its article is held or withdrawn, or its subscription does not post it now"
+_GIVEN_UP = "its subscription does not post it any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +65,20 @@ class Delivery:
         return await self._attempt(post, subscription, _Before())
 
     async def resume(
-        self, post: Post, subscription: Subscription, *, followed: bool
+        self, post: Post, subscription: Subscription, standing: Standing
     ) -> Post | None:
         """Take up a post that was left behind; return it if it is in Discord now.
 
-        What is not there is sent only if its channel is `followed` and its article may go out.
+        What is not there is sent only if it is wanted and its article may go out.
         """
         post = await outbox.current(self.database, post)
         if is_absent(post):
-            if not followed or not await may_go_out(self.database, post, self.clock()):
+            if not await self._is_still_due(post, standing):
                 return None
-            if post.digest_id is not None:
-                await digests.let_go_of_hidden(self.database, post, self.clock())
             claimed = await outbox.claim_again(self.database, post, self.clock())
             return await self.send(claimed, subscription)
         try:
-            return await self._resume(post, subscription, followed=followed)
+            return await self._resume(post, subscription, standing)
         except (ChannelClosed, FateUnknown) as error:
             if post.fate is not Fate.PARKED:
                 raise
@@ -88,11 +88,17 @@ class Delivery:
             return None
 
     async def _resume(
-        self, post: Post, subscription: Subscription, *, followed: bool
+        self, post: Post, subscription: Subscription, standing: Standing
     ) -> Post | None:
         # In a forum the second message of a digest is one as well: in the thread of the first.
         nonces = post.part > 1 or await self.outlet.takes_nonces(post.channel_id)
-        if not must_look(post, self.clock(), nonces=nonces):
+        # What members may not see any more is told by no further attempt, nor is it let go while
+        # an earlier one may have told it.
+        withheld = post.digest_id is not None and await digests.has_hidden(
+            self.database, post, self.clock()
+        )
+        wanted = standing is Standing.WANTED and await may_go_out(self.database, post, self.clock())
+        if wanted and not withheld and not must_look(post, self.clock(), nonces=nonces):
             again = await outbox.try_again(self.database, post, self.clock())
             return await self._attempt(again, subscription, _Before(post.claimed_at, looked=False))
         dispatch = await self._prepared(post, subscription)
@@ -100,14 +106,15 @@ class Delivery:
         if sent is not None:
             return await self._settle(dispatch, subscription, sent)
         now = self.clock()
-        if may_still_appear(post, now, nonces=nonces):
-            raise FateUnknown("no answer from Discord, which may still be making the post")
         gone = has_lapsed(post, now)
-        if not followed or not await may_go_out(self.database, post, self.clock()):
-            if gone:
-                await outbox.mark(self.database, post, Fate.REJECTED, _HELD)
-            else:
-                await self._put_aside(post, _HELD)
+        if may_still_appear(post, now, nonces=nonces) or (withheld and not gone):
+            raise FateUnknown("no answer from Discord, which may still be making the post")
+        if gone:
+            await outbox.mark(self.database, post, Fate.REJECTED, _HELD)
+            if not await self._is_still_due(post, standing):
+                return None
+        elif not wanted:
+            await self._put_aside(post, _HELD)
             return None
         if stands_aside(post):
             await self._put_aside(post, post.reason)
@@ -150,7 +157,24 @@ class Delivery:
         return await self._settle(dispatch, subscription, sent)
 
     async def _prepared(self, post: Post, subscription: Subscription) -> Dispatch:
-        return await prepared(self.database, post, subscription, self.clock())
+        return await prepared(self.database, post, subscription)
+
+    async def _is_still_due(self, post: Post, standing: Standing) -> bool:
+        """Whether a post that is certainly not in Discord is to be sent now.
+
+        One that nobody wants is given up, and a digest lets go of what members may not see.
+        """
+        now = self.clock()
+        if standing is Standing.UNWANTED:
+            log.info("given up post=%s", await named(self.database, post))
+            if post.digest_id is None:
+                await outbox.give_up(self.database, post)
+            else:
+                await digests.give_up(self.database, post, _GIVEN_UP, now)
+            return False
+        if standing is Standing.WAITS or not await may_go_out(self.database, post, now):
+            return False
+        return post.digest_id is None or await digests.let_go_of_hidden(self.database, post, now)
 
     async def _find(self, dispatch: Dispatch) -> Sent | None:
         try:
@@ -211,5 +235,5 @@ class Delivery:
             await outbox.discussions_wait(self.database, post, str(error), retry_at)
             return False
         else:
-            await outbox.discussion_opened(self.database, post, thread_id)
+            await outbox.discussion_opened(self.database, post, thread_id, self.clock())
         return True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.jobs.dispatching import MOST, stories
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import starts
@@ -13,13 +15,15 @@ from bot.news.digest import Page, provider_key
 from bot.news.plan import Baselines, Candidate, Verdict, in_digest
 from bot.news.post import Post
 from bot.news.rank import Ranked, rank
+from bot.news.runs import Count, next_run, schedule_of
 from bot.news.subscription import Subscription
-from bot.store import digests
+from bot.store import digests, errands
 from bot.store.database import Database
 from bot.store.digests import Stories
 
+log = logging.getLogger(__name__)
+
 _NO_START = datetime.min.replace(tzinfo=UTC)
-_SAME_TIME = timedelta(hours=1)  # a digest that ended so lately is the one for now
 _INSTANT = timedelta(seconds=1)  # the least that a period lasts, should a clock be set back
 
 
@@ -48,7 +52,7 @@ async def edition(
     """Return what a digest holds that is made of these articles now.
 
     It goes back to the last one however long that is ago. Without an outlet nobody is asked what
-    members talk about. Raises OutletError if Discord cannot be asked.
+    members talk about. Raises LoginError if the token is no good.
     """
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
     since = last or _beginning(baselines, found, now)
@@ -84,23 +88,24 @@ async def claim(
     shown = outlet.holds(page)
     whole = shown == len(edition.stories) and not page.others
     messages = [edition.ids] if whole else [edition.ids[:shown], edition.ids[shown:]]
-    period = (edition.since, edition.until)
+    now = clock()
+    period, count = (edition.since, edition.until), Count(now, schedule_of(subscription))
     return await digests.claim(
-        database, subscription.channel_id, subscription.key, period, messages, clock()
+        database, subscription.channel_id, subscription.key, period, messages, count, now
     )
 
 
 async def is_told(
-    database: Database, subscription: Subscription, resolved: Sequence[Post], now: datetime
+    database: Database, subscription: Subscription, appointed: datetime, now: datetime
 ) -> bool:
-    """Tell whether the digest for this time is one of the posts that an earlier try left open.
+    """Tell whether a digest was promised since a time on the schedule, and no other has come.
 
     What has arrived in between is not worth another one at once.
     """
-    if not any(post.digest_id for post in resolved):
-        return False
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
-    return last is not None and now - last < _SAME_TIME
+    if last is None or not appointed < last <= now:  # one that lies ahead is of a wrong clock
+        return False
+    return next_run(subscription, appointed) > now
 
 
 async def page_of(database: Database, edition: Edition, topics: Sequence[str]) -> Page:
@@ -140,10 +145,22 @@ def _beginning(baselines: Baselines, found: Sequence[Candidate], now: datetime) 
 async def _discussed(
     database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet
 ) -> set[int]:
-    """Return the ids of articles under whose posts in this server members have written."""
+    """Return the ids of articles under whose posts in this server members have written.
+
+    None of them if Discord does not tell just now: that holds up no digest.
+    """
     spots = await digests.spots(database, (each.id for each in found))
     threads = {spot.thread_id: key for key, each in spots.items() for spot in each}
     if not any(threads):
         return set()
-    replies = await outlet.replies(channel_id)
-    return {key for thread, key in threads.items() if thread and replies.get(thread)}
+    try:
+        replies = await outlet.replies(channel_id)
+    except (ChannelClosed, FateUnknown, PostRefused) as error:
+        log.warning("ranked without discussions channel=%d reason=%s", channel_id, error)
+        return set()
+    said = await errands.said(database, (thread for thread in threads if thread))  # by the bot
+    return {
+        key
+        for thread, key in threads.items()
+        if thread and replies.get(thread, 0) > said.get(thread, 0)
+    }

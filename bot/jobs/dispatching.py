@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import Part, PostRefused
 from bot.jobs.outlet import Dispatch
+from bot.jobs.planning import pace_of
+from bot.news.article import Article
 from bot.news.digest import EMBEDS, Page, Spot, Story, section
 from bot.news.images import illustration
+from bot.news.pace import AT_WILL
 from bot.news.plan import Candidate
 from bot.news.post import BY_HAND, Fate, Post
+from bot.news.standing import Standing, standing
 from bot.news.subscription import Subscription
 from bot.store import articles, digests, outbox
 from bot.store.database import Database
@@ -19,26 +23,47 @@ from bot.store.database import Database
 MOST = 400  # articles of a digest that are looked at: no two messages can show more
 
 
-async def prepared(
-    database: Database, post: Post, subscription: Subscription, now: datetime
-) -> Dispatch:
-    """Return a post as it goes out: with what the archive says of its articles now."""
+def look_of(known: Iterable[Subscription], channel_id: int, key: str = "") -> Subscription:
+    """Return how posts look in a channel: as this subscription there says, or another, or plain."""
+    here = sorted((s for s in known if s.channel_id == channel_id), key=lambda s: s.key != key)
+    return here[0] if here else Subscription(name=key or BY_HAND, channel_id=channel_id)
+
+
+async def prepared(database: Database, post: Post, subscription: Subscription) -> Dispatch:
+    """Return a post as it goes out: with what the archive says of its articles now.
+
+    A digest's message has all that it holds: each attempt at it shows the same articles.
+    """
     if post.digest_id is not None:
-        page = await _page(database, post, subscription, now)
-        return Dispatch(
-            post, page, mention=_mention(post, subscription), silent=subscription.silent
-        )
+        page = await _page(database, post, subscription)
+        return replace(_plain(post, page, subscription), mention=_mention(post, subscription))
     article = (await articles.of_post(database, post.id)).article
     if article.url not in post.urls:  # its file has changed since the claim
         post = await outbox.also_shows(database, post, article.url)
     shared = await articles.shared_pictures(database, article)
-    return Dispatch(
-        post=post,
-        subject=article,
-        illustration=illustration(article.pictures, shared),
-        mention=subscription.mention,
-        silent=subscription.silent,
+    return replace(
+        _plain(post, article, subscription), illustration=illustration(article.pictures, shared)
     )
+
+
+async def ordered(
+    database: Database, post: Post, subscriptions: Iterable[Subscription], now: datetime
+) -> tuple[Subscription, Standing]:
+    """Return how an open post looks, and what is to become of it.
+
+    It looks as its own subscription says, if that still posts in its channel; one that staff chose
+    as another does there, but it pings nobody.
+    """
+    here = [each for each in subscriptions if each.channel_id == post.channel_id]
+    if post.subscription == BY_HAND and here:
+        return replace(here[0], mention=None), Standing.WANTED
+    own = next((each for each in here if each.key == post.subscription), None)
+    candidate = None
+    if post.article_id is not None:
+        candidate = await articles.article(database, post.article_id, post.channel_id)
+    pace = await pace_of(database, own, now) if own else AT_WILL
+    plain = Subscription(name=post.subscription, channel_id=post.channel_id)
+    return own or plain, standing(post, candidate, own, pace)
 
 
 async def may_go_out(database: Database, post: Post, now: datetime) -> bool:
@@ -47,15 +72,11 @@ async def may_go_out(database: Database, post: Post, now: datetime) -> bool:
     The second message of a digest waits for the first.
     """
     if post.digest_id is not None:
-        if post.part > 1:
-            first = await digests.first_message(database, post)
-            if first.fate is not Fate.POSTED:
-                return False
-        return await digests.has_something_to_show(database, post, now)
+        return post.part == 1 or (await digests.first_message(database, post)).fate is Fate.POSTED
     candidate = await articles.of_post(database, post.id)
     if post.subscription == BY_HAND or candidate.withdrawn:
         return not candidate.withdrawn
-    return _is_visible(candidate, now)
+    return candidate.listed and candidate.article.published_at <= now
 
 
 async def named(database: Database, post: Post) -> str:
@@ -84,14 +105,25 @@ async def stories(
     return (*first, *plain[EMBEDS:])
 
 
-async def _page(database: Database, post: Post, subscription: Subscription, now: datetime) -> Page:
+def _plain(post: Post, subject: Article | Page, subscription: Subscription) -> Dispatch:
+    """Return a post with what its subscription says of all its posts."""
+    return Dispatch(
+        post,
+        subject,
+        mention=subscription.mention,
+        silent=subscription.silent,
+        archive_after=subscription.archive_after,
+        fallback_tag=subscription.fallback_tag,
+    )
+
+
+async def _page(database: Database, post: Post, subscription: Subscription) -> Page:
     found = await digests.contents(database, post, MOST)
-    visible = [[each for each in group if _is_visible(each, now)] for group in found.stories]
     first = await digests.first_message(database, post) if post.part > 1 else post
     return Page(
         since=found.since,
         until=found.until,
-        stories=await stories(database, [group for group in visible if group], subscription.topics),
+        stories=await stories(database, found.stories, subscription.topics),
         articles=found.articles,
         providers=found.providers,
         topics=subscription.topics,
@@ -116,10 +148,6 @@ def _story(
 async def _illustrated(database: Database, story: Story) -> Story:
     shared = await articles.shared_pictures(database, story.article)
     return replace(story, illustration=illustration(story.article.pictures, shared))
-
-
-def _is_visible(candidate: Candidate, now: datetime) -> bool:
-    return candidate.listed and candidate.article.published_at <= now
 
 
 def _mention(post: Post, subscription: Subscription) -> int | None:

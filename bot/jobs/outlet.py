@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Protocol
 
 from bot.news.article import Article
@@ -19,8 +20,8 @@ class Dispatch:
 
     `illustration` is the article's. Without `pictures` none goes out, not even a logo; `brief`
     leaves only titles and links. `mention` is a role to ping; `silent` sends without a
-    notification. `within` is for how long the nonce surely tells a further attempt from a second
-    post.
+    notification. `archive_after` and `fallback_tag` are the subscription's. `within` is for how
+    long the nonce surely tells a further attempt from a second post.
     """
 
     post: Post
@@ -30,6 +31,8 @@ class Dispatch:
     brief: bool = False
     mention: int | None = None
     silent: bool = False
+    archive_after: timedelta | None = None
+    fallback_tag: str = ""
     within: timedelta = NONCE_HOLDS
 
     @property
@@ -44,6 +47,14 @@ class Dispatch:
         """Whether there can be a discussion of it: one of each digest, none of no news."""
         page = self.subject
         return not isinstance(page, Page) or (page.part == 1 and page.articles > 0)
+
+
+class Presence(Enum):
+    """Whether a member is in a discussion; OUTSIDE: it is closed or full, GONE: it is deleted."""
+
+    INSIDE = auto()
+    OUTSIDE = auto()
+    GONE = auto()
 
 
 class Outlet(Protocol):
@@ -64,6 +75,12 @@ class Outlet(Protocol):
 
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
         """Open the discussion under a post, or find the one that is there; return its id."""
+
+    async def join(self, thread_id: int, member_id: int, since: datetime) -> Presence:
+        """Bring a member into a discussion; one put away is opened again if it began `since`.
+
+        One that is locked is left in peace.
+        """
 
     async def replies(self, channel_id: int) -> Mapping[int, int]:
         """Count what members wrote in the open discussions of a channel's server, by their ids."""

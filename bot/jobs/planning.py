@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from bot.news.plan import (
     Verdict,
     followed,
     in_digest,
+    slim,
     start,
     verdicts,
 )
@@ -25,6 +27,7 @@ from bot.store import articles, outbox, search, subscriptions
 from bot.store.database import Database
 
 _PAGE = 200
+_REHEARSED = 2_000  # articles that a rehearsal looks at; a busy week has more
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -62,18 +65,13 @@ async def due(
         decided = verdicts(page, subscription, baselines, now)
         for candidate in (verdict.candidate for verdict in decided if verdict.hold is None):
             if in_digest(candidate, subscription):
-                digest.append(_slim(candidate))
+                digest.append(slim(candidate))
             else:
                 single.append(candidate)
         if len(page) < _PAGE:
             break
         after = (int(page[-1].article.published_at.timestamp()), page[-1].id)
     return Due(tuple(single[: subscription.limit]), tuple(digest))
-
-
-def _slim(candidate: Candidate) -> Candidate:
-    """Return a candidate without what no digest shows: there may be very many of them."""
-    return replace(candidate, article=replace(candidate.article, body="", extra={}))
 
 
 async def explain(
@@ -104,9 +102,22 @@ async def explain_one(
     return next((v for v in among if v.candidate.id == article_id), over)
 
 
-async def rehearsal(database: Database, subscription: Subscription, now: datetime) -> Rehearsal:
-    """Return what a subscription, which need not be there yet, would have posted lately."""
-    return rehearse(await articles.in_channel(database, 0, (), now - PERIOD), subscription, now)
+async def rehearsal(
+    database: Database, subscription: Subscription, now: datetime, most: int = _REHEARSED
+) -> Rehearsal:
+    """Return what a subscription, which need not be there yet, would have posted lately.
+
+    Looks at the newest articles, `most` at most, beside the event loop: posts and answers go on.
+    """
+    found, seen = Rehearsal(), 0
+    before: int | None = None
+    while page := await articles.backwards(database, now - PERIOD, now, before, _PAGE):
+        if seen >= most:
+            return replace(found, more=True)
+        found += await asyncio.to_thread(rehearse, page, subscription, now)
+        seen += len(page)
+        before = page[-1].id
+    return found
 
 
 async def samples(
@@ -135,7 +146,7 @@ async def starts(database: Database, subscription: Subscription, now: datetime) 
     if not fresh:
         return settled
     since = await _first(database, subscription, fresh, now)
-    return Baselines(settled.by_topic | dict.fromkeys(fresh, since))
+    return replace(settled, by_topic=settled.by_topic | dict.fromkeys(fresh, since))
 
 
 async def settle_starts(database: Database, subscription: Subscription, now: datetime) -> Baselines:

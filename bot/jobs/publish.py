@@ -5,40 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.jobs.delivery import Delivery
-from bot.jobs.digests import Edition, claim, edition, is_told
+from bot.jobs.dispatching import ordered
 from bot.jobs.outlet import Outlet
-from bot.jobs.planning import due, pace_of, settle_starts
-from bot.news.pace import Pace, quiet_until
-from bot.news.plan import Baselines, Candidate
+from bot.jobs.persistence import ended
+from bot.jobs.planning import settle_starts
+from bot.jobs.session import Run, Session
 from bot.news.post import BY_HAND, Fate, Post
+from bot.news.standing import Standing
 from bot.news.subscription import Subscription
-from bot.store import outbox, subscriptions
+from bot.store import articles, outbox
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a run posted; if it had to hold some back, how many at most, and until when.
-
-    `quiet`: it is for the quiet hours that it did.
-    """
-
-    posts: tuple[Post, ...] = ()
-    held: int = 0
-    again: datetime | None = None
-    quiet: bool = False
 
 
 @dataclass(slots=True)
@@ -69,25 +58,27 @@ class Publisher:
             yield
         finally:
             self._stopping = True
-            if self._tasks:
-                log.info("finishing runs=%d grace=%ds", len(self._tasks), self.grace)
-                _, late = await asyncio.wait(self._tasks, timeout=self.grace)
-                for task in late:
-                    task.cancel()
-                await asyncio.gather(*late, return_exceptions=True)
+            await ended(self._tasks, self.grace)
 
     async def run(self, subscription: Subscription) -> tuple[Post, ...]:
-        """Post what is due for a subscription; return what went out, as `session` does."""
-        return (await self.session(subscription)).posts
+        """Do what the schedule would do now for a subscription; return what went out."""
+        return (await self.session(subscription, appointed=self.clock())).posts
 
-    async def session(self, subscription: Subscription) -> Run:
+    async def session(
+        self,
+        subscription: Subscription,
+        *,
+        appointed: datetime | None = None,
+        most: int | None = None,
+    ) -> Run:
         """Post what is due for a subscription, and tell what its pace holds back.
 
-        Goes on to the end even if whoever waits for it is cancelled, unless the subscription is
-        not among those of the moment any more. Raises OutletError if the channel takes nothing
-        now; what is due stays due.
+        `appointed` is the time on the schedule that this is for, None if it is ahead of its time;
+        `most` are the posts of single articles that are left of it. Goes on to the end even if
+        whoever waits for it is cancelled, unless the subscription is not among those of the moment
+        any more. Raises OutletError if the channel takes nothing now; what is due stays due.
         """
-        return await asyncio.shield(self._start(self._run(subscription)))
+        return await asyncio.shield(self._start(self._run(subscription, appointed, most)))
 
     async def catch_up(self, channel_id: int) -> None:
         """Bring to an end what an earlier process left open in a channel.
@@ -118,80 +109,32 @@ class Publisher:
         async with self._lanes[channel_id]:
             await self._resolve(channel_id)
 
-    async def _run(self, subscription: Subscription) -> Run:
-        channel_id = subscription.channel_id
-        async with self._lanes[channel_id]:
+    async def _run(
+        self, subscription: Subscription, appointed: datetime | None, most: int | None
+    ) -> Run:
+        async with self._lanes[subscription.channel_id]:
             began = self.clock()
             baselines = await settle_starts(self.database, subscription, began)
-            posted = await self._resolve(channel_id)
-            pace = await pace_of(self.database, subscription, self.clock())
-            if pace.quiet:
-                held = subscription.limit
-            else:
-                held = await self._post_due(subscription, baselines, pace, posted)
-            # A run that was cut short, or held some back, is due again at the next start.
-            if not held and self._goes_on(subscription):
-                await subscriptions.ran(self.database, subscription.key, began)
-        if posted:
-            log.info("ran subscription=%s posts=%d", subscription.name, len(posted))
-        return Run(tuple(posted), held, pace.until if held else None, pace.quiet)
-
-    async def _post_due(
-        self,
-        subscription: Subscription,
-        baselines: Baselines,
-        pace: Pace,
-        posted: list[Post],
-    ) -> int:
-        """Post what is due as far as the pace has room, and add it to what is `posted`.
-
-        Returns how many posts are held back.
-        """
-        now, before = self.clock(), len(posted)
-        found = await due(self.database, subscription, baselines, now)
-        told = found.digest or subscription.nothing_new == "tell"
-        wanted = subscription.post == "digest" and told
-        if wanted and not await is_told(self.database, subscription, posted, now):
-            if pace.room == 0:
-                return 1 + len(found.single)
-            made = await edition(
-                self.database, subscription, baselines, found.digest, now, self.outlet
+            session = Session(
+                self.database,
+                self.outlet,
+                self._delivery,
+                self.clock,
+                partial(self._goes_on, subscription),
+                subscription,
+                baselines,
+                appointed,
+                subscription.limit if most is None else most,
+                await self._resolve(subscription.channel_id),
             )
-            await self._post_digest(made, subscription, posted)
-            # If Discord refused it, its articles go out by themselves.
-            found = await due(self.database, subscription, baselines, now)
-        single = found.single
-        room = len(single) if pace.room is None else max(pace.room - len(posted) + before, 0)
-        await self._post_each(single[:room], subscription, posted)
-        return len(single[room:])
-
-    async def _post_digest(
-        self, made: Edition, subscription: Subscription, posted: list[Post]
-    ) -> None:
-        """Promise a digest as a whole, then send its messages."""
-        if not self._goes_on(subscription):
-            return
-        for post in await claim(self.database, self.outlet, subscription, made, self.clock):
-            if self._goes_on(subscription):
-                sent = await self._delivery.resume(post, subscription, followed=True)
-                posted += [sent] if sent else []
-
-    async def _post_each(
-        self, candidates: Sequence[Candidate], subscription: Subscription, posted: list[Post]
-    ) -> None:
-        channel_id, key = subscription.channel_id, subscription.key
-        for candidate in candidates:
-            if not self._goes_on(subscription):
-                break
-            post = await outbox.claim(self.database, channel_id, candidate.id, key, self.clock())
-            sent = await self._delivery.send(post, subscription) if post else None
-            posted += [sent] if sent else []
+            run = await session.run(began)
+        if run.posts:
+            log.info("ran subscription=%s posts=%d", subscription.name, len(run.posts))
+        return run
 
     def _goes_on(self, subscription: Subscription) -> bool:
-        """Whether a run may go on: nothing has changed about it. What is left of it may be less."""
-        limit, nothing_new = subscription.limit, subscription.nothing_new
-        now = (replace(s, limit=limit, nothing_new=nothing_new) for s in self.subscriptions)
-        return not self._stopping and subscription in now
+        """Whether a run may go on: nothing has changed about it."""
+        return not self._stopping and subscription in self.subscriptions
 
     async def _post(self, article_id: int, subscription: Subscription) -> Post | None:
         channel_id = subscription.channel_id
@@ -202,12 +145,14 @@ class Publisher:
             await self._resolve(channel_id)
             if self._stopping:
                 return None
-            post = await outbox.claim(self.database, channel_id, article_id, BY_HAND, self.clock())
+            chosen = await articles.article(self.database, article_id, channel_id)
+            key = article_id if chosen is None else chosen.id
+            post = await outbox.claim(self.database, channel_id, key, BY_HAND, self.clock())
             if post is not None:
                 await self._delivery.send(post, subscription)
-            elif (parked := await self._parked(channel_id, article_id)) is not None:
-                await self._delivery.resume(parked, subscription, followed=True)
-            return await outbox.find(self.database, channel_id, article_id)
+            elif (parked := await self._parked(channel_id, key)) is not None:
+                await self._delivery.resume(parked, subscription, Standing.WANTED)
+            return await outbox.find(self.database, channel_id, key)
 
     async def _parked(self, channel_id: int, article_id: int) -> Post | None:
         post = await outbox.find(self.database, channel_id, article_id)
@@ -222,26 +167,14 @@ class Publisher:
         for post in await outbox.open_in(self.database, channel_id, self.clock()):
             if self._stopping:
                 return arrived
-            subscription, followed = self._subscription(post)
-            resumed = await self._delivery.resume(post, subscription, followed=followed)
+            subscription, standing = await self._ordered(post)
+            resumed = await self._delivery.resume(post, subscription, standing)
             arrived += [resumed] if resumed else []
         for post in await outbox.undiscussed(self.database, channel_id, self.clock()):
-            subscription, _ = self._subscription(post)
+            subscription, _ = await self._ordered(post)
             if self._stopping or not await self._delivery.discuss(post, subscription):
                 break
         return arrived
 
-    def _subscription(self, post: Post) -> tuple[Subscription, bool]:
-        """Return how a post looks, and whether it is still wanted in its channel.
-
-        As its subscription says, or another one of its channel if that is no more there, but not
-        in its quiet hours; what staff chose is wanted anywhere, and pings nobody.
-        """
-        here = [s for s in self.subscriptions if s.channel_id == post.channel_id]
-        here.sort(key=lambda each: each.key != post.subscription)
-        plain = Subscription(name=post.subscription, channel_id=post.channel_id)
-        if post.subscription == BY_HAND:
-            return (replace(here[0], mention=None) if here else plain), True
-        if not here:
-            return plain, False
-        return here[0], quiet_until(here[0], self.clock()) is None
+    async def _ordered(self, post: Post) -> tuple[Subscription, Standing]:
+        return await ordered(self.database, post, self.subscriptions, self.clock())

@@ -13,8 +13,8 @@ from typing import Any
 from bot.jobs.planning import settle_starts
 from bot.jobs.publish import Publisher
 from bot.jobs.schedule import Schedule, TakeOff
-from bot.news.runs import counts_from, next_run
-from bot.news.subscription import Subscription
+from bot.news.runs import counted, next_run
+from bot.news.subscription import Subscription, Terms
 from bot.settings import SubscriptionSettings, subscription_settings, written
 from bot.store import made, subscriptions
 from bot.store.database import Database
@@ -103,6 +103,7 @@ class Roster:
     entries: tuple[Entry, ...] = ()
     _schedule: Schedule | None = None
     _do: Do | None = None
+    _noted: dict[str, Terms] = field(default_factory=dict)
     _jobs: dict[str, tuple[Subscription, TakeOff]] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -112,9 +113,16 @@ class Roster:
         Raises StoreError if the database cannot be read or written.
         """
         async with self._turn:
-            self.entries = await entries(self.publisher.database, self.file, self.timezone)
-            self.publisher.subscriptions = tuple(e.subscription for e in self.entries if e.runs)
-            await self._arrange()
+            found = await entries(self.publisher.database, self.file, self.timezone)
+            await self._note_edits([e.subscription for e in found if not e.vanished])
+            wanted = {e.subscription.key: e.subscription for e in found if e.runs}
+            new = {
+                key: await self._counts_from(each)
+                for key, each in wanted.items()
+                if self._schedule is not None and self._is_new(each)
+            }
+            self.entries, self.publisher.subscriptions = found, tuple(wanted.values())
+            self._arrange(wanted, new)
 
     async def begin(self, schedule: Schedule, do: Do) -> None:
         """Run them all on a schedule from now on; `do` does a run in a channel until it succeeds.
@@ -126,41 +134,65 @@ class Roster:
         self._schedule, self._do = schedule, do
         await self.refresh()
 
-    async def _arrange(self) -> None:
-        """Bring the jobs into line with the subscriptions, once there is a schedule for them."""
+    async def _note_edits(self, there: Sequence[Subscription]) -> None:
+        """Remember what each takes from now on: an edit lets nothing in that is older than it."""
         if self._schedule is None:
             return
-        wanted = {each.key: each for each in self.publisher.subscriptions}
+        for each in there:
+            if self._noted.get(each.key) != each.terms:
+                await subscriptions.note_terms(
+                    self.publisher.database, each, self.publisher.clock()
+                )
+                self._noted[each.key] = each.terms
+
+    def _is_new(self, subscription: Subscription) -> bool:
+        known, _ = self._jobs.get(subscription.key, (None, None))
+        return known != subscription
+
+    def _arrange(self, wanted: Mapping[str, Subscription], new: Mapping[str, datetime]) -> None:
+        """Bring the jobs into line; nothing here can fail half-way."""
         for key, (subscription, take_off) in tuple(self._jobs.items()):
             if wanted.get(key) != subscription:
                 take_off()
                 del self._jobs[key]
-        for key, subscription in wanted.items():
-            if key not in self._jobs:
-                self._jobs[key] = (subscription, await self._add(self._schedule, subscription))
+        for key, since in new.items():
+            self._jobs[key] = (wanted[key], self._add(wanted[key], since))
 
-    async def _add(self, schedule: Schedule, subscription: Subscription) -> TakeOff:
+    async def _counts_from(self, subscription: Subscription) -> datetime:
+        """Return from when on runs are counted, and remember it: no stop makes one be missed."""
         database, now = self.publisher.database, self.publisher.clock()
         await settle_starts(database, subscription, now)
-        last = await subscriptions.last_run(database, subscription.key)
-        assert self._do is not None
-        run = partial(self._run, subscription)
-        return schedule.add(
+        before = await subscriptions.counted(database, subscription.key)
+        count = counted(subscription, before, now)
+        if count != before:
+            await subscriptions.count_from(database, subscription.key, count)
+        return count.since
+
+    def _add(self, subscription: Subscription, since: datetime) -> TakeOff:
+        assert self._schedule is not None
+        return self._schedule.add(
             subscription.name,
-            partial(self._do, run, subscription.channel_id, subscription.name),
+            partial(self._keep_appointment, subscription),
             partial(next_run, subscription),
-            since=counts_from(subscription, last, now),
+            since=since,
         )
 
-    async def _run(self, subscription: Subscription) -> None:
+    async def _keep_appointment(self, subscription: Subscription) -> None:
+        """Do a run until it succeeds, however often it is tried: for one time on the schedule."""
+        assert self._do is not None
+        run = partial(self._run, subscription, self.publisher.clock())
+        await self._do(run, subscription.channel_id, subscription.name)
+
+    async def _run(self, subscription: Subscription, appointed: datetime) -> None:
         """Run once, and again for what had to be held back, unless the next run comes first."""
+        most = None
         while True:
-            run = await self.publisher.session(subscription)
+            run = await self.publisher.session(subscription, appointed=appointed, most=most)
             now = self.publisher.clock()
             if run.again is None or next_run(subscription, now) <= run.again:
                 return
             await self._wait(run.again)
-            subscription = replace(subscription, limit=run.held)
+            most = most if run.quiet else run.held
 
     async def _wait(self, until: datetime) -> None:
         while True:

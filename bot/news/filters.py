@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.news.article import Article, Provider, topic_key
 from bot.news.subscription import Filters
+from bot.news.text import in_one_line
+
+_COMPILED = 256  # lists of phrases that are not compiled anew each time
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 
 def refusal(article: Article, filters: Filters) -> str | None:
@@ -44,14 +49,25 @@ def _is_by(provider: Provider, name: str) -> bool:
     )
 
 
-def _found(phrases: Sequence[str], folded: str) -> str | None:
-    for phrase in phrases:
-        words = r"\s+".join(re.escape(word) for word in _folded(phrase).split())
-        if words and re.search(rf"(?<!\w){words}(?!\w)", folded):
-            return phrase
-    return None
+def _found(phrases: tuple[str, ...], folded: str) -> str | None:
+    """Return the first of `phrases` that stands in a text, in one look at it."""
+    pattern, named = _compiled(phrases)
+    found = pattern.search(folded)
+    return named[found[0]] if found else None
+
+
+@lru_cache(maxsize=_COMPILED)
+def _compiled(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Return what finds any of `phrases` in a folded text, and how what is found was written."""
+    named = {folded: phrase for phrase in phrases[::-1] if (folded := _folded(phrase))}
+    if not named:
+        return re.compile(r"(?!)"), named
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, named))})(?!\w)"), named
 
 
 def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    """Return `text` without case, accents and odd spacing."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = _FOREIGN.sub(lambda m: "" if unicodedata.combining(m[0]) else m[0], decomposed)
+    return in_one_line(text.casefold())

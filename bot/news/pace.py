@@ -34,7 +34,8 @@ def pace(subscription: Subscription, recent: Iterable[datetime], now: datetime) 
         return Pace(quiet=True, until=until)
     if subscription.hourly is None:
         return AT_WILL
-    times = sorted(moment for moment in recent if moment > now - HOUR)
+    # What lies ahead was posted while the clock was wrong.
+    times = sorted(moment for moment in recent if now - HOUR < moment <= now)
     room = max(subscription.hourly - len(times), 0)
     # There is room for one more once so many are older than an hour that the budget is not full.
     first = times[-subscription.hourly] if room == 0 else times[0] if times else now

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.news.plan import Baselines, Candidate, Verdict, followed, verdicts
+from bot.news.plan import Baselines, Candidate, Verdict, concerns, followed, slim, verdicts
 from bot.news.subscription import Subscription
 
 PERIOD = timedelta(days=7)
@@ -14,10 +14,17 @@ PERIOD = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The verdicts on the articles of the period, newest first."""
+    """The verdicts on the articles of the period, newest first; `more`: on its newest alone."""
 
     posted: tuple[Verdict, ...] = ()
     left_out: tuple[Verdict, ...] = ()
+    more: bool = False
+
+    def __add__(self, older: Rehearsal) -> Rehearsal:
+        """Return this rehearsal followed by one of older articles."""
+        return Rehearsal(
+            self.posted + older.posted, self.left_out + older.left_out, self.more or older.more
+        )
 
 
 def rehearse(
@@ -32,10 +39,14 @@ def rehearse(
         replace(candidate, post_state=None, post_reason="")
         for candidate in candidates
         if since <= candidate.article.published_at <= now
+        and concerns(candidate, [subscription], now)
     ]
     unhurried = replace(subscription, limit=len(fresh))
     starts = Baselines(dict.fromkeys(followed(subscription), since))
-    found = verdicts(fresh, unhurried, starts, now)[::-1]
+    found = [
+        replace(verdict, candidate=slim(verdict.candidate))
+        for verdict in reversed(verdicts(fresh, unhurried, starts, now))
+    ]
     return Rehearsal(
         tuple(verdict for verdict in found if verdict.hold is None),
         tuple(verdict for verdict in found if verdict.hold is not None),

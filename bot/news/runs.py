@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,14 @@ from bot.news.pace import quiet_until
 from bot.news.subscription import Subscription
 
 _FIELDS = 5  # a sixth would be seconds to the library, and a post each second
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """From when on runs are counted, and by which schedule; "" if that was never remembered."""
+
+    since: datetime
+    schedule: str = ""
 
 
 def next_run(subscription: Subscription, after: datetime) -> datetime:
@@ -24,20 +33,32 @@ def next_run(subscription: Subscription, after: datetime) -> datetime:
     return quiet_until(subscription, run) or run
 
 
-def counts_from(
-    subscription: Subscription, last: datetime | None, now: datetime
-) -> datetime | None:
-    """Return from when on runs are counted; an interval that never ran is due now."""
-    if last is None and subscription.every is not None:
-        return now - subscription.every
-    return last
+def counted(subscription: Subscription, before: Count | None, now: datetime) -> Count:
+    """Return from when on runs are counted, given what is remembered of that.
+
+    From the last run on; an interval that never ran is due now. A schedule that was edited counts
+    from now, as if it had never been another, and so does one whose last run lies ahead because
+    the clock was wrong then.
+    """
+    schedule = schedule_of(subscription)
+    if before is None:
+        return Count(now - (subscription.every or timedelta()), schedule)
+    edited = before.schedule not in ("", schedule)
+    return Count(now if edited else min(before.since, now), schedule)
+
+
+def schedule_of(subscription: Subscription) -> str:
+    """Return what tells a schedule from any other."""
+    if subscription.crontab is None:
+        return str(subscription.every)
+    return f"{subscription.crontab} {subscription.timezone}"
 
 
 def coming_runs(
-    subscription: Subscription, last: datetime | None, now: datetime, count: int = 3
+    subscription: Subscription, before: Count | None, now: datetime, count: int = 3
 ) -> tuple[datetime, ...]:
-    """Return the next runs as the schedule will have them; one missed since `last` is now."""
-    run = next_run(subscription, counts_from(subscription, last, now) or now)
+    """Return the next runs as the schedule will have them; one that was missed is now."""
+    run = next_run(subscription, counted(subscription, before, now).since)
     if run <= now:
         run = quiet_until(subscription, now) or now
     runs = [run]

@@ -114,6 +114,7 @@ def _in_words(message: str) -> str:
     """Return what msgspec says in the words of someone who writes files, not programs."""
     message = message.replace("Expected ", "should be ", 1).replace(", got ", ", not ", 1)
     message = message.replace(" | null`", "`").replace("Invalid enum value", "there is no")
+    message = message.replace("`array` of length <= ", "`array` of at most ")
     return re.sub(r"`(\w+)`", lambda m: _WORDS.get(m[1], m[0]), message)
 
 

@@ -10,6 +10,7 @@ from bot.news.article import Kind
 
 Manner = Literal["each", "digest"]
 NothingNew = Literal["skip", "tell"]
+Match = Literal["any", "all"]
 
 MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
 
@@ -39,6 +40,16 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What makes an article one of a subscription's; each is as `Subscription` says."""
+
+    topics: tuple[str, ...] = ()
+    match: Match = "any"
+    filters: Filters = Filters()
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Quiet:
     """Hours of the day, by the clock on the wall, in which nothing is posted; `end` is after them.
 
@@ -58,13 +69,16 @@ class Subscription:
     `timezone`. `limit` is posts a run, `hourly` the most posts an hour in the channel, whatever
     made them. `id` and `guild_id` are set for one that was made in Discord: in which server.
     A digest holds whatever is due, with `repeat` also what was posted singly in its channel;
-    `nothing_new` says whether to tell that there is nothing.
+    `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
+    has written for `archive_after` (None: as their channel says), and opened again only up to
+    `reopen_within` after they began. `fallback_tag` is for a forum that wants a tag on each post,
+    where it has none that is called like a topic.
     """
 
     name: str
     channel_id: int
     topics: tuple[str, ...] = ()
-    match: Literal["any", "all"] = "any"
+    match: Match = "any"
     post: Manner = "each"
     crontab: str | None = None
     every: timedelta | None = None
@@ -75,6 +89,9 @@ class Subscription:
     quiet: Quiet | None = None
     hourly: int | None = None
     discuss: Literal["none", "thread"] = "none"
+    archive_after: timedelta | None = None
+    reopen_within: timedelta = timedelta(days=30)
+    fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False
     repeat: bool = False
@@ -86,3 +103,8 @@ class Subscription:
     def key(self) -> str:
         """Under which it is remembered: one of a file by its name, which stays the same."""
         return self.name if self.id is None else f"{MADE_IN_DISCORD}{self.id}"
+
+    @property
+    def terms(self) -> Terms:
+        """What makes an article one of its own."""
+        return Terms(self.topics, self.match, self.filters, self.repeat)

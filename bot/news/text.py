@@ -63,6 +63,11 @@ def whole(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def in_one_line(text: str) -> str:
+    """Return `text` as one line, with one space between its words."""
+    return " ".join(text.split())
+
+
 def units(text: str) -> int:
     """Return the length of `text` in UTF-16 code units.
 

@@ -12,7 +12,7 @@ from bot.news.images import SHARED_BY
 from bot.news.plan import Candidate
 from bot.news.words import WORD
 from bot.store.database import Database, Row
-from bot.store.rows import VISIBLE, article_from, last_id, picture_key
+from bot.store.rows import VISIBLE, article_from, first_id, last_id, picture_key
 
 _WORDS = 10  # of what was typed that are looked at
 
@@ -62,6 +62,19 @@ async def since(
     return await _candidates(database, where, {**times, **parameters})
 
 
+async def backwards(
+    database: Database, begin: datetime, now: datetime, before: int | None, count: int
+) -> tuple[Candidate, ...]:
+    """Return a page of what was published since, hidden articles too, the newest first.
+
+    `before` is the id of the last one of the page before.
+    """
+    last = last_id(now) if before is None else before - 1
+    where = "article.id BETWEEN :first AND :last ORDER BY article.id DESC LIMIT :count"
+    parameters: dict[str, object] = {"first": first_id(begin), "last": last, "count": count}
+    return await _candidates(database, where, parameters | {"channel": 0})
+
+
 async def in_message(database: Database, message_id: int) -> Candidate | None:
     """Return the article whose post a message is, or None if it is no post of an article."""
     where = "article.id = (SELECT article_id FROM post WHERE message_id = :message)"
@@ -82,24 +95,38 @@ async def several(database: Database, ids: Sequence[int], now: datetime) -> tupl
 
 
 async def titles(
-    database: Database, now: datetime, typed: str, count: int = 25, *, staff: bool = False
+    database: Database, now: datetime, typed: str, count: int = 25
 ) -> tuple[Title, ...]:
-    """Return the newest articles whose title has every word of `typed`, each as a beginning.
-
-    For `staff` also held and withdrawn ones.
-    """
-    words = " ".join(f'"{word}"*' for word in WORD.findall(typed)[:_WORDS])
-    seen = f"(:staff OR ({VISIBLE}))"
-    sql = f"SELECT id, title FROM article WHERE {seen} ORDER BY id DESC LIMIT :count"
-    if words:
-        sql = f"""SELECT id, article.title FROM article_title
-            JOIN article ON article.id = article_title.rowid
-            WHERE article_title MATCH :words AND {seen}
-            ORDER BY article_title.rowid DESC LIMIT :count"""
-    rows = await database.read(
-        sql, {"words": words, "staff": staff, "count": count, "last": last_id(now)}
-    )
+    """Return the newest articles whose title has every word of `typed`, each as a beginning."""
+    words = _beginnings(typed)
+    parameters = {"words": words, "count": count, "last": last_id(now)}
+    rows = await database.read(_titled(words, VISIBLE), parameters)
     return tuple(Title(*row) for row in rows)
+
+
+async def hidden(
+    database: Database, now: datetime, typed: str, count: int = 200
+) -> tuple[Candidate, ...]:
+    """Return which of the newest articles with such a title members may not see."""
+    words = _beginnings(typed)
+    where = f"""article.id IN (SELECT id FROM ({_titled(words)})) AND NOT ({VISIBLE})
+        ORDER BY article.id DESC"""
+    parameters = {"words": words, "count": count, "last": last_id(now), "channel": 0}
+    return await _candidates(database, where, parameters)
+
+
+def _beginnings(typed: str) -> str:
+    return " ".join(f'"{word}"*' for word in WORD.findall(typed)[:_WORDS])
+
+
+def _titled(words: str, seen: str = "true") -> str:
+    """Return a question for the newest :count articles; if there are words, with the :words."""
+    if not words:
+        return f"SELECT id, title FROM article WHERE {seen} ORDER BY id DESC LIMIT :count"
+    return f"""SELECT id, article.title FROM article_title
+        JOIN article ON article.id = article_title.rowid
+        WHERE article_title MATCH :words AND {seen}
+        ORDER BY article_title.rowid DESC LIMIT :count"""
 
 
 async def shared_pictures(database: Database, shown: Article) -> frozenset[str]:

@@ -11,11 +11,15 @@ from itertools import groupby
 from bot.news.digest import Spot
 from bot.news.plan import Candidate
 from bot.news.post import Post, nonce
+from bot.news.runs import Count
 from bot.store.articles import of_message
 from bot.store.database import Database, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
+from bot.store.subscriptions import count_in
 
 Stories = Sequence[Sequence[int]]  # ids of articles by story, the best first
+
+_HIDDEN = "article_id IN (SELECT id FROM article WHERE NOT listed OR published_at > :now)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,14 @@ async def claim(
     subscription: str,
     period: tuple[datetime, datetime],
     messages: Sequence[Stories],
+    count: Count,
     now: datetime,
 ) -> tuple[Post, ...]:
     """Promise a digest to a channel, on disk and as a whole, before anything is sent.
 
     Returns its messages, planned. `messages` are the stories of each; the first has none if there
-    is nothing new.
+    is nothing new. With it the run is done, which makes it: it counts as `count` says. An article
+    may be given by an id that it had before its date was corrected.
     """
     since, until = (time.timestamp() for time in period)
     async with database.transaction() as transaction:
@@ -63,6 +69,7 @@ async def claim(
             RETURNING id""",
             (subscription, channel_id, since, until),
         )
+        await count_in(transaction, subscription, count)
         posts: list[Post] = []
         place = story = 0
         for part, stories in enumerate(messages, start=1):
@@ -76,7 +83,9 @@ async def claim(
                     for number, key in enumerate(ids)
                 ]
                 await transaction.write_all(
-                    "INSERT INTO digest_article VALUES (?, ?, ?, ?, ?, ?)", rows
+                    """INSERT INTO digest_article VALUES (?1, ifnull(
+                        (SELECT article_id FROM former_id WHERE id = ?2), ?2), ?3, ?4, ?5, ?6)""",
+                    rows,
                 )
                 place, story = place + len(ids), story + 1
     return tuple(posts)
@@ -135,23 +144,13 @@ async def contents(database: Database, post: Post, most: int) -> Contents:
     return Contents(moment(since), moment(until), stories, count, articles, providers)
 
 
-async def has_something_to_show(database: Database, post: Post, now: datetime) -> bool:
-    """Whether members may see anything of a message of a digest; of the first: of all of it.
-
-    One without any article tells just that: there is nothing new.
-    """
-    ((articles, visible),) = await database.read(
-        """SELECT count(*), count(*) FILTER (WHERE listed AND published_at <= :now)
-        FROM digest_article JOIN article ON article.id = article_id
-        WHERE digest_id = :digest AND (:part = 1 OR post_id = :post)""",
-        {
-            "digest": post.digest_id,
-            "part": post.part,
-            "post": post.id,
-            "now": now.timestamp(),
-        },
+async def has_hidden(database: Database, post: Post, now: datetime) -> bool:
+    """Whether a message of a digest holds anything that members may not see any more."""
+    rows = await database.read(
+        f"SELECT 1 FROM digest_article WHERE post_id = :post AND {_HIDDEN} LIMIT 1",
+        {"post": post.id, "now": now.timestamp()},
     )
-    return bool(visible) or not articles
+    return bool(rows)
 
 
 async def refuse(database: Database, post: Post, reason: str, now: datetime) -> None:
@@ -159,36 +158,56 @@ async def refuse(database: Database, post: Post, reason: str, now: datetime) -> 
 
     Only for one that is certainly not in Discord.
     """
+    async with database.transaction() as transaction:
+        await _end(transaction, "UPDATE digest_article SET post_id = NULL", post, reason, now)
+
+
+async def give_up(database: Database, post: Post, reason: str, now: datetime) -> None:
+    """Put a message aside for good, and what was to follow it: its articles are due again.
+
+    Only for one that is certainly not in Discord.
+    """
+    async with database.transaction() as transaction:
+        await _end(transaction, "DELETE FROM digest_article", post, reason, now)
+
+
+async def let_go_of_hidden(database: Database, post: Post, now: datetime) -> bool:
+    """Take out of a message that is certainly not in Discord what members may not see any more.
+
+    Once it may be seen again, it is due again. Returns whether there is anything left to tell. If
+    not, the message is put aside for good, and what was to follow it: all of that is due again.
+    """
+    async with database.transaction() as transaction:
+        hidden = await transaction.write(
+            f"DELETE FROM digest_article WHERE post_id = :post AND {_HIDDEN}",
+            {"post": post.id, "now": now.timestamp()},
+        )
+        left = await transaction.read(
+            "SELECT 1 FROM digest_article WHERE post_id = ? LIMIT 1", (post.id,)
+        )
+        if left or not hidden:
+            return True
+        await _end(transaction, "DELETE FROM digest_article", post, "all of it was withdrawn", now)
+    return False
+
+
+async def _end(
+    transaction: Transaction, parting: str, post: Post, reason: str, now: datetime
+) -> None:
+    """Put a message of a digest aside for good, and what was to follow it, without its articles."""
     parameters = {
         "digest": post.digest_id,
         "part": post.part,
         "reason": reason,
         "now": now.timestamp(),
     }
-    async with database.transaction() as transaction:
-        await transaction.write(
-            """UPDATE digest_article SET post_id = NULL WHERE post_id IN (
-                SELECT id FROM post WHERE digest_id = :digest AND part >= :part)""",
-            parameters,
-        )
-        await transaction.write(
-            """UPDATE post SET fate = 'parked', reason = :reason, retry_at = NULL,
-            settled_at = :now WHERE digest_id = :digest AND part >= :part""",
-            parameters,
-        )
-
-
-async def let_go_of_hidden(database: Database, post: Post, now: datetime) -> None:
-    """Take out of a message that is certainly not in Discord what members may not see any more.
-
-    Once it may be seen again, it is due again.
-    """
-    async with database.transaction() as transaction:
-        await transaction.write(
-            """DELETE FROM digest_article WHERE post_id = :post AND article_id IN (
-                SELECT id FROM article WHERE NOT listed OR published_at > :now)""",
-            {"post": post.id, "now": now.timestamp()},
-        )
+    these = "SELECT id FROM post WHERE digest_id = :digest AND part >= :part"
+    await transaction.write(f"{parting} WHERE post_id IN ({these})", parameters)
+    await transaction.write(
+        f"""UPDATE post SET fate = 'parked', reason = :reason, retry_at = NULL,
+        settled_at = :now WHERE id IN ({these})""",
+        parameters,
+    )
 
 
 async def spots(database: Database, article_ids: Iterable[int]) -> dict[int, tuple[Spot, ...]]:

@@ -150,4 +150,63 @@ _FIFTH = (
     "CREATE INDEX digest_article_article ON digest_article (article_id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, _THIRD, _FOURTH, _FIFTH)
+# `at` is from when on runs are counted; the schedule tells whether it was edited since.
+_SIXTH = ("ALTER TABLE run ADD COLUMN schedule TEXT NOT NULL DEFAULT ''",)
+
+# Which state of a subscription it is; a draft says to which one it is a change.
+_SEVENTH = (
+    "ALTER TABLE subscription ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE draft ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+)
+
+# What is done once in Discord and is no post, and what members follow.
+_EIGHTH = (
+    # place: a channel, a thread, or a member who gets a direct message. content is JSON.
+    """CREATE TABLE errand (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        content TEXT NOT NULL,
+        nonce TEXT NOT NULL UNIQUE,
+        fate TEXT NOT NULL
+            CHECK (fate IN ('planned', 'sending', 'posted', 'unknown', 'rejected', 'parked')),
+        reason TEXT NOT NULL DEFAULT '',
+        made_at REAL NOT NULL,
+        claimed_at REAL NOT NULL,
+        tried_at REAL NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0,
+        retry_at REAL,
+        settled_at REAL,
+        message_id INTEGER,
+        UNIQUE (kind, subject)
+    ) STRICT""",
+    "CREATE INDEX errand_open ON errand (place) WHERE settled_at IS NULL",
+    "CREATE INDEX errand_message ON errand (place) WHERE message_id IS NOT NULL",
+    """CREATE TABLE follow (
+        guild_id INTEGER NOT NULL,
+        user_id INTEGER NOT NULL,
+        topic_id INTEGER NOT NULL REFERENCES topic (id),
+        way TEXT NOT NULL CHECK (way IN ('mention', 'digest', 'closed')),
+        chosen_at REAL NOT NULL,
+        PRIMARY KEY (guild_id, user_id, topic_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX follow_user ON follow (user_id)",
+    "CREATE INDEX follow_mention ON follow (topic_id, guild_id) WHERE way = 'mention'",
+)
+
+# What made an article a subscription's, in JSON, and from when on: one row for each edit of it.
+_NINTH = (
+    """CREATE TABLE terms (
+        id INTEGER PRIMARY KEY,
+        subscription TEXT NOT NULL,
+        since REAL NOT NULL,
+        written TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX terms_subscription ON terms (subscription)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH),
+    *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH),
+)

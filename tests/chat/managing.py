@@ -51,3 +51,9 @@ async def names(room, command="show", typed="", *, where="lobby", by=None):
         room.channels[where], f"subscription {command}", "name", typed
     )
     return {choice["name"]: choice["value"] for choice in offered}
+
+
+async def check_again(room, reply):
+    """Press "Check again" some seconds later; return what the answer is then."""
+    await room.env.advance_time(6)
+    return await press(room, reply, "Check again")

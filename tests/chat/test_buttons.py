@@ -3,7 +3,7 @@
 import discord
 
 from bot.chat import texts
-from bot.chat.buttons import button, managed, row
+from bot.chat.buttons import button, handled, row
 from tests.newsroom import newsroom
 
 
@@ -13,7 +13,7 @@ async def test_what_breaks_is_told_to_who_pressed_and_to_the_log(tmp_path, caplo
         async def broken(interaction, subject):
             raise RuntimeError(subject)
 
-        room.desk.client.add_dynamic_items(managed({"break": broken}))
+        room.desk.client.add_dynamic_items(handled({"break": broken}))
         place = room.desk.client.get_channel(room.channels["lobby"].id)
         with room.arranging():
             message = await place.send("old", view=row(button("break", "abc", label="Break")))

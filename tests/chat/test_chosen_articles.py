@@ -131,7 +131,7 @@ async def test_a_thread_takes_no_chosen_article(tmp_path):
         await room.publish()
         (room.channels["thread"],) = room.channels["space"].threads
         said = await publish(room, "article", "thread", title="comet")
-        assert "is no text, announcement or forum channel" in said
+        assert "is no text, announcement, forum or media channel" in said
 
 
 async def test_nothing_new_is_posted_once_the_end_is_near(tmp_path):

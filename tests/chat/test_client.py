@@ -17,7 +17,7 @@ from tests.samples import write
 SPACE = {"channel": "space"}
 EVERYWHERE = "/applications/*/commands"
 COMMANDS = [
-    *("news", "digest", "publish", "subscription"),
+    *("news", "digest", "publish", "subscription", "discuss"),
     *("Related news", "Find news about this"),
 ]
 
@@ -42,7 +42,7 @@ async def test_commands_are_published_once(tmp_path):
         await room.start()
         assert len(published(room)) == 1
         assert room.member.available_commands(room.channels["lobby"]) == (
-            *("digest now", "digest preview"),
+            *("digest now", "digest preview", "discuss article"),
             *("news search", "news latest", "news article", "news related", "news topics"),
             "news why",
         )
@@ -77,7 +77,9 @@ async def test_members_may_use_them_everywhere_staff_in_its_server(tmp_path):
         (body,) = room.requests("PUT", EVERYWHERE)
         where = {each["name"]: (each["contexts"], each["integration_types"]) for each in body}
         anywhere, home = ([0, 1, 2], [0, 1]), ([0], [0])
-        assert where == dict.fromkeys(COMMANDS, anywhere) | {"publish": home, "subscription": home}
+        assert where == dict.fromkeys(COMMANDS, anywhere) | dict.fromkeys(
+            ("publish", "subscription", "discuss"), home
+        )
 
 
 async def test_commands_of_one_server_do_not_say_where_they_may_be_used(tmp_path):

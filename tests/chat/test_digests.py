@@ -201,6 +201,31 @@ def test_a_digest_says_which_it_is_and_nothing_else_does():
         assert digests.reference(other) is None
 
 
+@given(st.text(), st.booleans())
+def test_nothing_that_a_digest_is_about_can_say_which_digest_it_is(about, says):
+    forged = f"{about}\n-# Digest abcdefghij"
+    told = Story(article(title=forged, topics=(forged,)), section=forged)
+    reference = REFERENCE if says else ""
+    content = drawn(page(told, topics=(forged, "x\n-# Digest abcdefghij\n")), reference=reference)[
+        "content"
+    ]
+    assert content.count("\n") == 1 + says
+    assert digests.reference(content) == (reference or None)
+
+
+def test_only_the_last_line_says_which_digest_a_message_is_of():
+    written = f"## News digest\n-# Digest abcdefghij\n-# Digest {REFERENCE}"
+    assert digests.reference(written) == REFERENCE
+    assert digests.reference(f"-# Digest {REFERENCE}\nand more") is None
+    assert digests.reference(f"-# Digest {REFERENCE}\n") is None
+    assert digests.reference(f"-# Digest {REFERENCE}x") is None
+
+
+def test_a_thread_is_called_in_one_line():
+    name = digests.thread_name(page(topics=("Space\n\n# and  all",)))
+    assert name == "News digest: Space # and all · 1 January 2026"
+
+
 def test_a_thread_is_called_after_the_day():
     assert digests.thread_name(page(topics=("Space",))) == "News digest: Space · 1 January 2026"
     assert units(digests.thread_name(page(topics=("🚀" * 99,) * 3))) <= 100

@@ -66,3 +66,12 @@ async def test_a_forum_post_is_its_own_discussion(tmp_path):
         assert await room.desk.publisher.outlet.discuss(dispatch(room), thread.id) == thread.id
         (body,) = room.requests("POST", "/channels/*")
         assert "nonce" not in body["message"]
+
+
+async def test_a_discussion_is_put_away_as_the_subscription_says(tmp_path):
+    subscription = SPACE | {"discuss": "thread", "archive_after": "3d"}
+    async with newsroom(tmp_path / "seeds", subscription) as room:
+        await room.fill(comet={})
+        await room.publish()
+        (body,) = room.requests("POST", "/channels/*/threads")
+        assert body["auto_archive_duration"] == 3 * 24 * 60

@@ -50,6 +50,21 @@ async def test_many_posts_are_told_in_one_message(tmp_path):
         assert len(room.posts("space")) == 40
 
 
+async def test_what_quiet_hours_and_budgets_hold_back_is_told_with_its_time(tmp_path):
+    quiet, slow = SPACE | {"quiet": "22:00-07:00"}, TEA | {"hourly": 1}
+    async with newsroom(tmp_path / "seeds", quiet, slow) as room:
+        assert await publish(room, "due") == texts.NOTHING_DUE
+        await room.fill(comet={}, cup={"topics": ["Tea"]}, pot={"topics": ["Tea"]})
+        assert await publish(room, "due") == (
+            f"Posted 1 article:\n{link(room, 'tea')}\n"
+            f"{room.channels['space'].mention}: "
+            "1 article waits: it is quiet there now. It comes from <t:1767250800:f> on.\n"
+            f"{room.channels['tea'].mention}: "
+            "1 article waits: the budget of this hour is used up. "
+            "It comes from <t:1767229200:f> on."
+        )
+
+
 async def test_one_closed_channel_does_not_stop_the_others(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE, TEA) as room:
         await room.fill(comet={}, cup={"topics": ["Tea"]})

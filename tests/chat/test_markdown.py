@@ -38,6 +38,8 @@ texts = st.lists(st.sampled_from(AWKWARD) | st.text(max_size=9), max_size=30).ma
         (">>> quote", r"\>\>\> quote"),
         ("1. first", r"1\. first"),
         ("2026) second", r"2026\) second"),
+        ("Space\n# heading\u2028-# small", "Space # heading -# small"),
+        ("\n- item", r"\- item"),
         ("3.5 metres", r"3\.5 metres"),
         ("Up 3.5 # - > here", r"Up 3.5 # - \> here"),
         ("Ratio 3:2 // at 10:30", "Ratio 3:2 // at 10:30"),

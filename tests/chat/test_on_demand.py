@@ -59,6 +59,16 @@ async def test_that_nothing_is_new_is_told_to_staff_and_not_to_the_channel(tmp_p
         assert room.channels["space"].history() == []
 
 
+async def test_a_digest_that_quiet_hours_hold_back_is_told_with_its_time(tmp_path):
+    async with newsroom(tmp_path / "seeds", DAILY | {"quiet": "22:00-07:00"}) as room:
+        await room.fill(comet={}, gull={})
+        assert (await digest(room, "now")).content == (
+            f"{room.channels['space'].mention}: "
+            "2 articles wait: it is quiet there now. They come from <t:1767250800:f> on."
+        )
+        assert room.posts("space") == []
+
+
 async def test_a_server_without_digests_is_told_so(tmp_path):
     async with newsroom(tmp_path / "seeds", EACH) as room:
         assert (await digest(room, "now")).content == texts.NO_DIGESTS

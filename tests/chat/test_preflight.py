@@ -1,16 +1,16 @@
 """Whether the bot may do in its channels what is asked of it, told with the mend."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
 import pytest
 
 from bot.chat.connection import use_address
-from bot.chat.preflight import invite_permissions, missing, preflight
+from bot.chat.preflight import Glances, invite_permissions, missing, preflight
 from bot.errors import FateUnknown, LoginError
 from tests.newsroom import answer, newsroom
-from tests.samples import subscription
+from tests.samples import NOW, subscription
 from tests.wire.client import QuickClient
 from tests.wire.records import ChannelKind
 from tests.wire.server import serve
@@ -70,7 +70,7 @@ async def test_a_channel_that_does_not_exist_does_not_hide_the_others(tmp_path):
 async def test_a_channel_of_another_kind_is_told(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
         talk = room.guild.create_voice_channel("talk")
-        why = "#talk: not a text, announcement or forum channel"
+        why = "#talk: not a text, announcement, forum or media channel"
         assert await problems(room, subscription(channel_id=talk.id)) == [("#talk", why)]
         ada = await room.staff.user.send_dm("hello")
         place = f"channel {ada.channel.id}"
@@ -83,6 +83,27 @@ async def test_each_server_is_asked_about_once(tmp_path):
         assert await problems(room) == [("#space", ""), ("#harbour", "")]
         assert len(room.requests("GET", "/guilds/*/channels")) == 1
         assert len(room.requests("GET", "/channels/*")) == 1
+
+
+async def test_who_asks_on_and_on_costs_nothing_until_some_seconds_have_passed(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.forbid("space", "send_messages")
+        glances, client = Glances(), room.desk.client
+        wanted = (*room.desk.publisher.subscriptions, subscription(channel_id=12))
+
+        async def found(seconds):
+            sight = glances.at(NOW + timedelta(seconds=seconds))
+            return [finding.problem for finding in await preflight(client, wanted, sight)]
+
+        first = await found(0)
+        assert all(first)
+        await room.forbid("space")
+        for seconds in (1, 4.9):
+            assert await found(seconds) == first
+        assert len(room.requests("GET", "/channels/*")) == 2
+        assert await found(5) == ["", first[1]]
+        assert await found(-60) == ["", first[1]]  # a clock that was set back
+        assert len(room.requests("GET", "/channels/*")) == 6
 
 
 @pytest.mark.parametrize(
@@ -115,21 +136,35 @@ def test_what_another_missing_permission_takes_away_is_not_named():
     assert missing(has, forum=False, threads=False) == "Send Messages"
 
 
-async def test_a_forum_that_wants_a_tag_needs_one_that_is_called_like_a_topic():
+@pytest.mark.parametrize(
+    ("tags", "fallback", "mend"),
+    [
+        (
+            ("Harbour",),
+            "",
+            "add tags called like the topics, or name one of its tags as `fallback_tag`",
+        ),
+        (("Harbour", "space"), "", ""),
+        (("Harbour",), "harbour", ""),
+        (
+            ("Harbour", "space"),
+            "News",
+            "add one called News that the bot may give, or change `fallback_tag`",
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", [ChannelKind.FORUM, ChannelKind.MEDIA])
+async def test_a_forum_that_wants_a_tag_needs_one_for_every_post(kind, tags, fallback, mend):
     world = World(datetime.now(UTC))
     guild = world.add_guild("Newsroom")
-    forums = [
-        world.add_channel(guild, "forum", ChannelKind.FORUM, tags=tags, require_tag=True)
-        for tags in (("Harbour",), ("Harbour", "space"))
-    ]
+    forum = world.add_channel(guild, "forum", kind, tags=tags, require_tag=True)
+    wanted = subscription(channel_id=forum.id, topics=("Space",), fallback_tag=fallback)
     async with serve(world) as wire, QuickClient() as client:
         use_address(wire.api_url)
         await client.login(world.token)
-        found = await preflight(
-            client, [subscription(channel_id=each.id, topics=("Space",)) for each in forums]
-        )
-    why = "#forum: this forum wants a tag on each post: add tags called like the topics"
-    assert [finding.problem for finding in found] == [why, ""]
+        (found,) = await preflight(client, [wanted])
+    why = f"#forum: this forum wants a tag on each post: {mend}" if mend else ""
+    assert found.problem == why
 
 
 def test_the_invitation_asks_for_exactly_what_is_needed():

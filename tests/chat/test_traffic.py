@@ -14,12 +14,14 @@ from discord import app_commands
 from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.outlet import DiscordOutlet
+from bot.chat.preflight import look, preflight
+from bot.chat.strain import Strain
 from bot.chat.traffic import call, traced
 from bot.desk import utc_now
 from bot.errors import ChannelClosed, FateUnknown
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Fate, Post, nonce
-from tests.samples import article
+from tests.samples import article, subscription
 from tests.wire.actor import enter
 from tests.wire.client import QuickClient, logged_in, text_channel
 from tests.wire.faults import Fault
@@ -241,3 +243,70 @@ async def test_no_attempt_leaves_once_its_nonce_may_have_lapsed(world, news):
         with pytest.raises(FateUnknown, match="did not take it in time"):
             await DiscordOutlet(client, {}).send(late)
         assert wire.sent_to(*MESSAGES) == []
+
+
+async def test_after_many_refusals_nothing_is_asked_and_the_post_is_certainly_not_there(
+    world, guild
+):
+    first, second = rooms(world, guild, 2)
+    async with online(world, strain=Strain(3)) as (wire, client):
+        outlet = DiscordOutlet(client, {})
+        wire.faults.next(FORBIDDEN, *MESSAGES, times=3)
+        for _ in range(3):
+            with pytest.raises(ChannelClosed, match="code 50013"):
+                await outlet.send(dispatch(first))
+        with pytest.raises(ChannelClosed, match=r"#news-1: .* I ask no more for 600 s") as refused:
+            await outlet.send(dispatch(second))
+        assert refused.value.passing
+        with pytest.raises(aiohttp.ClientConnectionError, match="I ask no more"):
+            await text_channel(client, second).send("news")
+        assert len(wire.sent_to(*MESSAGES)) == 3
+
+
+async def test_what_only_someone_wants_to_see_is_asked_no_more_while_posts_go_out(world, news):
+    async with online(world, strain=Strain(10)) as (wire, client):
+        wire.faults.next(FORBIDDEN, "GET", "/channels/{channel_id}", times=2)
+        for _ in range(2):
+            with pytest.raises(ChannelClosed, match="code 50013"):
+                await look(client, news.id, optional=True)
+        with pytest.raises(FateUnknown, match="I ask no more"):
+            await preflight(client, [subscription(channel_id=news.id)])
+        assert len(wire.sent_to("GET", "/channels/{channel_id}")) == 2
+        assert await DiscordOutlet(client, {}).send(dispatch(news)) is not None
+        assert news.id in await look(client, news.id)
+
+
+async def test_members_are_answered_however_much_was_refused(world, guild):
+    (channel,) = rooms(world, guild, 1)
+
+    @app_commands.command()
+    async def ask(interaction: discord.Interaction) -> None:
+        """Answer."""
+        await interaction.response.send_message("here")
+
+    strain = Strain(1)
+    async with serve(world) as wire:
+        client = QuickClient(http_trace=traced(strain=strain))
+        tree = app_commands.CommandTree(client)
+        tree.add_command(ask)
+        async with logged_in(wire, client):
+            await tree.sync()
+            strain.note(403, {}, asyncio.get_running_loop().time())
+            answer = await enter(wire, channel).slash("ask")
+    assert answer.message["content"] == "here"
+
+
+async def test_an_attempt_that_may_have_succeeded_is_not_forgotten_when_no_other_may_follow(
+    world, news
+):
+    strain = Strain(1)
+    async with online(world, strain=strain) as (wire, client):
+        wire.faults.next(BAD_GATEWAY, *MESSAGES)
+        sending = asyncio.create_task(DiscordOutlet(client, {}).send(dispatch(news)))
+        while not wire.sent_to(*MESSAGES):
+            await asyncio.wait([sending], timeout=0.01)
+        strain.note(403, {}, asyncio.get_running_loop().time())
+        with pytest.raises(FateUnknown, match="after an attempt of which nothing is known"):
+            await sending
+        assert len(wire.sent_to(*MESSAGES)) == 1
+    assert len(news.messages) == 1

@@ -1,7 +1,9 @@
 """/news why: every stage of an article, for the managers of one server."""
 
-from bot.chat import subscription_texts as texts
+import pytest
+
 from bot.chat import texts as common
+from bot.chat import why_texts as texts
 from tests.chat.asking import link, publish
 from tests.chat.managing import SPACE, add, told
 from tests.newsroom import newsroom
@@ -72,6 +74,39 @@ async def test_what_is_held_or_withdrawn_is_told_to_managers(tmp_path):
         gone = await why(room, "gone")
         assert gone[2] == "Members cannot look it up: withdrawn: its file is gone."
         assert gone[-1] == "✋ withdrawn: its file is gone"
+
+
+@pytest.mark.parametrize("command", ["news why", "publish article"])
+async def test_what_members_cannot_see_is_told_only_where_it_is_followed(tmp_path, command):
+    option = "article" if command == "news why" else "title"
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        eve = room.abroad()
+        await room.start()
+        await room.fill(
+            draft={"published": False},
+            soon={"publishedDateTime": "2026-06-01T00:00:00Z"},
+            gone={},
+            secret={"published": False, "topics": ["Secrets"]},
+            comet={"topics": ["Tea"]},
+        )
+        (room.folder / "gone.md").unlink()
+        await room.ingest()
+        rows = await room.desk.database.read("SELECT id FROM article WHERE title <> 'Comet'")
+
+        async def offered(actor, channel, typed=""):
+            found = await actor.autocomplete(room.channels[channel], command, option, typed)
+            return [choice["name"] for choice in found]
+
+        assert await offered(room.staff, "lobby") == ["Soon", "Draft", "Gone", "Comet"]
+        assert await offered(room.staff, "lobby", "dra") == ["Draft"]
+        assert await offered(eve, "elsewhere") == ["Comet"]
+        for typed in ("Draft", "Soon", "Gone", "Secret", *(str(row["id"]) for row in rows)):
+            reply = await eve.slash(room.channels["elsewhere"], command, **{option: typed})
+            assert reply.response.content == common.NO_ARTICLE
+        reply = await room.staff.slash(room.channels["lobby"], command, **{option: "Secret"})
+        assert reply.response.content == common.NO_ARTICLE
+        await add(room, "all", "elsewhere", by=eve, topics="Secrets")
+        assert await offered(eve, "elsewhere") == ["Secret", "Comet"]
 
 
 async def test_what_staff_chose_or_another_subscription_posted_is_told(tmp_path):

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.errors import OutletError
-from bot.jobs.outlet import Dispatch
+from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
 from bot.news.post import Sent
 
@@ -73,6 +74,14 @@ class RecordingOutlet:
             if sent.message_id == message_id:
                 self.there[nonce] = replace(sent, thread_id=message_id)
         return message_id
+
+    async def join(self, thread_id: int, member_id: int, since: datetime) -> Presence:
+        """Bring a member into a thread."""
+        self.calls.append(("join", str(thread_id)))
+        error, _ = self._next("join")
+        if error is not None:
+            raise error
+        return Presence.INSIDE
 
     async def replies(self, channel_id: int) -> dict[int, int]:
         """Count what members wrote."""

@@ -1,17 +1,19 @@
 """Digests: what is in them, when they are made, and what becomes of those that Discord refuses."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused, StoreError
+from bot.errors import ChannelClosed, FateUnknown, LoginError, Part, PostRefused, StoreError
+from bot.jobs.session import Run
 from bot.news.post import Fate, nonce
-from bot.news.runs import next_run
+from bot.news.runs import Count, coming_runs, next_run, schedule_of
 from bot.news.subscription import Backlog
-from bot.store import articles, digests, outbox
+from bot.store import articles, digests, outbox, subscriptions
 from bot.store.database import open_for_reading
 from tests.jobs.latch import Latch
 from tests.samples import CHANNEL, NOW, article, subscription
@@ -125,7 +127,8 @@ async def test_nothing_new_is_told_only_if_that_is_wished(press):
     publisher = press.publisher(telling)
     await publisher.run(telling)
     press.now += DAY
-    await publisher.run(replace(telling, nothing_new="skip"))
+    skipping = replace(telling, nothing_new="skip")
+    await press.publisher(skipping).run(skipping)
     assert sent(press) == [["a"]]
     (post,) = await publisher.run(telling)
     assert sent(press) == [["a"], []]
@@ -249,16 +252,25 @@ async def test_what_members_talk_about_comes_first_and_is_asked_for_only_then(pr
     assert [spot.channel_id for spot in story.spots] == [CHANNEL + 1]
 
 
-async def test_a_digest_is_not_promised_while_discord_cannot_be_asked(press):
+@pytest.mark.parametrize("trouble", [NO_ANSWER, CLOSED, REFUSED])
+async def test_a_digest_waits_for_no_answer_about_what_members_talk_about(press, trouble):
+    await press.keep("quiet", "talk", quality=80)
+    other = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread")
+    await run(press, other)
+    press.outlet.written = {(await press.post("quiet", CHANNEL + 1)).thread_id: 3}
+    press.outlet.fail("replies", trouble)
+    await run(press, DAILY)
+    assert told(press.outlet.dispatches[-1]) == ["talk", "quiet"]
+
+
+async def test_a_digest_is_not_promised_with_a_token_that_is_no_good(press):
     await press.keep("a")
     other = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread")
     await run(press, other)
-    press.outlet.fail("replies", NO_ANSWER)
-    with pytest.raises(FateUnknown):
+    press.outlet.fail("replies", LoginError("401"))
+    with pytest.raises(LoginError):
         await run(press, DAILY)
     assert await in_digests(press) == {}
-    await run(press, DAILY)
-    assert await in_digests(press) == {"a": 1}
 
 
 async def test_a_digest_stands_under_the_topics_that_its_subscription_follows(press):
@@ -313,17 +325,52 @@ async def test_within_a_minute_the_same_message_goes_out_again_under_its_nonce(p
 @pytest.mark.parametrize("arrives", [True, False])
 async def test_what_comes_while_a_digest_is_tried_again_waits_for_the_next_one(press, arrives):
     telling = replace(DAILY, nothing_new="tell")
+    publisher = press.publisher(telling)
+    appointed = NOW - timedelta(seconds=1)
     press.outlet.fail("send", NO_ANSWER, arrives=arrives)
     with pytest.raises(FateUnknown):
-        await run(press, telling)
+        await publisher.session(telling, appointed=appointed)
     press.now += LONG
     await press.keep("b")
-    await run(press, telling)
+    await publisher.session(telling, appointed=appointed)
     assert {tuple(slugs) for slugs in sent(press)} == {()}
     assert len(press.outlet.there) == 1
     press.now += DAY
-    await run(press, telling)
+    await publisher.session(telling, appointed=press.now)
     assert sent(press)[-1] == ["b"]
+
+
+async def test_a_digest_that_is_settled_is_made_no_second_time_if_its_run_is_tried_again(press):
+    telling = replace(DAILY, nothing_new="tell")
+    publisher = press.publisher(telling)
+    await publisher.session(telling, appointed=NOW - timedelta(seconds=1))
+    press.now += LONG
+    await press.keep("b")
+    await publisher.session(telling, appointed=NOW - timedelta(seconds=1))
+    assert sent(press) == [[]]
+
+
+async def test_with_its_promise_a_digest_s_run_is_done_so_no_start_makes_another(press):
+    press.outlet.fail("send", CLOSED)
+    telling = replace(DAILY, nothing_new="tell", every=None, crontab="0 0 * * *")
+    with pytest.raises(ChannelClosed):
+        await press.publisher(telling).run(telling)
+    count = await subscriptions.counted(press.database, telling.key)
+    assert count == Count(NOW, schedule_of(telling))
+    assert coming_runs(telling, count, NOW + HOUR, count=1) == (NOW + DAY,)
+
+
+async def test_a_line_that_there_is_nothing_new_comes_neither_ahead_of_time_nor_behind(press):
+    telling = replace(DAILY, nothing_new="tell")
+    publisher = press.publisher(telling)
+    assert await publisher.session(telling) == Run()
+    press.outlet.fail("send", CLOSED)
+    await press.keep("a")
+    with pytest.raises(ChannelClosed):
+        await publisher.run(telling)
+    press.now += DAY
+    await publisher.run(telling)
+    assert sent(press) == [["a"], ["a"]]
 
 
 async def test_a_closed_channel_gets_the_same_digest_once_it_is_open_then_the_rest(press):
@@ -428,7 +475,7 @@ async def test_what_is_withdrawn_before_its_digest_is_sent_is_left_out_and_due_a
     assert sent(press)[2:] == [["a"]]
 
 
-async def test_a_digest_of_which_all_is_withdrawn_waits(press):
+async def test_a_digest_of_which_all_is_withdrawn_is_let_go_whole(press):
     await press.keep("a")
     press.outlet.fail("send", CLOSED)
     with pytest.raises(ChannelClosed):
@@ -436,9 +483,87 @@ async def test_a_digest_of_which_all_is_withdrawn_waits(press):
     await withdraw(press.database, "seeds", "a")
     await run(press, DAILY)
     assert len(press.outlet.dispatches) == 1
+    assert await outbox.open_channels(press.database, press.now) == ()
     await press.keep("a", published_at=NOW - HOUR)
     await run(press, DAILY)
     assert sent(press)[1:] == [["a"]]
+    assert press.outlet.there.keys() == {press.outlet.dispatches[1].post.nonce}
+
+
+async def test_no_first_message_goes_out_without_stories_the_rest_is_told_in_the_next_digest(press):
+    await press.keep(*"abc")
+    press.outlet.room = 1
+    press.outlet.fail("send", CLOSED)
+    with pytest.raises(ChannelClosed):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "c")
+    press.now += HOUR
+    press.outlet.room = 10
+    await run(press, DAILY)
+    assert sent(press) == [["c"], ["b", "a"]]
+
+
+async def test_a_second_message_of_which_all_is_withdrawn_is_let_go_alone(press):
+    await press.keep(*"ab")
+    press.outlet.room = 1
+    press.outlet.fail("send", None, CLOSED)
+    with pytest.raises(ChannelClosed):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "a")
+    await run(press, DAILY)
+    assert await in_digests(press) == {"b": 1}
+    assert await outbox.open_channels(press.database, press.now) == ()
+    await press.keep("a", published_at=NOW - HOUR)
+    await run(press, DAILY)
+    assert sent(press)[2:] == [["a"]]
+
+
+@pytest.mark.parametrize("forum", [False, True])
+@pytest.mark.parametrize("pause", [timedelta(), LONG / 3, LONG / 2, LONG])
+async def test_what_is_withdrawn_while_nobody_knows_of_its_digest_is_due_again(press, pause, forum):
+    press.outlet.forum = forum
+    await press.keep(*"ab")
+    press.outlet.fail("send", NO_ANSWER)
+    with pytest.raises(FateUnknown):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "a")
+    press.now += pause
+    with suppress(FateUnknown):  # for as long as it may still arrive, nothing else is sent
+        await run(press, DAILY)
+    press.now += LONG
+    await run(press, DAILY)
+    assert sent(press) == [["b", "a"], ["b"]]
+    await press.keep("a", published_at=NOW - HOUR)
+    await run(press, DAILY)
+    assert sent(press)[2:] == [["a"]]
+
+
+async def test_of_a_digest_that_is_gone_nothing_is_sent_once_all_is_withdrawn(press):
+    await press.keep("a")
+    press.outlet.fail("send", NO_ANSWER)
+    with pytest.raises(FateUnknown):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "a")
+    press.now += LONG
+    await run(press, DAILY)
+    assert len(press.outlet.dispatches) == 1
+    assert await in_digests(press) == {}
+    assert await outbox.open_channels(press.database, press.now) == ()
+
+
+@pytest.mark.parametrize("pause", [timedelta(), LONG])
+async def test_what_was_told_before_it_was_withdrawn_stays_with_its_digest(press, pause):
+    await press.keep(*"ab")
+    press.outlet.fail("send", NO_ANSWER, arrives=True)
+    with pytest.raises(FateUnknown):
+        await run(press, DAILY)
+    await withdraw(press.database, "seeds", "a")
+    press.now += pause
+    await run(press, DAILY)
+    assert await in_digests(press) == {"b": 1, "a": 1}
+    await press.keep("a", published_at=NOW - HOUR)
+    await run(press, DAILY)
+    assert sent(press) == [["b", "a"]]
 
 
 async def test_an_article_that_is_redated_stays_in_its_digest(press):
@@ -448,18 +573,6 @@ async def test_an_article_that_is_redated_stays_in_its_digest(press):
     await run(press, DAILY)
     assert len(press.outlet.dispatches) == 1
     assert (await press.post("a")).digest_id is not None
-
-
-async def test_a_digest_that_nobody_follows_any_more_is_not_sent(press):
-    await press.keep(*"ab")
-    press.outlet.room = 1
-    press.outlet.fail("send", None, CLOSED)
-    with pytest.raises(ChannelClosed):
-        await run(press, DAILY)
-    await press.publisher().catch_up(CHANNEL)
-    assert len(press.outlet.dispatches) == 2
-    await press.publisher(EACH).catch_up(CHANNEL)  # the channel is followed again
-    assert sent(press)[2:] == [["a"]]
 
 
 async def test_a_stop_between_the_two_messages_leaves_the_second_to_the_next_start(press):
@@ -495,11 +608,13 @@ async def test_two_digests_for_one_period_are_refused_by_the_database(press):
     await press.keep(*"ab")
     period = (NOW - DAY, NOW)
     one, two = [(await press.find(slug)).id for slug in "ab"]
-    await digests.claim(press.database, CHANNEL, "daily", period, [[[one]]], NOW)
+    await digests.claim(press.database, CHANNEL, "daily", period, [[[one]]], Count(NOW), NOW)
     with pytest.raises(StoreError, match="UNIQUE"):
-        await digests.claim(press.database, CHANNEL, "daily", period, [[[two]]], NOW)
+        await digests.claim(press.database, CHANNEL, "daily", period, [[[two]]], Count(NOW), NOW)
     other = (NOW, NOW + DAY)
     with pytest.raises(StoreError, match="UNIQUE"):
-        await digests.claim(press.database, CHANNEL, "daily", other, [[[two], [one]]], NOW)
+        await digests.claim(
+            press.database, CHANNEL, "daily", other, [[[two], [one]]], Count(NOW), NOW
+        )
     assert await in_digests(press) == {"a": 1}
     assert await digests.last_until(press.database, "daily", CHANNEL) == NOW

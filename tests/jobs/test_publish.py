@@ -135,7 +135,7 @@ async def test_a_forum_post_is_its_own_discussion(press):
 
 async def test_a_run_is_remembered_with_its_time(press):
     await press.publisher(SPACE).run(SPACE)
-    assert await subscriptions.last_run(press.database, "space") == NOW
+    assert (await subscriptions.counted(press.database, "space")).since == NOW
 
 
 async def test_a_chosen_article_is_posted_once_whatever_the_filters_say(press):

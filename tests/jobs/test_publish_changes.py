@@ -34,6 +34,10 @@ class Meddling(RecordingOutlet):
         await self._once()
         return await RecordingOutlet.discuss(self, dispatch, message_id)
 
+    async def replies(self, channel_id):
+        await self._once()
+        return await RecordingOutlet.replies(self, channel_id)
+
     async def _once(self):
         meddle, self.meddle = self.meddle, None
         if meddle is not None:
@@ -138,7 +142,7 @@ async def test_a_channel_that_nobody_follows_any_more_gets_nothing_more(press):
     other = subscription(name="other", channel_id=CHANNEL + 1)
     await press.publisher(other).catch_up(CHANNEL)
     assert press.outlet.sent == []
-    await press.publisher(SPACE).catch_up(CHANNEL)
+    await press.publisher(SPACE).run(SPACE)
     assert press.outlet.sent == ["comet"]
 
 
@@ -251,3 +255,60 @@ async def test_a_channel_that_is_none_to_post_in_is_known_before_anything_is_cla
     with pytest.raises(ChannelClosed):
         await press.publisher(SPACE).post((await press.find("comet")).id, SPACE)
     assert await outbox.open_channels(press.database, press.now) == ()
+
+
+async def redated_while_another_is_sent(press, slug, when, *subscriptions):
+    """Run subscriptions, the last of them twice; an article's date is corrected meanwhile."""
+
+    async def redate(dispatch):
+        press.outlet.before_sending = None
+        await press.keep(slug, published_at=when)
+
+    press.outlet.before_sending = redate
+    publisher = press.publisher(*subscriptions)
+    for each in (*subscriptions, subscriptions[-1]):
+        await publisher.run(each)
+
+
+async def test_an_article_that_is_redated_in_the_middle_of_a_run_is_left_to_the_next(press):
+    await press.keep(*"abc")
+    await redated_while_another_is_sent(press, "b", NOW - timedelta(minutes=7), SPACE)
+    assert press.outlet.sent == ["a", "c", "b"]
+
+
+async def test_an_article_that_will_only_be_published_by_its_corrected_date_waits_for_it(press):
+    await press.keep("a", "b")
+    later = NOW + timedelta(days=1)
+    await redated_while_another_is_sent(press, "b", later, SPACE)
+    assert press.outlet.sent == ["a"]
+    press.now = later
+    await press.publisher(SPACE).run(SPACE)
+    assert press.outlet.sent == ["a", "b"]
+
+
+@pytest.mark.parametrize(("days", "told"), [(-3, {"a", "b"}), (3, {"a"})])
+async def test_an_article_that_is_redated_while_a_digest_is_made_is_in_it_if_it_may(
+    press, days, told
+):
+    await press.keep("a", "b")
+    elsewhere = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread", limit=1)
+    await press.publisher(elsewhere).run(elsewhere)
+    daily = subscription(name="daily", post="digest")
+
+    async def redate():
+        await press.keep("b", published_at=NOW + timedelta(days=days))
+
+    press.outlet = Meddling(there=press.outlet.there, meddle=redate)
+    publisher = press.publisher(daily)
+    for _ in range(2):
+        await publisher.run(daily)
+    pages = [dispatch.subject for dispatch in press.outlet.dispatches]
+    assert [{story.article.slug for story in page.stories} for page in pages] == [told]
+
+
+async def test_staff_can_choose_an_article_by_the_id_that_it_had_before(press):
+    await press.keep("comet")
+    former = (await press.find("comet")).id
+    await press.keep("comet", published_at=NOW - timedelta(days=3))
+    post = await press.publisher(SPACE).post(former, SPACE)
+    assert post == await press.post("comet")

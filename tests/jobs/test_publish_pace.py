@@ -7,8 +7,9 @@ import pytest
 from bot.errors import ChannelClosed
 from bot.jobs import planning
 from bot.news.plan import Hold
+from bot.news.post import BY_HAND, Fate
 from bot.news.subscription import Quiet
-from bot.store import subscriptions
+from bot.store import outbox, subscriptions
 from tests.samples import CHANNEL, NOW, subscription
 
 HOUR = timedelta(hours=1)
@@ -23,12 +24,12 @@ async def test_nothing_is_posted_in_quiet_hours_and_all_of_it_after_them(press):
     publisher = press.publisher(NIGHT)
     run = await publisher.session(NIGHT)
     assert (run.posts, run.again) == ((), NOW + 7 * HOUR)
-    assert await subscriptions.last_run(press.database, NIGHT.key) is None
+    assert await subscriptions.counted(press.database, NIGHT.key) is None
     press.now = run.again
     run = await publisher.session(NIGHT)
     assert press.outlet.sent == ["a", "b"]
     assert (len(run.posts), run.held, run.again) == (2, 0, None)
-    assert await subscriptions.last_run(press.database, NIGHT.key) == press.now
+    assert (await subscriptions.counted(press.database, NIGHT.key)).since == press.now
 
 
 async def test_no_more_than_the_budget_goes_into_a_channel_within_an_hour(press):
@@ -57,6 +58,46 @@ async def test_the_budget_counts_what_others_post_in_the_channel_too(press):
     assert press.outlet.sent == ["a", "b", "c"]
 
 
+async def test_two_subscriptions_of_a_channel_share_its_budget(press):
+    await press.keep("a", "b", "c", "d")
+    other = subscription(name="other", hourly=3)
+    publisher = press.publisher(SLOW, other)
+    assert len(await publisher.run(SLOW)) == 2
+    assert len(await publisher.run(other)) == 1
+    assert (await publisher.run(SLOW), await publisher.run(other)) == ((), ())
+    press.now += HOUR
+    assert len(await publisher.run(other)) == 1
+
+
+async def test_what_was_promised_before_keeps_to_the_budget_too(press):
+    await press.keep("a", "b", "c", "d")
+    for slug in "abc":
+        await outbox.mark(press.database, await press.claimed(slug), Fate.REJECTED, "closed")
+    publisher = press.publisher(SLOW)
+    await publisher.catch_up(CHANNEL)
+    run = await publisher.session(SLOW)
+    assert press.outlet.sent == ["a", "b"]
+    assert (run.held, run.again) == (1, NOW + HOUR)
+    press.now += HOUR
+    await publisher.run(SLOW)
+    assert press.outlet.sent == ["a", "b", "c", "d"]
+
+
+async def test_what_staff_chose_and_the_rest_of_a_digest_need_no_room(press):
+    await press.keep("a", "b", "c")
+    daily = subscription(name="daily", post="digest", hourly=1)
+    publisher = press.publisher(daily)
+    press.outlet.room = 1
+    press.outlet.fail("send", None, ChannelClosed("#space: closed"))
+    with pytest.raises(ChannelClosed):
+        await publisher.run(daily)
+    await press.keep("chosen")
+    post = await press.claimed("chosen", BY_HAND)
+    await outbox.mark(press.database, post, Fate.REJECTED, "closed")
+    await publisher.catch_up(CHANNEL)
+    assert len(press.outlet.there) == 3
+
+
 async def test_another_channel_has_a_budget_of_its_own(press):
     await press.keep("a", "b")
     elsewhere = subscription(name="elsewhere", channel_id=CHANNEL + 1, hourly=2)
@@ -68,7 +109,7 @@ async def test_a_run_that_holds_some_back_is_due_again_at_the_next_start(press):
     await press.keep("a", "b", "c")
     run = await press.publisher(DAILY).session(DAILY)
     assert (len(run.posts), run.held) == (2, 1)
-    assert await subscriptions.last_run(press.database, DAILY.key) is None
+    assert await subscriptions.counted(press.database, DAILY.key) is None
 
 
 async def test_the_reason_is_told_by_the_plan(press):
@@ -109,7 +150,7 @@ async def test_a_run_ends_where_its_subscription_is_taken_away_or_changed(press)
 
     press.outlet.before_sending = pause
     assert len(await publisher.run(plain)) == 1
-    assert await subscriptions.last_run(press.database, plain.key) is None
+    assert await subscriptions.counted(press.database, plain.key) is None
     press.outlet.before_sending = None
     publisher.subscriptions = (plain,)
     assert len(await publisher.run(plain)) == 2
@@ -141,4 +182,16 @@ async def test_a_digest_waits_until_the_budget_of_its_channel_has_room(press):
     assert [v.hold for v in explained] == [Hold.POSTED, Hold.POSTED, Hold.BUDGET]
     press.now = run.again
     assert len((await publisher.session(daily)).posts) == 1
-    assert await subscriptions.last_run(press.database, daily.key) == press.now
+    assert (await subscriptions.counted(press.database, daily.key)).since == press.now
+
+
+async def test_a_line_that_there_is_nothing_new_waits_for_the_budget_too(press):
+    telling = subscription(name="daily", post="digest", hourly=1, nothing_new="tell")
+    await press.keep("a")
+    other = subscription(name="other")
+    publisher = press.publisher(telling, other)
+    await publisher.run(other)
+    assert await publisher.run(telling) == ()
+    assert await subscriptions.counted(press.database, telling.key) is None
+    press.now += HOUR
+    assert len(await publisher.run(telling)) == 1

@@ -47,12 +47,12 @@ async def test_a_run_that_was_cut_short_is_due_again_at_the_next_start(press, la
         await latch.reached()
         let_go_once_stopping(latch)
     await running
-    assert await subscriptions.last_run(press.database, "space") is None
+    assert await subscriptions.counted(press.database, "space") is None
     again = press.publisher(SPACE)
     async with again.working():
         await again.run(SPACE)
     assert press.outlet.sent == ["a", "b"]
-    assert await subscriptions.last_run(press.database, "space") == NOW
+    assert (await subscriptions.counted(press.database, "space")).since == NOW
 
 
 async def test_a_run_that_waits_for_its_channel_does_nothing_when_the_end_comes(press, latch):

@@ -2,11 +2,16 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
+
+from bot.errors import StoreError
 from bot.jobs import schedule
+from bot.jobs.persistence import until_done
 from bot.jobs.roster import Roster
+from bot.news.runs import Count
 from bot.news.subscription import Quiet
 from bot.settings import subscription_settings
 from bot.store import made, subscriptions
@@ -28,7 +33,9 @@ def roster(press, *file):
 
 
 async def add(press, name="space", changes=None, **fields):
-    found = Made(HERE, name, WRITTEN | fields, made_by=1, made_at=NOW)
+    versions = {each.id: each.version for each in await made.made(press.database)}
+    version = versions.get(changes, 1)
+    found = Made(HERE, name, WRITTEN | fields, made_by=1, made_at=NOW, version=version)
     draft_id = await made.keep(press.database, Draft(found, changes))
     return await made.save(press.database, draft_id, HERE, 50)
 
@@ -87,7 +94,7 @@ async def test_what_is_added_runs_at_once_without_a_restart(press):
         assert (await press.post("a")).subscription == f"discord:{found.id}"
         await desk.refresh()  # nothing has changed: its job stays as it is
         assert len(desk._jobs) == 1
-        assert await subscriptions.last_run(press.database, f"discord:{found.id}") is not None
+        assert await subscriptions.counted(press.database, f"discord:{found.id}") is not None
 
 
 async def test_what_is_paused_or_removed_does_not_run_and_what_is_resumed_does(press):
@@ -164,7 +171,7 @@ async def test_what_a_budget_holds_back_of_a_daily_run_is_posted_in_the_hours_af
         await runs(1)
     assert press.outlet.sent == ["a", "b", "c"]
     assert press.now == began + timedelta(hours=1)
-    assert await subscriptions.last_run(press.database, "discord:1") == press.now
+    assert (await subscriptions.counted(press.database, "discord:1")).since == press.now
 
 
 async def test_a_run_that_comes_late_into_quiet_hours_is_made_up_for_after_them(press):
@@ -176,5 +183,187 @@ async def test_a_run_that_comes_late_into_quiet_hours_is_made_up_for_after_them(
     assert wanted == replace(wanted, quiet=Quiet(time(22), time(7)), id=found[0].id)
     press.now = NOW
     desk.sleep = passing(press)
-    await desk._run(wanted)
+    await desk._run(wanted, press.now)
     assert (press.outlet.sent, press.now) == (["a"], NOW + timedelta(hours=7))
+
+
+def daily(hour):
+    """Return what is written of a run once a day, so many hours from now."""
+    return {"every": None, "schedule": f"{(datetime.now(UTC) + timedelta(hours=hour)):%M %H} * * *"}
+
+
+@dataclass
+class Diary:
+    """Stands for the schedule: keeps when each job would run first, and runs none."""
+
+    first: dict[str, datetime] = field(default_factory=dict)
+
+    def add(self, name, job, upcoming, *, since):
+        """Write down a job."""
+        self.first[name] = upcoming(since)
+        return lambda: self.first.pop(name)
+
+
+async def planned(press, hours=0.0):
+    """Return what a bot plans that starts so many hours from now."""
+    desk = roster(press)
+    press.now += timedelta(hours=hours)
+    await desk.begin(diary := Diary(), until_done)
+    return desk, diary
+
+
+async def test_a_first_run_that_falls_into_a_time_away_is_made_up_for(press):
+    await press.keep("a")
+    await add(press, **daily(-1))
+    _, diary = await planned(press, hours=-2)
+    assert diary.first["space"] > press.now
+    _, again = await planned(press)
+    assert again.first == diary.first
+    async with working(roster(press)) as runs:
+        await runs(1)
+    assert press.outlet.sent == ["a"]
+
+
+async def test_a_schedule_that_is_edited_runs_at_its_next_time_and_not_at_once(press):
+    found = await add(press, **daily(-3))
+    desk, diary = await planned(press, hours=-4)
+    press.now += timedelta(hours=4)
+    await add(press, changes=found.id, **daily(-1))
+    await desk.refresh()
+    hours = (diary.first["space"] - press.now) / timedelta(hours=1)
+    assert 22.9 < hours < 23.1
+    await add(press, changes=found.id, every="6h")
+    await desk.refresh()
+    assert diary.first["space"] == press.now + timedelta(hours=6)
+
+
+async def test_one_of_the_file_that_was_edited_while_the_bot_was_away_misses_nothing(press):
+    one, other = (of_file("space", **daily(hour)) for hour in (-3, -1))
+    press.now = datetime.now(UTC) - timedelta(hours=4)
+    await Roster(press.publisher(), one, "UTC").begin(Diary(), until_done)
+    press.now += timedelta(hours=4)
+    await Roster(press.publisher(), other, "UTC").begin(diary := Diary(), until_done)
+    assert diary.first["space"] > press.now
+
+
+async def test_an_edit_of_anything_else_loses_no_run_that_was_missed(press):
+    await press.keep("a")
+    found = await add(press, **daily(-1))
+    desk = roster(press)
+    async with working(desk) as runs:
+        day = timedelta(days=1)
+        count = await subscriptions.counted(press.database, "discord:1")
+        earlier = replace(count, since=press.now - day)
+        await subscriptions.count_from(press.database, "discord:1", earlier)
+        await add(press, changes=found.id, limit=7, **daily(-1))
+        await desk.refresh()
+        await runs(1)
+    assert press.outlet.sent == ["a"]
+
+
+async def test_a_last_run_by_a_clock_that_was_wrong_stops_no_subscription(press):
+    await press.keep("a")
+    await add(press, every="1s")
+    desk = roster(press)
+    ahead = Count(press.now + timedelta(days=30))
+    await subscriptions.count_from(press.database, "discord:1", ahead)
+    async with working(desk) as runs:
+        assert (await subscriptions.counted(press.database, "discord:1")).since == press.now
+        await runs(1)
+    assert press.outlet.sent == ["a"]
+
+
+async def test_a_refresh_that_fails_changes_nothing(press, monkeypatch):
+    await add(press, "space")
+    await add(press, "sea")
+    desk = roster(press)
+    async with working(desk) as runs:
+        await runs(2)
+        before = (desk.entries, desk.publisher.subscriptions, dict(desk._jobs))
+        await add(press, "space", changes=1, limit=7)
+        await add(press, "sea", changes=2, limit=7)
+        counts = subscriptions.counted
+
+        async def failing(database, key):
+            if key == "discord:2":
+                raise StoreError("disk I/O error")
+            return await counts(database, key)
+
+        monkeypatch.setattr(subscriptions, "counted", failing)
+        with pytest.raises(StoreError):
+            await desk.refresh()
+        assert (desk.entries, desk.publisher.subscriptions, desk._jobs) == before
+        monkeypatch.undo()
+        await desk.refresh()
+        assert [each.limit for each in desk.publisher.subscriptions] == [7, 7]
+        assert [each.limit for each, _ in desk._jobs.values()] == [7, 7]
+
+
+async def published(press, *slugs, **fields):
+    """Publish articles at this moment."""
+    await press.keep(*slugs, published_at=press.now, **fields)
+
+
+async def test_an_edit_that_lets_in_more_pours_out_nothing_old_and_loses_nothing(press):
+    found = await add(press, min_quality=50, limit=1)
+    desk, _ = await planned(press, hours=-9)
+    await published(press, "poor", quality=10)
+    await published(press, "good", "fine", quality=90)
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    press.now += timedelta(hours=1)
+    await add(press, changes=found.id, limit=9)
+    await desk.refresh()
+    press.now += timedelta(hours=1)
+    await published(press, "cheap", quality=10)
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    assert press.outlet.sent == ["good", "fine", "cheap"]
+
+
+async def test_what_is_edited_while_it_is_paused_counts_from_then_on(press):
+    found = await add(press, min_quality=50)
+    desk, _ = await planned(press, hours=-9)
+    await made.pause(press.database, found.id, HERE, paused=True)
+    await desk.refresh()
+    await published(press, "before", quality=10)
+    press.now += timedelta(hours=1)
+    await add(press, changes=found.id)
+    await desk.refresh()
+    press.now += timedelta(hours=1)
+    await published(press, "after", quality=10)
+    press.now += timedelta(hours=1)
+    await made.pause(press.database, found.id, HERE, paused=False)
+    await desk.refresh()
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    assert press.outlet.sent == ["after"]
+
+
+async def test_a_digest_that_is_to_repeat_from_now_on_repeats_nothing_older(press):
+    await add(press, "each")
+    found = await add(press, "best", post="digest")
+    desk, _ = await planned(press, hours=-9)
+    each, _ = sorted(desk.publisher.subscriptions, key=lambda s: s.name == "best")
+    await published(press, "before")
+    await desk.publisher.run(each)
+    await add(press, "best", changes=found.id, post="digest", repeat=True)
+    await desk.refresh()
+    press.now += timedelta(hours=1)
+    await published(press, "after")
+    await desk.publisher.run(each)
+    (best,) = (s for s in desk.publisher.subscriptions if s.name == "best")
+    await desk.publisher.run(best)
+    (story,) = press.outlet.dispatches[-1].subject.stories
+    assert story.article.slug == "after"
+
+
+async def test_an_edit_of_the_file_counts_from_the_next_start(press):
+    strict, wide = (of_file("space", min_quality=quality) for quality in (50, 0))
+    press.now = datetime.now(UTC) - timedelta(hours=9)
+    await Roster(press.publisher(), strict, "UTC").begin(Diary(), until_done)
+    await published(press, "before", quality=10)
+    press.now += timedelta(hours=1)
+    desk = Roster(press.publisher(), wide, "UTC")
+    await desk.begin(Diary(), until_done)
+    press.now += timedelta(hours=1)
+    await published(press, "after", quality=10)
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    assert press.outlet.sent == ["after"]

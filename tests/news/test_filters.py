@@ -1,6 +1,8 @@
 """Which articles a subscription's filters hold back, and in which words."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.news.article import Provider
 from bot.news.filters import refusal
@@ -37,6 +39,11 @@ PASSES = {
         Filters(words=("one two",)),
     ),
     "the kind that is wanted": ({"kind": "video"}, Filters(kind="video")),
+    "phrase over odd spacing in the text": ({"body": "a\u00a0\n  b"}, Filters(words=("a b",))),
+    "the longer of two that begin alike": (
+        {"title": "The AI labs"},
+        Filters(words=("ai", "ai labs", "ai l")),
+    ),
     "empty word excluded": ({}, Filters(not_words=("", " "))),
 }
 
@@ -90,6 +97,11 @@ HELD = {
         Filters(not_words=("Harbour  lamp",)),
         "has the excluded words “Harbour  lamp”",
     ),
+    "one of many excluded, as it was written": (
+        {},
+        Filters(not_words=("gull", "Haven", "HARBOUR", "harbour lamps")),
+        "has the excluded words “HARBOUR”",
+    ),
     "word missing": ({}, Filters(words=("asteroid",)), "has none of the included words"),
     "only part of a word": ({}, Filters(words=("come",)), "has none of the included words"),
     "a pattern is not one": ({}, Filters(words=("c.met",)), "has none of the included words"),
@@ -105,3 +117,14 @@ HELD = {
 @pytest.mark.parametrize(("fields", "filters", "why"), HELD.values(), ids=HELD)
 def test_an_article_is_held_back_with_the_reason(fields, filters, why):
     assert refusal(article(**fields), filters) == why
+
+
+words = st.text("ab+ é.", max_size=4)
+
+
+@given(st.lists(words, max_size=6), st.text("ab+ é.", max_size=12))
+def test_all_phrases_at_once_find_what_each_of_them_finds(phrases, title):
+    def found(*some):
+        return refusal(article(title=title, excerpt=""), Filters(not_words=some)) is not None
+
+    assert found(*phrases) == any(found(phrase) for phrase in phrases)

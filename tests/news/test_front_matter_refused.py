@@ -198,7 +198,7 @@ def test_a_list_that_is_too_long_is_left_out():
     assert (note.line, note.field, note.reason) == (
         5,
         "related",
-        "should be a list of length <= 100",
+        "should be a list of at most 100",
     )
     assert (article.title, article.related) == ("Comet", ())
 

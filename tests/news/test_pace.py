@@ -108,6 +108,11 @@ PACES = {
     "full": ({"hourly": 2}, minutes(40, 10), Pace(room=0, until=NOW + HOUR / 3)),
     "more than full": ({"hourly": 2}, minutes(50, 40, 10), Pace(room=0, until=NOW + HOUR / 3)),
     "an hour ago is long ago": ({"hourly": 2}, minutes(60, 30), Pace(room=1, until=NOW + HOUR / 2)),
+    "posted by a clock that ran ahead": (
+        {"hourly": 2},
+        minutes(-600, -60),
+        Pace(room=2, until=NOW + HOUR),
+    ),
     "quiet": (
         {"hourly": 2, "quiet": NIGHT},
         minutes(1),

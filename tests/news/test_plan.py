@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.pace import AT_WILL, Pace
-from bot.news.plan import Baselines, Candidate, Hold, followed, start, verdicts
+from bot.news.plan import Baselines, Candidate, Hold, concerns, followed, start, verdicts
 from bot.news.subscription import Backlog, Filters, Quiet
 from tests.news.strategies import examples
 from tests.samples import NOW, article, subscription
@@ -252,3 +252,107 @@ def test_no_more_are_due_than_the_limit_and_nothing_twice(news, limit, topics, s
     assert all(bool(verdict.why) == (verdict.hold is not None) for verdict in found)
     assert times == sorted(times)
     assert len(found) == len(news)
+
+
+SPACE, SEA = ("Space",), ("Sea",)
+EDITED = NOW - HOUR  # the edit that all but the first terms below came with
+EDITS = {
+    # The terms before, those of now, what is published before the edit; whether it is due then.
+    "a lower quality": ({"filters": Filters(90)}, {"filters": Filters(50)}, {}, False),
+    "fewer words": ({"filters": Filters(words=("tea",))}, {}, {}, False),
+    "any topic instead of all": (
+        {"topics": SPACE + SEA, "match": "all"},
+        {"topics": SPACE + SEA},
+        {},
+        False,
+    ),
+    "one of all topics left out": (
+        {"topics": SPACE + SEA, "match": "all"},
+        {"topics": SPACE, "match": "all"},
+        {},
+        False,
+    ),
+    "what passed before, too": (
+        {"filters": Filters(70)},
+        {"filters": Filters(50)},
+        {},
+        True,
+    ),
+    "a topic more, which has a start of its own": (
+        {"topics": SEA, "filters": Filters(90)},
+        {"topics": SEA + SPACE},
+        {},
+        True,
+    ),
+    "a topic more, and it has another": (
+        {"topics": SPACE, "filters": Filters(90)},
+        {"topics": SPACE + SEA},
+        {},
+        False,
+    ),
+    "repeat": ({}, {"repeat": True}, {"post_state": "posted"}, False),
+    "repeat all along": ({"repeat": True}, {"repeat": True}, {"post_state": "posted"}, True),
+}
+
+
+@pytest.mark.parametrize(("before", "now", "fields", "due"), EDITS.values(), ids=EDITS)
+def test_an_edit_lets_in_nothing_that_is_older_than_it(before, now, fields, due):
+    wanted = subscription(post="digest", **now)
+    history = (
+        (EVER, subscription(**before).terms),
+        (EDITED, wanted.terms),
+    )
+    baselines = Baselines(dict.fromkeys(followed(wanted), EVER), history)
+    older, newer = candidate(1, hours=-2, **fields), candidate(2, hours=-1, **fields)
+    verdict, after = verdicts([older, newer], wanted, baselines, NOW)
+    assert (verdict.hold is None, after.hold) == (due, None)
+    if not due and not fields:
+        assert (verdict.hold, verdict.why) == (
+            Hold.BASELINE,
+            "older than the edit that lets it in",
+        )
+
+
+@pytest.mark.parametrize(("hours", "due"), [(-9, True), (-7, True), (-5, False), (-1, True)])
+def test_what_counts_are_the_terms_of_the_time_at_which_an_article_was_published(hours, due):
+    wanted = subscription()
+    strict = subscription(filters=Filters(90)).terms
+    history = (
+        (NOW - 8 * HOUR, wanted.terms),
+        (NOW - 6 * HOUR, strict),
+        (NOW - 2 * HOUR, wanted.terms),
+    )
+    (verdict,) = verdicts([candidate(hours=hours)], wanted, Baselines({"": EVER}, history), NOW)
+    assert (verdict.hold is None) is due
+
+
+def test_an_edit_that_is_not_noted_yet_lets_in_nothing_either():
+    history = ((NOW - HOUR, subscription(filters=Filters(90)).terms),)
+    baselines = Baselines({"": EVER}, history)
+    (verdict,) = verdicts([candidate(hours=0)], subscription(), baselines, NOW)
+    assert verdict.hold is Hold.BASELINE
+
+
+HIDDEN = {
+    "held": {"listed": False},
+    "withdrawn": {"listed": False, "withdrawn": True},
+    "of a later date": {"published_at": NOW + timedelta(seconds=1)},
+}
+
+
+@pytest.mark.parametrize("fields", HIDDEN.values(), ids=HIDDEN)
+def test_what_is_hidden_is_the_business_of_those_alone_who_follow_a_topic_of_it(fields):
+    published = fields.get("published_at", NOW)
+    states = {name: value for name, value in fields.items() if name != "published_at"}
+    topics = ("Deep Space", "Sea")
+    found = Candidate(1, article(topics=topics, published_at=published), **states)
+    sea = subscription(topics=("Tea", "SEA"), match="all", filters=Filters(min_quality=99))
+    assert not concerns(found, [], NOW)
+    assert not concerns(found, [subscription(topics=("Tea", "Space"))], NOW)
+    assert concerns(found, [subscription(topics=("Tea",)), sea], NOW)
+    assert concerns(found, [subscription(topics=("deepspace",))], NOW)
+    assert concerns(found, [subscription()], NOW)
+
+
+def test_what_members_may_see_is_everybody_s():
+    assert concerns(Candidate(1, article(published_at=NOW)), [], NOW)

@@ -22,6 +22,7 @@ def test_it_tells_what_would_have_been_posted_and_why_not_the_rest():
             candidate(3, hours=1),
             candidate(4, topics=("Sea",)),
             candidate(5, listed=False),
+            candidate(6, listed=False, topics=("Sea",)),
         ],
         subscription(topics=("Space",), filters=Filters(min_quality=50)),
         NOW,
@@ -42,6 +43,15 @@ def test_what_was_posted_counts_as_if_it_had_not_been():
 def test_limit_budget_and_quiet_hours_only_put_off_and_do_not_count():
     slow = subscription(limit=1, hourly=1, quiet=Quiet(time(0), time(23, 59)))
     assert len(rehearse([candidate(n) for n in range(9)], slow, NOW).posted) == 9
+
+
+def test_nothing_is_kept_but_what_is_told():
+    wanted = subscription(filters=Filters(words=("rejoice",)))
+    found = rehearse(
+        [candidate(1, body="We rejoice."), candidate(2, body="We do not.")], wanted, NOW
+    )
+    (posted,), (left_out,) = found.posted, found.left_out
+    assert (posted.candidate.article.body, left_out.candidate.article.body) == ("", "")
 
 
 def test_only_the_period_counts():

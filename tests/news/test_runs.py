@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.runs import coming_runs, next_run
+from bot.news.runs import Count, coming_runs, counted, next_run, schedule_of
 from bot.news.subscription import Quiet
 from tests.news.strategies import examples
 from tests.samples import subscription
@@ -135,15 +135,54 @@ def test_the_coming_runs_are_those_of_the_schedule():
     tenth = subscription(every=timedelta(minutes=10))
     in_minutes = [THURSDAY + timedelta(minutes=number) for number in range(40)]
     assert coming_runs(tenth, None, THURSDAY) == (THURSDAY, in_minutes[10], in_minutes[20])
-    last = THURSDAY - timedelta(minutes=4)
-    assert coming_runs(tenth, last, THURSDAY) == (in_minutes[6], in_minutes[16], in_minutes[26])
+    last = Count(THURSDAY - timedelta(minutes=4))
+    assert coming_runs(tenth, last, THURSDAY) == (
+        in_minutes[6],
+        in_minutes[16],
+        in_minutes[26],
+    )
     long_ago = THURSDAY - timedelta(days=4)
-    assert coming_runs(tenth, long_ago, THURSDAY)[0] == THURSDAY
+    assert coming_runs(tenth, Count(long_ago), THURSDAY)[0] == THURSDAY
     hourly = subscription(every=None, crontab="0 * * * *")
     first = THURSDAY + timedelta(hours=1)
     assert coming_runs(hourly, None, THURSDAY, count=1) == (first,)
     quiet = subscription(quiet=Quiet(time(22), time(7)))
     assert coming_runs(quiet, None, THURSDAY)[0] == THURSDAY + timedelta(hours=7)
+
+
+HOUR = timedelta(hours=1)
+DAILY = subscription(every=None, crontab="0 8 * * *")
+TENTH = subscription(every=HOUR / 6)
+COUNTS = {
+    "a daily run that was never seen": (DAILY, None, 0),
+    "an interval that never ran": (TENTH, None, -1 / 6),
+    "one that ran": (DAILY, Count(THURSDAY - 5 * HOUR, schedule_of(DAILY)), -5),
+    "one that ran before schedules were remembered": (DAILY, Count(THURSDAY - 5 * HOUR), -5),
+    "one that was edited": (DAILY, Count(THURSDAY - 5 * HOUR, schedule_of(TENTH)), 0),
+    "one that ran by a wrong clock": (DAILY, Count(THURSDAY + 99 * HOUR, schedule_of(DAILY)), 0),
+}
+
+
+@pytest.mark.parametrize(("wanted", "before", "hours"), COUNTS.values(), ids=COUNTS)
+def test_runs_are_counted_from_the_last_one_or_from_now(wanted, before, hours):
+    found = counted(wanted, before, THURSDAY)
+    assert found == Count(THURSDAY + hours * HOUR, schedule_of(wanted))
+
+
+def test_a_schedule_is_another_one_if_its_times_are():
+    elsewhere = subscription(every=None, crontab="0 8 * * *", timezone="Europe/Berlin")
+    often = subscription(every=HOUR)
+    assert len({schedule_of(each) for each in (DAILY, elsewhere, TENTH, often)}) == 4
+    renamed = subscription(every=HOUR, name="renamed", limit=9, timezone="Europe/Berlin")
+    assert schedule_of(renamed) == schedule_of(often)
+
+
+def test_a_schedule_that_is_edited_misses_no_run_of_before_the_edit():
+    at_ten = subscription(every=None, crontab="0 10 * * *")
+    noon = THURSDAY + 12 * HOUR
+    before = Count(THURSDAY + 8 * HOUR, schedule_of(DAILY))
+    assert coming_runs(at_ten, before, noon, count=1) == (THURSDAY + 34 * HOUR,)
+    assert coming_runs(DAILY, Count(before.since - 24 * HOUR), noon, count=1) == (noon,)
 
 
 @pytest.mark.parametrize(("month", "day"), [(3, 29), (10, 25)], ids=["spring", "autumn"])

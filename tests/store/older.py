@@ -9,6 +9,7 @@ SEARCHED = (*("article_text", "article_provider", "provider", "word", "unindexed
 LATER = (  # tables that came after it
     *("draft", "subscription", "file_subscription"),
     *("digest_article", "digest"),
+    *("errand", "follow", "terms"),
 )
 
 
@@ -16,6 +17,7 @@ def before_search(path: Path) -> None:
     """Take out of a database what members look up in the full text."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("DROP INDEX post_settled")
+        database.execute("ALTER TABLE run DROP COLUMN schedule")
         for table in (*LATER, *SEARCHED):
             database.execute(f"DROP TABLE {table}")
         database.execute("DROP INDEX topic_newest")

@@ -19,10 +19,12 @@ _KNOWN = {
 }
 
 
-async def known_titles(database, typed, count=25, *, staff=False):
-    return [
-        found.title for found in await articles.titles(database, EVER, typed, count, staff=staff)
-    ]
+async def known_titles(database, typed, count=25):
+    return [found.title for found in await articles.titles(database, EVER, typed, count)]
+
+
+async def hidden_titles(database, typed, count=25, now=EVER):
+    return [c.article.title for c in await articles.hidden(database, now, typed, count)]
 
 
 async def filled(database):
@@ -54,7 +56,8 @@ async def test_what_lies_ahead_is_nowhere_to_be_seen_until_its_time(database):
         assert len(await articles.titles(database, now, "")) == seen
         assert len(await labels.topic_counts(database, now)) == seen
         assert len(await labels.topics_like(database, now, "mo", 25)) == seen
-    assert len(await articles.titles(database, NOW, "moon", staff=True)) == 1
+    assert await hidden_titles(database, "moon", now=NOW) == ["Moon landing"]
+    assert await hidden_titles(database, "moon", now=tomorrow) == []
 
 
 async def test_ids_sort_by_time_whatever_order_articles_arrive_in(database):
@@ -140,17 +143,15 @@ async def test_at_most_25_titles_are_offered_the_newest_first(database):
     assert await known_titles(database, "") == [f"Article {n}" for n in range(25)]
 
 
-async def test_members_find_no_title_that_is_held_or_withdrawn_and_staff_find_all(database):
+async def test_titles_that_are_held_or_withdrawn_are_found_only_among_what_is_hidden(database):
     titles = [aged(slug, 1, title=f"Tide {slug}") for slug in ("fine", "gone")]
     await keep(database, *titles, aged("held", 0, title="Tide held", published=False))
     await withdraw(database, "seeds", "gone")
     for start in ("tide", ""):
         assert await known_titles(database, start) == ["Tide fine"]
-        assert sorted(await known_titles(database, start, staff=True)) == [
-            "Tide fine",
-            "Tide gone",
-            "Tide held",
-        ]
+        assert await hidden_titles(database, start) == ["Tide held", "Tide gone"]
+        assert await hidden_titles(database, start, count=1) == ["Tide held"]
+        assert await hidden_titles(database, "comet") == []
 
 
 async def test_a_title_that_is_edited_is_found_by_its_new_words_alone(database):

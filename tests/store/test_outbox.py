@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import StoreError
 from bot.news.post import Fate, Sent, nonce
 from bot.store import outbox
 from bot.store.database import open_for_reading
@@ -41,9 +40,10 @@ async def test_an_article_is_claimed_once_in_a_channel_by_whatever_subscription(
     assert await outbox.claim(database, CHANNEL + 1, comet, "space", NOW) is not None
 
 
-async def test_nothing_is_claimed_that_is_no_article(database):
-    with pytest.raises(StoreError, match="FOREIGN KEY"):
-        await outbox.claim(database, CHANNEL, 404, "space", NOW)
+async def test_nothing_is_claimed_that_is_no_article_of_this_id(database, comet):
+    await keep(database, article("comet", published_at=NOW))
+    assert await outbox.claim(database, CHANNEL, comet, "space", NOW) is None
+    assert await database.read("SELECT * FROM post") == []
 
 
 async def test_a_post_that_is_taken_up_again_is_claimed_from_then_on(database, comet):
@@ -184,7 +184,7 @@ async def test_a_discussion_that_was_wanted_is_open_or_failed_in_the_end(databas
     first, second = await outbox.undiscussed(database, CHANNEL, LATER)
     assert (first.article_id, second.article_id) == (comet, other)
     assert await outbox.open_channels(database, LATER) == (CHANNEL,)
-    await outbox.discussion_opened(database, first, 99)
+    await outbox.discussion_opened(database, first, 99, NOW)
     await outbox.discussion_failed(database, second, "threads are forbidden here")
     assert await outbox.undiscussed(database, CHANNEL, LATER) == ()
     opened = await outbox.find(database, CHANNEL, comet)

@@ -1,9 +1,12 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.news.plan import Baselines
+from bot.news.runs import Count
+from bot.news.subscription import Filters, Terms
 from bot.store import subscriptions
 from bot.store.settings import remember, remembered
-from tests.samples import CHANNEL, NOW, article
+from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
 
@@ -58,12 +61,13 @@ async def test_the_newest_are_those_that_members_may_see_of_the_topics_asked_for
     assert await subscriptions.newest(database, ["knitting"], 10, NOW) == []
 
 
-async def test_the_last_run_is_remembered_by_subscription(database):
-    assert await subscriptions.last_run(database, "space") is None
-    await subscriptions.ran(database, "space", NOW)
-    await subscriptions.ran(database, "space", NOW + timedelta(minutes=10))
-    await subscriptions.ran(database, "other", NOW)
-    assert await subscriptions.last_run(database, "space") == NOW + timedelta(minutes=10)
+async def test_from_when_runs_are_counted_is_remembered_by_subscription(database):
+    assert await subscriptions.counted(database, "space") is None
+    await subscriptions.count_from(database, "space", Count(NOW, "0 8 * * * UTC"))
+    later = Count(NOW + timedelta(minutes=10), "0:10:00")
+    await subscriptions.count_from(database, "space", later)
+    await subscriptions.count_from(database, "other", Count(NOW))
+    assert await subscriptions.counted(database, "space") == later
 
 
 async def test_a_value_is_remembered_in_place_of_an_earlier_one(database):
@@ -71,3 +75,24 @@ async def test_a_value_is_remembered_in_place_of_an_earlier_one(database):
     await remember(database, "commands", "one")
     await remember(database, "commands", "two")
     assert await remembered(database, "commands") == "two"
+
+
+async def test_terms_are_remembered_once_for_each_edit_of_them(database):
+    strict = subscription(
+        topics=("AI",), match="all", repeat=True, filters=Filters(90, words=("tea",), kind="video")
+    )
+    for hours, each in enumerate((strict, replace(strict, limit=9), subscription(), strict)):
+        await subscriptions.note_terms(database, each, NOW + timedelta(hours=hours))
+    await subscriptions.note_terms(database, subscription(name="other"), NOW)
+    found = await subscriptions.baselines(database, "space", CHANNEL)
+    times = [NOW + timedelta(hours=hours) for hours in (0, 2, 3)]
+    assert found.terms == tuple(zip(times, (strict.terms, Terms(), strict.terms), strict=True))
+
+
+async def test_a_topic_that_is_left_out_and_added_again_starts_anew(database):
+    both = subscription(topics=("Space", "AI"))
+    await subscriptions.note_terms(database, both, NOW)
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"space": NOW, "ai": NOW})
+    await subscriptions.note_terms(database, replace(both, topics=("AI",)), NOW)
+    await subscriptions.note_terms(database, both, NOW)
+    assert (await subscriptions.baselines(database, "space", CHANNEL)).by_topic == {"ai": NOW}

@@ -17,6 +17,7 @@ STATUS_AND_TEXT: dict[int, tuple[int, str]] = {
     10062: (404, "Unknown interaction"),
     10063: (404, "Unknown application command"),
     10087: (404, "Unknown tag"),
+    30033: (400, "Maximum number of thread participants has been reached (1000)"),
     30034: (400, "Maximum number of daily application command creates has been reached (200)"),
     40033: (400, "This message has already been crossposted"),
     40058: (400, "Cannot send a message in a forum channel"),

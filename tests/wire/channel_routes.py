@@ -108,6 +108,11 @@ def join_thread(call: Call) -> None:
     thread.members.add(call.world.bot.id)
 
 
+def add_thread_member(call: Call) -> None:
+    """Bring a member into a thread."""
+    threads.bring_in(call.world, _thread(call), call.id("user_id"))
+
+
 def leave_thread(call: Call) -> None:
     """Leave a thread."""
     _thread(call).members.discard(call.world.bot.id)
@@ -162,4 +167,5 @@ ROUTES = (
     Route("GET", CHANNEL + "/thread-members", thread_members),
     Route("PUT", CHANNEL + "/thread-members/@me", join_thread),
     Route("DELETE", CHANNEL + "/thread-members/@me", leave_thread),
+    Route("PUT", CHANNEL + "/thread-members/{user_id}", add_thread_member, status=204),
 )

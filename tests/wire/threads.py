@@ -148,6 +148,18 @@ def _check_archive_minutes(body: Json) -> None:
         raise invalid(("auto_archive_duration",), "BASE_TYPE_CHOICES", text)
 
 
+def bring_in(world: World, thread: Thread, user_id: int) -> None:
+    """Add a member: not to an archived thread (50083), a locked (160005) or a full one (30033)."""
+    world.require(thread, Permission.SEND_MESSAGES_IN_THREADS)
+    if thread.archived:
+        raise ApiError(50083)
+    if thread.locked and not world.permissions(thread) & Permission.MANAGE_THREADS:
+        raise ApiError(160005)
+    if user_id not in thread.members and len(thread.members) >= world.rules.max_thread_members:
+        raise ApiError(30033)
+    thread.members.add(user_id)
+
+
 def tell_change(world: World, thread: Thread) -> None:
     """Tell the gateway how a thread looks now."""
     world.tell("THREAD_UPDATE", payloads.thread(thread), thread)

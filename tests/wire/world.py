@@ -38,6 +38,7 @@ class Rules:
     nonce_window: timedelta = timedelta(minutes=2)  # the shortest reading of "a few minutes"
     history_lag: timedelta = timedelta(0)  # how old a message is before the history shows it
     max_active_threads: int = 1000  # per guild
+    max_thread_members: int = 1000
     blocked_words: tuple[str, ...] = ()  # automatic moderation, in lower case
     message_content: bool = False  # the privileged intent: read what others write
     interaction_deadline: timedelta = timedelta(seconds=3)

@@ -1,0 +1,32 @@
+"""What can be pressed below a post in a channel. Each button knows its article by its id alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.chat import discussion_texts as texts
+from bot.chat.buttons import button, row
+from bot.chat.embeds import link_button
+from bot.news.article import Article
+
+KIND = "post"
+DISCUSS = "discuss"
+
+Items = tuple[discord.ui.Item[Any], ...]
+_DIGITS = 15  # of an id, in hexadecimal: as many as the database takes
+
+
+def below_post(article: Article, article_id: int, *, forum: bool) -> discord.ui.View | None:
+    """Return the buttons below a post, if any: in a forum it is its own discussion."""
+    subject = f"{article_id:x}"
+    items: Items = link_button(article)
+    if not forum:
+        items = (*items, button(DISCUSS, subject, label=texts.DISCUSS, kind=KIND))
+    return row(*items) if items else None
+
+
+def article_of(subject: str) -> int:
+    """Return the id of the article that a button is about; 0 if no version wrote it."""
+    return int(subject, 16) if 0 < len(subject) <= _DIGITS else 0

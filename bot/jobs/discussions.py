@@ -1,0 +1,89 @@
+"""Discussions that members ask for: found or opened, and the member brought in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.jobs.dispatching import look_of, prepared
+from bot.jobs.outlet import Presence
+from bot.jobs.publish import Publisher
+from bot.news.post import Fate, Post
+from bot.news.subscription import Subscription
+from bot.store import digests, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """Where an article is discussed, and whether the member who asked is in there."""
+
+    thread_id: int
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Discussions:
+    """Finds and opens discussions; two members at once are brought into the same one.
+
+    What cannot be discussed is told by a reason, which is "" if there is no post. Raises
+    OutletError if Discord does not do it now.
+    """
+
+    publisher: Publisher
+
+    @property
+    def now(self) -> datetime:
+        """The time by which everything is told."""
+        return self.publisher.clock()
+
+    async def find(self, channel_id: int, article_id: int) -> Post | None:
+        """Return what an article is in a channel in: its post, or the digest that holds it."""
+        post = await outbox.find(self.publisher.database, channel_id, article_id)
+        return post if post is not None and post.fate is Fate.POSTED else None
+
+    async def below(self, channel_id: int, article_id: int, member_id: int) -> Discussion | str:
+        """Bring a member into the discussion below a post that is in a channel."""
+        post = await self.find(channel_id, article_id)
+        return "" if post is None else await self._join(post, member_id)
+
+    async def of(self, channel_id: int, article_id: int, member_id: int) -> Discussion | str:
+        """Bring a member into the discussion of any article; it is posted if it was not yet.
+
+        It goes out like what staff chose: once, as its channel has it, and pings nobody.
+        """
+        post = await self.find(channel_id, article_id)
+        if post is None:
+            wanted = replace(self._look(channel_id), mention=None, discuss="thread")
+            post = await self.publisher.post(article_id, wanted)
+        if post is None:
+            return "Broadsheet is about to stop"
+        if post.fate is not Fate.POSTED:
+            return post.reason or "it is on its way"
+        return await self._join(post, member_id)
+
+    async def _join(self, post: Post, member_id: int) -> Discussion | str:
+        if post.part > 1:  # of a digest the first message alone is discussed
+            post = await digests.first_message(self.publisher.database, post)
+        if post.message_id is None:
+            return ""
+        if post.thread_id is not None:
+            found = await self._bring(post, post.thread_id, member_id)
+            if found.presence is not Presence.GONE:
+                return found
+        return await self._bring(post, await self._opened(post, post.message_id), member_id)
+
+    async def _opened(self, post: Post, message_id: int) -> int:
+        """Open the discussion; if another member was faster, Discord returns theirs."""
+        publisher = self.publisher
+        dispatch = await prepared(publisher.database, post, self._look(post.channel_id, post))
+        thread_id = await publisher.outlet.discuss(dispatch, message_id)
+        await outbox.discussion_opened(publisher.database, post, thread_id, self.now)
+        return thread_id
+
+    async def _bring(self, post: Post, thread_id: int, member_id: int) -> Discussion:
+        since = self.now - self._look(post.channel_id, post).reopen_within
+        presence = await self.publisher.outlet.join(thread_id, member_id, since)
+        return Discussion(thread_id, presence)
+
+    def _look(self, channel_id: int, post: Post | None = None) -> Subscription:
+        return look_of(self.publisher.subscriptions, channel_id, post.subscription if post else "")

@@ -1,0 +1,180 @@
+"""Open posts whose subscription is paused, removed or edited: never another's, never lost."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from bot.errors import ChannelClosed, FateUnknown, PostRefused
+from bot.news.post import BY_HAND, Fate
+from bot.news.subscription import Backlog, Filters, Quiet
+from bot.store import outbox
+from tests.samples import CHANNEL, subscription
+
+SPACE = subscription(topics=("Space",), mention=5, discuss="thread")
+ALL = subscription(name="all", mention=7)
+HARBOUR = subscription(name="harbour", topics=("Harbour",), mention=7)
+DAILY = subscription(name="daily", post="digest", mention=5)
+CLOSED = ChannelClosed("#space: give the bot the permission Send Messages")
+NO_ANSWER = FateUnknown("#space: no answer")
+LONG = timedelta(minutes=3)  # longer than Discord surely remembers a nonce
+
+
+async def left_open(press, whose, *errors, arrives=False):
+    """Let a subscription run once, with these answers, and tell nothing of what it asked for."""
+    press.outlet.fail("send", *errors, arrives=arrives)
+    with pytest.raises((ChannelClosed, FateUnknown)):
+        await press.publisher(whose).run(whose)
+    press.outlet.calls.clear()
+    press.outlet.dispatches.clear()
+
+
+async def runs(press, *subscriptions):
+    publisher = press.publisher(*subscriptions)
+    for each in subscriptions:
+        await publisher.run(each)
+
+
+def mentions(press):
+    return [dispatch.mention for dispatch in press.outlet.dispatches]
+
+
+@pytest.mark.parametrize("other", [HARBOUR, replace(ALL, filters=Filters(min_quality=90))])
+async def test_what_another_would_not_take_waits_for_its_own(press, other):
+    await press.keep("comet")
+    await left_open(press, SPACE, CLOSED)
+    await runs(press, other)
+    await press.publisher(other).catch_up(CHANNEL)
+    assert press.outlet.sent == []
+    await runs(press, other, SPACE)
+    assert (press.outlet.sent, mentions(press)) == (["comet"], [5])
+
+
+async def test_what_another_takes_goes_out_as_its_own_and_at_its_pace(press):
+    await press.keep(*"abc")
+    await left_open(press, SPACE, CLOSED)
+    unhurried = replace(ALL, limit=1)
+    await press.publisher(unhurried).catch_up(CHANNEL)
+    for slug in "abc":
+        await runs(press, unhurried)
+        assert press.outlet.sent[-1] == slug
+    assert press.outlet.sent == [*"abc"]
+    assert mentions(press) == [7, 7, 7]
+    assert await press.fates() == dict.fromkeys("abc", "posted")
+
+
+async def test_what_is_older_than_where_another_starts_stays_unposted(press):
+    await press.keep("comet")
+    await left_open(press, SPACE, CLOSED)
+    press.now += timedelta(days=2)
+    await runs(press, replace(ALL, backlog=Backlog(age=timedelta(days=1))))
+    assert press.outlet.sent == []
+
+
+async def test_what_may_be_there_is_looked_for_and_pings_nobody_elses(press):
+    await press.keep("comet")
+    await left_open(press, SPACE, NO_ANSWER, arrives=True)
+    await runs(press, ALL)
+    assert press.outlet.calls == [("find", "comet")]
+    assert (await press.post("comet")).fate is Fate.POSTED
+
+
+async def test_only_once_it_is_certainly_not_there_another_takes_it(press):
+    await press.keep("comet")
+    await left_open(press, SPACE, NO_ANSWER)
+    await runs(press, ALL)
+    assert press.outlet.calls == [("find", "comet")]
+    press.now += 20 * LONG
+    await runs(press, ALL)
+    assert (press.outlet.sent, mentions(press)) == (["comet"], [7])
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        replace(SPACE, topics=("Harbour",)),
+        replace(SPACE, filters=Filters(min_quality=90)),
+        replace(SPACE, channel_id=CHANNEL + 1, backlog=Backlog(count=0)),
+    ],
+)
+async def test_what_an_edited_subscription_does_not_want_any_more_is_not_sent(press, edited):
+    await press.keep("comet")
+    await left_open(press, SPACE, CLOSED)
+    await runs(press, edited)
+    await press.publisher(edited).catch_up(CHANNEL)
+    assert press.outlet.sent == []
+    assert await outbox.open_channels(press.database, press.now) == ()
+    await runs(press, SPACE)
+    assert press.outlet.sent == ["comet"]
+
+
+async def test_what_was_open_goes_into_the_digest_that_its_subscription_makes_now(press):
+    await press.keep("comet")
+    await left_open(press, SPACE, CLOSED)
+    await runs(press, replace(SPACE, post="digest"))
+    (dispatch,) = press.outlet.dispatches
+    assert [story.article.slug for story in dispatch.subject.stories] == ["comet"]
+
+
+async def test_an_article_that_a_refused_digest_let_go_stays_with_its_subscription(press):
+    await press.keep("comet")
+    digest = replace(SPACE, post="digest", nothing_new="skip")
+    press.outlet.fail("send", PostRefused("blocked"), CLOSED)
+    with pytest.raises(ChannelClosed):
+        await press.publisher(digest).run(digest)
+    open_before = await press.post("comet")
+    await runs(press, digest)
+    assert (await press.post("comet")).id == open_before.id
+    assert press.outlet.sent[-1] == "comet"
+
+
+@pytest.mark.parametrize("error", [CLOSED, NO_ANSWER])
+async def test_a_digest_of_a_paused_subscription_is_no_other_one_s_and_its_articles_are_due(
+    press, error
+):
+    await press.keep(*"ab", topics=("Space",))
+    await press.keep("c", topics=("Weather",))
+    press.outlet.room = 2
+    await left_open(press, DAILY, error)
+    press.now += LONG
+    await runs(press, SPACE)
+    assert press.outlet.sent == ["a", "b"]
+    assert await press.fates() == {"a": "posted", "b": "posted"}
+    await runs(press, SPACE, DAILY)
+    page = press.outlet.dispatches[-1].subject
+    assert [story.article.slug for story in page.stories] == ["c"]
+    assert mentions(press) == [5, 5, 5]
+
+
+async def test_a_second_message_is_let_go_if_its_subscription_is_paused_after_the_first(press):
+    await press.keep(*"ab")
+    press.outlet.room = 1
+    await left_open(press, DAILY, None, CLOSED)
+    await press.publisher(HARBOUR).catch_up(CHANNEL)
+    assert press.outlet.dispatches == []
+    await runs(press, DAILY)
+    page = press.outlet.dispatches[-1].subject
+    assert [story.article.slug for story in page.stories] == ["a"]
+    assert (page.part, page.since < page.until) == (1, True)
+
+
+async def test_in_its_quiet_hours_nothing_is_given_up(press):
+    await press.keep("comet")
+    await left_open(press, SPACE, CLOSED)
+    quiet = replace(SPACE, quiet=Quiet(time(0), time(7)))
+    await press.publisher(quiet, ALL).catch_up(CHANNEL)
+    assert press.outlet.sent == []
+    assert await press.fates() == {"comet": "rejected"}
+    press.now += timedelta(hours=7)
+    await press.publisher(quiet, ALL).catch_up(CHANNEL)
+    assert mentions(press) == [5]
+
+
+async def test_what_staff_chose_goes_out_whatever_becomes_of_subscriptions(press):
+    await press.keep("comet")
+    press.outlet.fail("send", CLOSED)
+    with pytest.raises(ChannelClosed):
+        await press.publisher(SPACE).post((await press.find("comet")).id, SPACE)
+    assert (await press.post("comet")).subscription == BY_HAND
+    await press.publisher(HARBOUR).catch_up(CHANNEL)
+    assert mentions(press) == [5, None]
