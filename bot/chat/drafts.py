@@ -14,11 +14,12 @@ from bot.chat.buttons import Handler, button, row
 from bot.chat.card import card, state_of
 from bot.chat.manage import manages
 from bot.chat.office import Office
-from bot.chat.options import option_at, written_from
+from bot.chat.options import named, option_at, written_from
 from bot.chat.reply import Interaction
 from bot.config import fitted_subscription
 from bot.jobs.planning import rehearsal
 from bot.jobs.roster import Entry
+from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import made
 from bot.store.made import Denial, Draft, Made, name_key
@@ -44,7 +45,7 @@ class Drafts:
         self, interaction: Interaction, given: Mapping[str, Any], changed: Entry | None = None
     ) -> None:
         """Show a new subscription, or a change of one, or what is wrong with it."""
-        before = changed.written if changed else {"name": " ".join(str(given["name"]).split())}
+        before = changed.written if changed else {"name": named(given["name"])}
         draft, wrong = self._drafted(interaction, given, before, changed)
         if draft is None:
             await say(interaction, "\n".join(wrong))
@@ -112,12 +113,19 @@ class Drafts:
             await office.runs(wanted),
             problem=problem,
             rehearsal=await rehearsal(office.database, wanted, office.now),
+            note=texts.ONLY_FROM_NOW_ON if self._lets_in_others(wanted) else "",
         )
         subject = f"{draft.id:x}"
         check = [button("check", subject, label=texts.CHECK)] if problem else []
         save = button("save", subject, label=texts.SAVE, style=discord.ButtonStyle.success)
         view = row(save, *check, button("cancel", subject, label=texts.CANCEL))
         await interaction.edit_original_response(content=None, embed=embed, view=view)
+
+    def _lets_in_others(self, wanted: Subscription) -> bool:
+        """Whether a change is of what passes; a topic that is added has a start of its own."""
+        entries = self.office.roster.entries
+        terms = (e.subscription.terms for e in entries if e.subscription.key == wanted.key)
+        return any(replace(each, topics=wanted.topics) != wanted.terms for each in terms)
 
     async def _draft(self, interaction: Interaction, subject: str) -> Draft | None:
         """Return the draft that a button is about, having told whoever may not or came too late."""

@@ -78,6 +78,8 @@ TO_MEND = "To be mended"
 WOULD_POST = "Would have been posted"
 LEFT_OUT = "Left out, and why"
 
+ONLY_FROM_NOW_ON = "What only this change lets in is posted if it is published after you save."
+
 LOCK = "🔒"
 PAUSED = "⏸️ paused"
 VANISHED = "⏸️ paused: no longer in the configuration file"
@@ -161,6 +163,11 @@ def rehearsed(posted: int, articles: int, *, more: bool) -> str:
             "the last 7 days have more, which I did not try."
         )
     return f"In the last 7 days this would have posted **{posted} of {articles}**."
+
+
+def page(number: int, pages: int, total: int) -> str:
+    """Say which page of the subscriptions this is."""
+    return f"page {number} of {pages} · {total} {'subscription' if total == 1 else 'subscriptions'}"
 
 
 def more(count: int) -> str:

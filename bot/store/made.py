@@ -12,6 +12,7 @@ from typing import Any
 from bot.news.subscription import MADE_IN_DISCORD
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
+from bot.store.subscriptions import forget
 
 _DRAFTS_LAST = timedelta(days=1)
 
@@ -137,9 +138,7 @@ async def remove(database: Database, made_id: int, guild_id: int) -> bool:
             "DELETE FROM subscription WHERE id = ? AND guild_id = ?", (made_id, guild_id)
         )
         if removed:
-            key = (f"{MADE_IN_DISCORD}{made_id}",)
-            await transaction.write("DELETE FROM baseline WHERE subscription = ?", key)
-            await transaction.write("DELETE FROM run WHERE subscription = ?", key)
+            await forget(transaction, f"{MADE_IN_DISCORD}{made_id}")
     return removed > 0
 
 
@@ -164,8 +163,7 @@ async def forget_file(database: Database, name: str) -> None:
     """Forget a subscription that is no more in the file, and where it started and ran."""
     async with database.transaction() as transaction:
         await transaction.write("DELETE FROM file_subscription WHERE name = ?", (name,))
-        await transaction.write("DELETE FROM baseline WHERE subscription = ?", (name,))
-        await transaction.write("DELETE FROM run WHERE subscription = ?", (name,))
+        await forget(transaction, name)
 
 
 async def _denial(transaction: Transaction, wanted: Draft, most: int) -> Denial | None:

@@ -195,7 +195,18 @@ _EIGHTH = (
     "CREATE INDEX follow_mention ON follow (topic_id, guild_id) WHERE way = 'mention'",
 )
 
+# What made an article a subscription's, in JSON, and from when on: one row for each edit of it.
+_NINTH = (
+    """CREATE TABLE terms (
+        id INTEGER PRIMARY KEY,
+        subscription TEXT NOT NULL,
+        since REAL NOT NULL,
+        written TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX terms_subscription ON terms (subscription)",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH),
-    *(_SIXTH, _SEVENTH, _EIGHTH),
+    *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH),
 )

@@ -9,7 +9,7 @@ SEARCHED = (*("article_text", "article_provider", "provider", "word", "unindexed
 LATER = (  # tables that came after it
     *("draft", "subscription", "file_subscription"),
     *("digest_article", "digest"),
-    *("errand", "follow"),
+    *("errand", "follow", "terms"),
 )
 
 

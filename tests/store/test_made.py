@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.news.plan import Baselines
 from bot.news.runs import Count
 from bot.store import made, subscriptions
 from bot.store.made import Denial, Draft, Made
-from tests.samples import CHANNEL, NOW
+from tests.samples import CHANNEL, NOW, subscription
 
 HERE, THERE = 7, 8
 SPACE = Made(HERE, "Space", {"channel": CHANNEL, "every": "10m"}, made_by=1, made_at=NOW)
@@ -94,10 +95,11 @@ async def test_what_is_removed_is_forgotten_and_its_key_never_given_again(databa
     found = await saved(database)
     key = f"discord:{found.id}"
     await subscriptions.set_baselines(database, key, CHANNEL, {"": NOW})
+    await subscriptions.note_terms(database, subscription(id=found.id), NOW)
     await subscriptions.count_from(database, key, Count(NOW))
     assert await made.remove(database, found.id, HERE)
     assert not await made.remove(database, found.id, HERE)
-    assert (await subscriptions.baselines(database, key, CHANNEL)).by_topic == {}
+    assert await subscriptions.baselines(database, key, CHANNEL) == Baselines({})
     assert await subscriptions.counted(database, key) is None
     assert (await saved(database)).id > found.id
 
