@@ -72,6 +72,13 @@ class SourceSettings(Section, frozen=True, kw_only=True):
         return Source(folder.as_posix(), folder, self.unpublished, self.watch)
 
 
+class ReviewSettings(Section, frozen=True, kw_only=True):
+    """Where staff decides about articles that are held, and how far back that begins."""
+
+    channel: _Snowflake
+    backlog: Duration = field(default_factory=partial(Duration, "24h"))
+
+
 class Choice(Section, frozen=True, kw_only=True):
     """What is let through, if anything is named, and what is not."""
 
@@ -164,6 +171,7 @@ class Settings(Section, frozen=True, kw_only=True):
     timezone: Timezone = field(default_factory=partial(Timezone, "UTC"))
     discord: DiscordSettings = field(default_factory=DiscordSettings)
     sources: tuple[SourceSettings, ...] = ()
+    review: ReviewSettings | None = None
     subscriptions: tuple[SubscriptionSettings, ...] = ()
     colours: dict[str, Colour] = {}
 

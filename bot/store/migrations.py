@@ -153,4 +153,15 @@ _FIFTH = (
 # `at` is from when on runs are counted; the schedule tells whether it was edited since.
 _SIXTH = ("ALTER TABLE run ADD COLUMN schedule TEXT NOT NULL DEFAULT ''",)
 
+# What staff decided about articles that `published: false` holds, for good.
+_SIXTH = (
+    """CREATE TABLE decision (
+        article_id INTEGER PRIMARY KEY REFERENCES article (id) ON UPDATE CASCADE,
+        approved INTEGER NOT NULL,
+        decided_by INTEGER NOT NULL,
+        decided_at REAL NOT NULL
+    ) STRICT""",
+    "CREATE INDEX article_held ON article (id) WHERE NOT listed AND withdrawn_at IS NULL",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
