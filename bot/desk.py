@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,24 +16,32 @@ from bot.chat.below_post import KIND
 from bot.chat.buttons import handled
 from bot.chat.client import Client
 from bot.chat.clock import Clock
+from bot.chat.courier import DiscordCourier
 from bot.chat.discuss import Discuss
 from bot.chat.lookup import News
 from bot.chat.manage import Publish
+from bot.chat.members import Members
 from bot.chat.menus import Menus
 from bot.chat.office import Office
 from bot.chat.on_demand import Digest
 from bot.chat.outlet import DiscordOutlet
 from bot.chat.presses import pressed
+from bot.chat.reviewing import Reviewing
+from bot.chat.servers import DiscordServers
 from bot.chat.subscribe import Subscriptions
+from bot.chat.telling import FOLLOW
 from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
 from bot.jobs.discussions import Discussions
+from bot.jobs.errands import Errands
 from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
 from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
+from bot.jobs.reviews import REVIEW, Reviews
 from bot.jobs.roster import Roster
+from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
 from bot.store.database import Database, open_database, reader_beside
@@ -62,6 +70,8 @@ class Desk:
     lookups: Database
     client: Client
     publisher: Publisher
+    errands: Errands
+    reviews: Reviews
     roster: Roster
     bell: Bell
     clock: Callable[[], datetime]
@@ -73,7 +83,11 @@ class Desk:
 
         To be entered once the client is logged in, and left before it is closed.
         """
-        async with self.publisher.working(), schedule.running() as jobs:
+        async with (
+            self.publisher.working(),
+            self.errands.working(self._turn_away),
+            schedule.running() as jobs,
+        ):
             beginning = asyncio.create_task(self._begin(jobs))
             beginning.add_done_callback(_tell_failure)
             try:
@@ -113,8 +127,11 @@ class Desk:
                 partial(self.publisher.arrived, channel_id),
             )
         except LoginError as error:
-            if not self.turned_away.done():
-                self.turned_away.set_exception(error)
+            self._turn_away(error)
+
+    def _turn_away(self, error: LoginError) -> None:
+        if not self.turned_away.done():
+            self.turned_away.set_exception(error)
 
     def _watch(self, jobs: schedule.Schedule, source: Source, told: set[Finding]) -> None:
         pause = timedelta(seconds=_WATCH_EVERY)
@@ -143,6 +160,7 @@ class Desk:
                 log.warning("%s %s", finding.kind, finding.told(source.name))
         told.clear()
         told.update(report.findings)
+        await self.reviews.promise()
 
 
 def _tell_failure(beginning: asyncio.Task[None]) -> None:
@@ -165,13 +183,27 @@ async def open_desk(
     ):
         colours = settings.topic_colours()
         bell, now = Bell(), Clock(clock)
-        client = Client(database, now, guild=settings.discord.guild, changed=bell.ring)
+
+        def changed(channel_ids: Iterable[int]) -> None:
+            places = frozenset(channel_ids)
+            bell.ring(places)
+            errands.ring(places)
+
+        client = Client(database, now, guild=settings.discord.guild, changed=changed)
         publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
+        telling = Telling(database, DiscordServers(client), now)
+        reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
+        kinds = {**telling.kinds, **reviews.kinds}
+        errands = Errands(database, DiscordCourier(client, colours), kinds, now)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
         _offer(client, roster, lookups, settings, now)
+        client.add_dynamic_items(handled(Reviewing(reviews, colours).buttons, REVIEW))
         turned_away = asyncio.get_running_loop().create_future()
-        yield Desk(settings, database, lookups, client, publisher, roster, bell, now, turned_away)
+        yield Desk(
+            *(settings, database, lookups, client, publisher, errands, reviews, roster, bell, now),
+            turned_away,
+        )
 
 
 def _offer(
@@ -190,3 +222,4 @@ def _offer(
     client.offer(*Menus(lookups, answers).commands())
     client.add_dynamic_items(pressed(answers), handled(subscriptions.buttons))
     client.add_dynamic_items(handled(discuss.buttons, KIND))
+    client.add_dynamic_items(handled(Members(database).buttons, FOLLOW))

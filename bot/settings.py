@@ -75,7 +75,7 @@ class SourceSettings(Section, frozen=True, kw_only=True):
 class ReviewSettings(Section, frozen=True, kw_only=True):
     """Where staff decides about articles that are held, and how far back that begins."""
 
-    channel: _Snowflake
+    channel: _Snowflake | None = None
     backlog: Duration = field(default_factory=partial(Duration, "24h"))
 
 
@@ -171,13 +171,18 @@ class Settings(Section, frozen=True, kw_only=True):
     timezone: Timezone = field(default_factory=partial(Timezone, "UTC"))
     discord: DiscordSettings = field(default_factory=DiscordSettings)
     sources: tuple[SourceSettings, ...] = ()
-    review: ReviewSettings | None = None
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     subscriptions: tuple[SubscriptionSettings, ...] = ()
     colours: dict[str, Colour] = {}
 
     def planned(self) -> tuple[Subscription, ...]:
         """Return the subscriptions as the work knows them, without those that are paused."""
         return tuple(s.subscription(self.timezone) for s in self.subscriptions if not s.paused)
+
+    def staffed(self) -> tuple[Subscription, ...]:
+        """Return where staff is told, in the form of a subscription: there too the bot writes."""
+        channel = self.review.channel
+        return (Subscription(name="review", channel_id=channel),) if channel else ()
 
     def articles_from(self) -> tuple[Source, ...]:
         """Return the sources as the work knows them."""

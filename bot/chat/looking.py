@@ -14,7 +14,7 @@ from bot.news.post import Post, Sent
 
 Channel = discord.TextChannel | discord.ForumChannel
 
-_LOOK_BACK = timedelta(minutes=1)  # Discord's clock and ours may differ
+LOOK_BACK = timedelta(minutes=1)  # Discord's clock and ours may differ
 
 
 async def look_for(client: discord.Client, channel: Channel, dispatch: Dispatch) -> Sent | None:
@@ -22,7 +22,7 @@ async def look_for(client: discord.Client, channel: Channel, dispatch: Dispatch)
 
     Raises whatever discord.py does.
     """
-    since = dispatch.post.claimed_at - _LOOK_BACK
+    since = dispatch.post.claimed_at - LOOK_BACK
     if isinstance(channel, discord.TextChannel):
         return await _in_history(client, channel, dispatch.post, since)
     if dispatch.post.part == 1:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
 from bot.chat.threads import bring_in
 from bot.chat.traffic import call
-from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
@@ -62,7 +62,7 @@ class DiscordOutlet:
         channel = await self._channel(dispatch.post.channel_id)
         if not (await self._permissions(channel)).read_message_history:
             raise ChannelClosed(asked_for(_place(channel), _HISTORY))
-        with _asking():
+        with asking():
             async with self._told(channel, threads=False), call(_place(channel)):
                 found = await look_for(self.client, channel, dispatch)
             if found is not None:
@@ -96,7 +96,7 @@ class DiscordOutlet:
     async def replies(self, channel_id: int) -> Mapping[int, int]:
         """Count what was written in the server's open threads; their first message is not."""
         channel = await self._channel(channel_id)
-        with _asking():
+        with asking():
             async with call(_place(channel)):
                 threads = await channel.guild.active_threads()
         return {thread.id: thread.message_count for thread in threads}
@@ -108,7 +108,7 @@ class DiscordOutlet:
     async def _channel(self, channel_id: int) -> Channel:
         channel = self.client.get_channel(channel_id) or self._fetched.get(channel_id)
         if channel is None:
-            with _asking():
+            with asking():
                 async with call(f"channel {channel_id}"):
                     channel = await self.client.fetch_channel(channel_id)
             if isinstance(channel, Channel):
@@ -173,18 +173,9 @@ class DiscordOutlet:
         """Return what makes links to posts of a channel's own server, and of no other."""
         ids: Iterable[int] = [each.id for each in channel.guild.channels]
         if not ids and any(story.spots for story in page.stories):  # the gateway is not there
-            with _asking():
+            with asking():
                 ids = await look(self.client, channel.id)
         return digests.jumps(channel.guild.id, ids)
-
-
-@contextmanager
-def _asking() -> Iterator[None]:
-    """What a question is answered with holds nothing against a post."""
-    try:
-        yield
-    except PostRefused as error:
-        raise ChannelClosed(str(error)) from error
 
 
 async def _sent(channel: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:

@@ -86,7 +86,7 @@ class Overview:
         await interaction.edit_original_response(
             content=texts.sample(f"<#{entry.subscription.channel_id}>"),
             embed=embeds.post(shown, illustration(shown.pictures, shared), office.colours),
-            view=embeds.buttons(shown),
+            view=row(*embeds.link_button(shown)),
         )
 
     async def _sample_digest(

@@ -11,7 +11,6 @@ OPEN = "Open"
 GONE = "I know no such article any more."
 STAFF_ONLY = "Only members who may manage this server can decide about articles."
 TOO_LATE = "Someone was faster: the card says who."
-NO_REVIEW = "Articles are not reviewed any more: the configuration names no staff channel."
 
 HELD = "Held for review"
 HELD_BECAUSE = "Its file says `published: false`. Approve it and it is posted like any other."

@@ -10,21 +10,19 @@ import discord
 
 from bot.chat import embeds
 from bot.chat import review_texts as texts
+from bot.chat.below_post import article_of
 from bot.chat.buttons import Handler, button, row
 from bot.chat.manage import manages
 from bot.chat.reply import Interaction, tell
 from bot.jobs.reviews import REVIEW, Card, Reviews
-from bot.news.images import Illustration
 from bot.news.review import Stage
-
-_FIELD = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:
-    """Takes the presses of staff, also on a card of an earlier process; without reviews, none."""
+    """Takes the presses of staff, also on a card of an earlier process."""
 
-    reviews: Reviews | None
+    reviews: Reviews
     colours: Mapping[str, int]
 
     @property
@@ -43,26 +41,32 @@ class Reviewing:
         if not manages(interaction):
             await tell(interaction, texts.STAFF_ONLY)
             return
-        if self.reviews is None:
-            await tell(interaction, texts.NO_REVIEW)
-            return
         await interaction.response.defer()
-        article_id = embeds.article_of(subject)
-        card, ours = await self.reviews.decide(article_id, approved=approved, by=interaction.user.id)
+        article_id = article_of(subject)
+        card, ours = await self.reviews.decide(
+            article_id, approved=approved, by=interaction.user.id
+        )
         if card is None:
             await tell(interaction, texts.GONE)
             return
-        await interaction.edit_original_response(**looks(card, self.colours, edit=True))
         if not ours:
             await tell(interaction, texts.TOO_LATE)
+        await interaction.edit_original_response(**looks(card, self.colours))
 
 
 def looks(
-    card: Card, colours: Mapping[str, int], reference: str = "", *, edit: bool = False
+    card: Card, colours: Mapping[str, int], reference: str = "", *, brief: bool = False
 ) -> dict[str, Any]:
-    """Return what a card says and what can be pressed below it while it is undecided."""
+    """Return what a card says and what can be pressed below it while it is undecided.
+
+    `brief`: no more of the article than its title. `reference` says which errand the card is.
+    """
     article, decided = card.candidate.article, card.decision
-    embed = embeds.post(article, card.illustration, colours)
+    embed = (
+        embeds.brief(article, colours)
+        if brief
+        else embeds.post(article, card.illustration, colours)
+    )
     by = f"<@{decided.by}>" if decided else ""
     when = discord.utils.format_dt(decided.at, "R") if decided else ""
     embed.insert_field_at(0, name=texts.HELD, value=texts.stage(card.stage, by, when), inline=False)
@@ -74,13 +78,7 @@ def looks(
             _button("reject", subject, texts.REJECT, discord.ButtonStyle.danger, reference),
             *items,
         )
-    view = row(*items) if items else None
-    return {"embed": embed, "view": view} if view or edit else {"embed": embed}
-
-
-def plainer(card: Card) -> Card:
-    """Return a card without pictures, for when Discord refuses one."""
-    return Card(card.candidate, Illustration(), card.stage, card.decision)
+    return {"embed": embed, "view": row(*items)}
 
 
 def _button(

@@ -43,6 +43,15 @@ def translated(place: str) -> Iterator[None]:
         raise FateUnknown(f"{place}: no answer from Discord ({type(error).__name__})") from error
 
 
+@contextmanager
+def asking() -> Iterator[None]:
+    """What a question is answered with holds nothing against what it is asked for."""
+    try:
+        yield
+    except PostRefused as error:
+        raise ChannelClosed(str(error)) from error
+
+
 def _meaning(error: discord.DiscordException, place: str) -> OutletError:
     if isinstance(error, discord.RateLimited):
         return ChannelClosed(

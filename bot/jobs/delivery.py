@@ -235,5 +235,5 @@ class Delivery:
             await outbox.discussions_wait(self.database, post, str(error), retry_at)
             return False
         else:
-            await outbox.discussion_opened(self.database, post, thread_id)
+            await outbox.discussion_opened(self.database, post, thread_id, self.clock())
         return True

@@ -15,7 +15,7 @@ from bot.news.post import Post
 from bot.news.rank import Ranked, rank
 from bot.news.runs import Count, next_run, schedule_of
 from bot.news.subscription import Subscription
-from bot.store import digests
+from bot.store import digests, errands
 from bot.store.database import Database
 from bot.store.digests import Stories
 
@@ -147,4 +147,9 @@ async def _discussed(
     if not any(threads):
         return set()
     replies = await outlet.replies(channel_id)
-    return {key for thread, key in threads.items() if thread and replies.get(thread)}
+    said = await errands.said(database, (thread for thread in threads if thread))  # by the bot
+    return {
+        key
+        for thread, key in threads.items()
+        if thread and replies.get(thread, 0) > said.get(thread, 0)
+    }

@@ -77,7 +77,7 @@ class Discussions:
         publisher = self.publisher
         dispatch = await prepared(publisher.database, post, self._look(post.channel_id, post))
         thread_id = await publisher.outlet.discuss(dispatch, message_id)
-        await outbox.discussion_opened(publisher.database, post, thread_id)
+        await outbox.discussion_opened(publisher.database, post, thread_id, self.now)
         return thread_id
 
     async def _bring(self, post: Post, thread_id: int, member_id: int) -> Discussion:

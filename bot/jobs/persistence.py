@@ -8,6 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.errors import ChannelClosed, FateUnknown, StoreError
 from bot.news.runs import pause_after
@@ -46,6 +47,17 @@ async def until_done(
             seconds = pause.total_seconds()
             log.log(level, "cut short name=%s retry_in=%ds reason=%s", name, seconds, error)
         await sleep(pause.total_seconds())
+
+
+async def ended(tasks: Iterable[asyncio.Task[Any]], grace: float) -> None:
+    """Let tasks come to their end, in so many seconds; then cancel those that are late."""
+    waiting = tuple(tasks)
+    if waiting:
+        log.info("finishing runs=%d grace=%ds", len(waiting), grace)
+        _, late = await asyncio.wait(waiting, timeout=grace)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from bot.jobs.delivery import Delivery
 from bot.jobs.dispatching import ordered
 from bot.jobs.outlet import Outlet
+from bot.jobs.persistence import ended
 from bot.jobs.planning import settle_starts
 from bot.jobs.session import Run, Session
 from bot.news.plan import Standing
@@ -57,12 +58,7 @@ class Publisher:
             yield
         finally:
             self._stopping = True
-            if self._tasks:
-                log.info("finishing runs=%d grace=%ds", len(self._tasks), self.grace)
-                _, late = await asyncio.wait(self._tasks, timeout=self.grace)
-                for task in late:
-                    task.cancel()
-                await asyncio.gather(*late, return_exceptions=True)
+            await ended(self._tasks, self.grace)
 
     async def run(self, subscription: Subscription) -> tuple[Post, ...]:
         """Do what the schedule would do now for a subscription; return what went out."""

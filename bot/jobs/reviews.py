@@ -35,10 +35,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """Keeps the staff channel told of what is held; `backlog` is how far back that begins."""
+    """Keeps the staff channel, if there is one, told of what is held, from `backlog` ago on."""
 
     database: Database
-    channel_id: int
+    channel_id: int | None
     backlog: timedelta
     clock: Callable[[], datetime]
 
@@ -49,6 +49,8 @@ class Reviews:
 
     async def promise(self) -> None:
         """Promise a card for each held article that has none; raises StoreError."""
+        if self.channel_id is None:
+            return
         since = await self._since()
         while waiting := await reviews.held(self.database, since, REVIEW, _BATCH):
             wanted = [
@@ -68,9 +70,7 @@ class Reviews:
         shown = illustration(candidate.article.pictures, shared)
         return Card(candidate, shown, stage(candidate, decided), decided)
 
-    async def decide(
-        self, article_id: int, *, approved: bool, by: int
-    ) -> tuple[Card | None, bool]:
+    async def decide(self, article_id: int, *, approved: bool, by: int) -> tuple[Card | None, bool]:
         """Decide about a held article; return its card, and whether it was this that decided.
 
         Once it is approved it is due like any other.
@@ -88,7 +88,9 @@ class Reviews:
         return await self.card(article_id), ours
 
     async def _card(self, errand: Errand) -> Task | None:
-        """Show an article that is still to be decided about."""
+        """Show an article that is still to be decided about, if articles still are."""
+        if self.channel_id is None:
+            return None
         card = await self.card(errand.content["article"])
         return Task(card) if card is not None and card.stage is Stage.HELD else None
 

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 BY_HAND = "by hand"  # what the outbox calls the subscription of what staff chose
 
@@ -16,7 +17,7 @@ NONCE_HOLDS = timedelta(minutes=2)
 _FRESH = NONCE_HOLDS / 2  # the other half may pass on the way, while a rate limit lasts
 # How long Discord may still be carrying out a request whose connection is gone.
 _CARRIED_OUT = timedelta(minutes=1)
-_REFERENCE = 10  # characters of a nonce by which a person, too, can tell two digests apart
+REFERENCE = 10  # characters of a nonce by which a person, too, can tell two messages apart
 _PATIENT = 3  # attempts without an answer until a post stands aside for the others
 
 
@@ -67,7 +68,7 @@ class Post:
     @property
     def reference(self) -> str:
         """What a message of a digest says of itself, so that it is found again."""
-        return self.nonce[:_REFERENCE]
+        return self.nonce[:REFERENCE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,26 @@ class Sent:
 
     message_id: int
     thread_id: int | None = None
+
+
+class Promise(Protocol):
+    """What is promised to Discord once, and may have been tried: a post or an errand."""
+
+    @property
+    def fate(self) -> Fate:
+        """What is known of it."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to be done about it."""
+
+    @property
+    def claimed_at(self) -> datetime:
+        """When it was before the first attempt of which Discord may know."""
+
+    @property
+    def tried_at(self) -> datetime:
+        """When it was before the last of them."""
 
 
 def nonce(channel_id: int, subject: int | str, revision: int = 0) -> str:
@@ -89,12 +110,12 @@ def nonce(channel_id: int, subject: int | str, revision: int = 0) -> str:
     return base64.b32encode(digest).decode()[:25].lower()
 
 
-def is_absent(post: Post) -> bool:
-    """Whether an open post is certainly not in Discord: nothing has to be looked for."""
+def is_absent(post: Promise) -> bool:
+    """Whether an open promise is certainly not in Discord: nothing has to be looked for."""
     return post.fate in (Fate.PLANNED, Fate.REJECTED) or (post.fate is Fate.PARKED and post.settled)
 
 
-def must_look(post: Post, now: datetime, *, nonces: bool) -> bool:
+def must_look(post: Promise, now: datetime, *, nonces: bool) -> bool:
     """Whether a post of unknown fate has to be looked for before it is sent again.
 
     While its nonce surely holds, sending it again is as good as looking; a forum knows no nonces.
@@ -103,12 +124,12 @@ def must_look(post: Post, now: datetime, *, nonces: bool) -> bool:
     return not (nonces and fresh and post.fate is not Fate.PARKED)
 
 
-def may_still_appear(post: Post, now: datetime, *, nonces: bool) -> bool:
+def may_still_appear(post: Promise, now: datetime, *, nonces: bool) -> bool:
     """Whether a post that a look did not find may be on its way, with no nonce to tell it by."""
     return not nonces and now - post.tried_at < _CARRIED_OUT
 
 
-def has_lapsed(post: Post, now: datetime) -> bool:
+def has_lapsed(post: Promise, now: datetime) -> bool:
     """Whether a look that shows nothing of a post is the last word on all attempts so far."""
     return now - post.tried_at >= NONCE_HOLDS
 

@@ -153,8 +153,44 @@ _FIFTH = (
 # `at` is from when on runs are counted; the schedule tells whether it was edited since.
 _SIXTH = ("ALTER TABLE run ADD COLUMN schedule TEXT NOT NULL DEFAULT ''",)
 
+# What is done once in Discord and is no post, and what members follow.
+_SEVENTH = (
+    # place: a channel, a thread, or a member who gets a direct message. content is JSON.
+    """CREATE TABLE errand (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        content TEXT NOT NULL,
+        nonce TEXT NOT NULL UNIQUE,
+        fate TEXT NOT NULL
+            CHECK (fate IN ('planned', 'sending', 'posted', 'unknown', 'rejected', 'parked')),
+        reason TEXT NOT NULL DEFAULT '',
+        made_at REAL NOT NULL,
+        claimed_at REAL NOT NULL,
+        tried_at REAL NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0,
+        retry_at REAL,
+        settled_at REAL,
+        message_id INTEGER,
+        UNIQUE (kind, subject)
+    ) STRICT""",
+    "CREATE INDEX errand_open ON errand (place) WHERE settled_at IS NULL",
+    "CREATE INDEX errand_message ON errand (place) WHERE message_id IS NOT NULL",
+    """CREATE TABLE follow (
+        guild_id INTEGER NOT NULL,
+        user_id INTEGER NOT NULL,
+        topic_id INTEGER NOT NULL REFERENCES topic (id),
+        way TEXT NOT NULL CHECK (way IN ('mention', 'digest', 'closed')),
+        chosen_at REAL NOT NULL,
+        PRIMARY KEY (guild_id, user_id, topic_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX follow_user ON follow (user_id)",
+    "CREATE INDEX follow_mention ON follow (topic_id, guild_id) WHERE way = 'mention'",
+)
+
 # What staff decided about articles that `published: false` holds, for good.
-_SIXTH = (
+_EIGHTH = (
     """CREATE TABLE decision (
         article_id INTEGER PRIMARY KEY REFERENCES article (id) ON UPDATE CASCADE,
         approved INTEGER NOT NULL,
@@ -164,4 +200,7 @@ _SIXTH = (
     "CREATE INDEX article_held ON article (id) WHERE NOT listed AND withdrawn_at IS NULL",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH),
+    *(_EIGHTH,),
+)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.news.post import Fate, Post, Sent, nonce
+from bot.store import discussions
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 
@@ -83,16 +84,20 @@ async def settle(
     With `discuss` it wants a discussion from now on, unless sending it opened one.
     """
     thread_id = sent and sent.thread_id
-    return await _changed(
-        database,
-        """fate = 'posted', reason = '', settled_at = :now, attempts = 0, retry_at = NULL,
-        message_id = :message_id, thread_id = :thread_id, discussion = :discussion""",
-        post,
-        now=now.timestamp(),
-        message_id=sent and sent.message_id,
-        thread_id=thread_id,
-        discussion="open" if thread_id else "wanted" if discuss and sent else "none",
-    )
+    async with database.transaction() as transaction:
+        settled = await _change(
+            transaction,
+            """fate = 'posted', reason = '', settled_at = :now, attempts = 0, retry_at = NULL,
+            message_id = :message_id, thread_id = :thread_id, discussion = :discussion""",
+            post,
+            now=now.timestamp(),
+            message_id=sent and sent.message_id,
+            thread_id=thread_id,
+            discussion="open" if thread_id else "wanted" if discuss and sent else "none",
+        )
+        if thread_id:
+            await discussions.begun(transaction, post, thread_id, now)
+    return settled
 
 
 async def mark(database: Database, post: Post, fate: Fate, reason: str) -> None:
@@ -140,10 +145,12 @@ async def hurry(database: Database, channel_ids: Iterable[int]) -> None:
         )
 
 
-async def discussion_opened(database: Database, post: Post, thread_id: int) -> None:
-    """Record the thread under a post."""
+async def discussion_opened(database: Database, post: Post, thread_id: int, now: datetime) -> None:
+    """Record the thread under a post, and promise what is to be said there."""
     changes = "thread_id = :thread_id, discussion = 'open', retry_at = NULL, reason = ''"
-    await _changed(database, changes, post, thread_id=thread_id)
+    async with database.transaction() as transaction:
+        await _change(transaction, changes, post, thread_id=thread_id)
+        await discussions.begun(transaction, post, thread_id, now)
 
 
 async def discussion_failed(database: Database, post: Post, reason: str) -> None:
@@ -229,8 +236,12 @@ async def _unused_nonce(transaction: Transaction, channel_id: int, article_id: i
 
 async def _changed(database: Database, changes: str, post: Post, **parameters: Any) -> Post:
     async with database.transaction() as transaction:
-        rows: Sequence[Row] = await transaction.read(
-            f"UPDATE post SET {changes} WHERE id = :id RETURNING {POST_COLUMNS}",
-            {"id": post.id, **parameters},
-        )
+        return await _change(transaction, changes, post, **parameters)
+
+
+async def _change(transaction: Transaction, changes: str, post: Post, **parameters: Any) -> Post:
+    rows: Sequence[Row] = await transaction.read(
+        f"UPDATE post SET {changes} WHERE id = :id RETURNING {POST_COLUMNS}",
+        {"id": post.id, **parameters},
+    )
     return post_from(rows[0])

@@ -1,0 +1,190 @@
+"""What is remembered of errands: promised once, and what became of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.news.errand import Errand, Wanted
+from bot.news.post import Fate, nonce
+from bot.store.database import Database, Row, Transaction
+from bot.store.rows import moment
+
+_COLUMNS = """id, kind, subject, place, content, nonce, fate, made_at, claimed_at, tried_at,
+    failures, message_id, reason, settled_at"""
+_OPEN = "settled_at IS NULL AND (retry_at IS NULL OR retry_at <= :now)"
+
+
+async def promise(transaction: Transaction, wanted: Wanted, now: datetime) -> None:
+    """Promise an errand, in the same transaction as what it comes from, unless it was before."""
+    await transaction.write(
+        """INSERT INTO errand (kind, subject, place, content, nonce, fate, made_at, claimed_at,
+            tried_at)
+        VALUES (:kind, :subject, :place, :content, :nonce, 'planned', :now, :now, :now)
+        ON CONFLICT (kind, subject) DO NOTHING""",
+        {
+            "kind": wanted.kind,
+            "subject": wanted.subject,
+            "place": wanted.place,
+            "content": json.dumps(dict(wanted.content)),
+            "nonce": nonce(wanted.place, f"{wanted.kind} {wanted.subject}"),
+            "now": now.timestamp(),
+        },
+    )
+
+
+async def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> None:
+    """Promise errands, all or none, but for those that were promised before."""
+    async with database.transaction() as transaction:
+        for each in wanted:
+            await promise(transaction, each, now)
+
+
+async def open_places(database: Database, now: datetime) -> tuple[int, ...]:
+    """Return the places in which an errand is to be done now."""
+    rows = await database.read(
+        f"SELECT DISTINCT place FROM errand WHERE {_OPEN}", {"now": now.timestamp()}
+    )
+    return tuple(place for (place,) in rows)
+
+
+async def open_in(database: Database, place: int, now: datetime) -> tuple[Errand, ...]:
+    """Return the errands that are to be done now in a place, in the order of their promises."""
+    rows = await database.read(
+        f"SELECT {_COLUMNS} FROM errand WHERE place = :place AND {_OPEN} ORDER BY id",
+        {"place": place, "now": now.timestamp()},
+    )
+    return tuple(_errand(row) for row in rows)
+
+
+async def find(database: Database, kind: str, subject: str) -> Errand | None:
+    """Return an errand, or None if it was never promised."""
+    rows = await database.read(
+        f"SELECT {_COLUMNS} FROM errand WHERE kind = ? AND subject = ?", (kind, subject)
+    )
+    return _errand(rows[0]) if rows else None
+
+
+async def attempt(
+    database: Database,
+    errand: Errand,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    content: Mapping[str, Any] | None = None,
+) -> Errand:
+    """Record one more attempt, on disk, before it is made.
+
+    With `since`, an earlier one may have arrived from then on. `content` replaces what is
+    remembered: what all attempts are to have in common.
+    """
+    return await _changed(
+        database,
+        """fate = 'sending', claimed_at = :since, tried_at = :now, retry_at = NULL,
+        content = :content""",
+        errand,
+        now=now.timestamp(),
+        since=(since or now).timestamp(),
+        content=json.dumps(dict(errand.content if content is None else content)),
+    )
+
+
+async def settle(
+    database: Database,
+    errand: Errand,
+    message_id: int | None,
+    now: datetime,
+    then: Sequence[Wanted] = (),
+) -> None:
+    """Record that an errand is done, and promise what comes after it; its content is forgotten."""
+    async with database.transaction() as transaction:
+        await transaction.write(
+            """UPDATE errand SET fate = 'posted', reason = '', content = '{}', retry_at = NULL,
+            settled_at = ?, message_id = ? WHERE id = ?""",
+            (now.timestamp(), message_id, errand.id),
+        )
+        for each in then:
+            await promise(transaction, each, now)
+
+
+async def give_up(database: Database, errand: Errand, reason: str, now: datetime) -> None:
+    """Record that an errand is not to be done any more, and why; its content is forgotten."""
+    changes = """fate = 'parked', reason = :reason, content = '{}', retry_at = NULL,
+        settled_at = :now"""
+    await _changed(database, changes, errand, reason=reason, now=now.timestamp())
+
+
+async def wait(
+    database: Database,
+    errand: Errand,
+    fate: Fate,
+    reason: str,
+    retry_at: datetime,
+    *,
+    together: bool,
+) -> None:
+    """Put an errand off, with its failures so far; `together`: the others of its place as well."""
+    async with database.transaction() as transaction:
+        await transaction.write(
+            "UPDATE errand SET fate = ?, reason = ?, retry_at = ?, failures = ? WHERE id = ?",
+            (fate, reason, retry_at.timestamp(), errand.failures, errand.id),
+        )
+        if together:
+            await transaction.write(
+                """UPDATE errand SET retry_at = max(ifnull(retry_at, 0), ?)
+                WHERE place = ? AND settled_at IS NULL""",
+                (retry_at.timestamp(), errand.place),
+            )
+
+
+async def hurry(database: Database, places: Iterable[int]) -> None:
+    """Wait no longer in some places: something has changed there."""
+    async with database.transaction() as transaction:
+        await transaction.write(
+            """UPDATE errand SET retry_at = NULL WHERE settled_at IS NULL
+            AND place IN (SELECT value FROM json_each(?))""",
+            (json.dumps(list(places)),),
+        )
+
+
+async def said(database: Database, places: Iterable[int]) -> dict[int, int]:
+    """Count the messages that errands left in each of these places, where there are any."""
+    rows = await database.read(
+        """SELECT place, count(*) FROM errand
+        WHERE place IN (SELECT value FROM json_each(?)) AND message_id IS NOT NULL
+        GROUP BY place""",
+        (json.dumps(list(places)),),
+    )
+    return dict(tuple(row) for row in rows)
+
+
+async def _changed(
+    database: Database, changes: str, errand: Errand, **parameters: object
+) -> Errand:
+    async with database.transaction() as transaction:
+        rows = await transaction.read(
+            f"UPDATE errand SET {changes} WHERE id = :id RETURNING {_COLUMNS}",
+            {"id": errand.id, **parameters},
+        )
+    return _errand(rows[0])
+
+
+def _errand(row: Row) -> Errand:
+    return Errand(
+        id=row["id"],
+        kind=row["kind"],
+        subject=row["subject"],
+        place=row["place"],
+        content=json.loads(row["content"]),
+        nonce=row["nonce"],
+        fate=Fate(row["fate"]),
+        made_at=moment(row["made_at"]),
+        claimed_at=moment(row["claimed_at"]),
+        tried_at=moment(row["tried_at"]),
+        failures=row["failures"],
+        message_id=row["message_id"],
+        reason=row["reason"],
+        settled=row["settled_at"] is not None,
+    )
