@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.news.errand import Wanted
 from bot.news.query import Query, Scope
 from bot.news.review import Decision
@@ -56,12 +58,13 @@ async def test_sources_that_skip_or_post_what_is_unpublished_have_nothing_to_rev
     assert await waiting(database) == []
 
 
-async def test_the_first_decision_stands(database):
+@pytest.mark.parametrize(("first", "second", "listed"), [(YES, NO, ["a"]), (NO, YES, [])])
+async def test_the_first_decision_stands(database, first, second, listed):
     await keep(database, article("a", **HELD))
-    assert await reviews.decide(database, await key(database), YES)
-    assert not await reviews.decide(database, await key(database), NO)
-    assert await reviews.decision(database, await key(database)) == YES
-    assert await seen(database) == ["a"]
+    assert await reviews.decide(database, await key(database), first)
+    assert not await reviews.decide(database, await key(database), second)
+    assert await reviews.decision(database, await key(database)) == first
+    assert await seen(database) == listed
 
 
 async def test_what_is_published_or_gone_is_not_decided_about(database):
