@@ -35,6 +35,7 @@ from bot.notation import (
 )
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
+RESERVED = f"no `name` may begin with {MADE_IN_DISCORD!r}"
 DIGESTS_ALONE = "`repeat` and `nothing_new` are for digests"
 
 # How long nobody writes until Discord puts a discussion away: all that it knows.
@@ -124,7 +125,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.name.startswith(MADE_IN_DISCORD):
-            raise ValueError(f"no `name` may begin with {MADE_IN_DISCORD!r}: choose another")
+            raise ValueError(f"{RESERVED}: choose another")
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
         if self.post == "each" and (self.repeat or self.nothing_new != "skip"):

@@ -22,7 +22,6 @@ _FIELD = 900
 _NAME = 60
 _LIST = 150  # of a list of words
 _TITLE = 80
-_LIST_DESCRIPTION = 4000
 _PROBLEM = 150
 
 
@@ -49,15 +48,16 @@ def card(
     state: str = "",
     problem: str = "",
     rehearsal: Rehearsal | None = None,
+    note: str = "",
 ) -> discord.Embed:
-    """Return a subscription in full; `title` has a place for its name."""
+    """Return a subscription in full; `title` has a place for its name, `note` ends it."""
     lines = [*filter(None, [state]), texts.facts(_facts(subscription))]
     if times:
         lines.append(f"**{texts.RUNS}** {runs(times)}")
     if rehearsal is not None:
         count = len(rehearsal.posted)
         among = count + len(rehearsal.left_out)
-        lines += ["", texts.rehearsed(count, among, more=rehearsal.more)]
+        lines += ["", texts.rehearsed(count, among, more=rehearsal.more), *filter(None, [note])]
     embed = discord.Embed(
         title=title.format(name=called(subscription)),
         description=packed(lines, _DESCRIPTION),
@@ -70,12 +70,14 @@ def card(
     return embed
 
 
-def listed(entries: Sequence[tuple[Entry, datetime | None, str]]) -> discord.Embed:
-    """Return a list of subscriptions, each with its next run and what is to be mended."""
+def listed(entries: Sequence[tuple[Entry, datetime | None, str]], page: str) -> discord.Embed:
+    """Return a page of subscriptions, each with its next run and what is to be mended.
+
+    `page` says which it is. Ten of them always fit.
+    """
     lines = [_line(*each) for each in entries]
-    return discord.Embed(
-        title=texts.LIST_TITLE, description=packed(lines, _LIST_DESCRIPTION), colour=_BLUE
-    )
+    embed = discord.Embed(title=texts.LIST_TITLE, description="\n".join(lines), colour=_BLUE)
+    return embed.set_footer(text=page)
 
 
 def packed(lines: Sequence[str], limit: int) -> str:

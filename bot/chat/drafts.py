@@ -11,14 +11,15 @@ import discord
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
 from bot.chat.buttons import Handler, button, row
-from bot.chat.card import card
+from bot.chat.card import card, state_of
 from bot.chat.manage import manages
 from bot.chat.office import Office
-from bot.chat.options import option_at, written_from
+from bot.chat.options import named, option_at, written_from
 from bot.chat.reply import Interaction
 from bot.config import fitted_subscription
 from bot.jobs.planning import rehearsal
 from bot.jobs.roster import Entry
+from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import made
 from bot.store.made import Denial, Draft, Made, name_key
@@ -44,7 +45,7 @@ class Drafts:
         self, interaction: Interaction, given: Mapping[str, Any], changed: Entry | None = None
     ) -> None:
         """Show a new subscription, or a change of one, or what is wrong with it."""
-        before = changed.written if changed else {"name": " ".join(str(given["name"]).split())}
+        before = changed.written if changed else {"name": named(given["name"])}
         draft, wrong = self._drafted(interaction, given, before, changed)
         if draft is None:
             await say(interaction, "\n".join(wrong))
@@ -71,7 +72,10 @@ class Drafts:
             return None, list(dict.fromkeys(wrong))
         name = values.pop("name")
         wanted = Made(interaction.guild_id, name, values, interaction.user.id, self.office.now)
-        return Draft(wanted, changed.made.id if changed and changed.made else None), []
+        own = changed.made if changed else None
+        if own is None:
+            return Draft(wanted), []
+        return Draft(replace(wanted, version=own.version), own.id), []
 
     def _unfit(
         self,
@@ -109,12 +113,19 @@ class Drafts:
             await office.runs(wanted),
             problem=problem,
             rehearsal=await rehearsal(office.database, wanted, office.now),
+            note=texts.ONLY_FROM_NOW_ON if self._lets_in_others(wanted) else "",
         )
         subject = f"{draft.id:x}"
         check = [button("check", subject, label=texts.CHECK)] if problem else []
         save = button("save", subject, label=texts.SAVE, style=discord.ButtonStyle.success)
         view = row(save, *check, button("cancel", subject, label=texts.CANCEL))
         await interaction.edit_original_response(content=None, embed=embed, view=view)
+
+    def _lets_in_others(self, wanted: Subscription) -> bool:
+        """Whether a change is of what passes; a topic that is added has a start of its own."""
+        entries = self.office.roster.entries
+        terms = (e.subscription.terms for e in entries if e.subscription.key == wanted.key)
+        return any(replace(each, topics=wanted.topics) != wanted.terms for each in terms)
 
     async def _draft(self, interaction: Interaction, subject: str) -> Draft | None:
         """Return the draft that a button is about, having told whoever may not or came too late."""
@@ -143,29 +154,46 @@ class Drafts:
         draft = await self._draft(interaction, subject)
         if draft is None:
             return
-        office = self.office
-        told = await self._saved(interaction, draft)
-        if isinstance(told, str):
-            await finish(interaction, told)
+        office, guild = self.office, interaction.guild
+        if guild is None or guild.get_channel(draft.made.written["channel"]) is None:
+            await finish(interaction, texts.FOREIGN_CHANNEL)
+            return
+        saved = await made.save(office.database, draft.id, draft.made.guild_id, office.most)
+        if isinstance(saved, Denial):
+            await self._deny(interaction, draft, saved)
             return
         await office.roster.refresh()
-        wanted = office.subscription(told)
-        if wanted is not None:
+        if (wanted := office.subscription(saved)) is not None:
             embed = card(texts.SAVED_TITLE, wanted, await office.runs(wanted))
             await interaction.edit_original_response(content=None, embed=embed, view=None)
 
-    async def _saved(self, interaction: Interaction, draft: Draft) -> Made | str:
-        """Return what was made of a draft, or why it was not: much may have changed meanwhile."""
-        office, guild = self.office, interaction.guild
-        if guild is None or guild.get_channel(draft.made.written["channel"]) is None:
-            return texts.FOREIGN_CHANNEL
-        saved = await made.save(office.database, draft.id, draft.made.guild_id, office.most)
-        told = {
-            Denial.GONE: texts.GONE,
-            Denial.NAME_TAKEN: texts.NAME_TAKEN,
-            Denial.FULL: texts.full(office.most),
-        }
-        return told[saved] if isinstance(saved, Denial) else saved
+    async def _deny(self, interaction: Interaction, draft: Draft, denial: Denial) -> None:
+        """Say why nothing was saved: much may have changed since it was drafted.
+
+        What can be mended elsewhere leaves the buttons, to be pressed again.
+        """
+        if denial is Denial.GONE:
+            await finish(interaction, texts.GONE)
+        elif denial is Denial.CHANGED:
+            await self._show_changed(interaction, draft)
+        else:
+            full = texts.full_now(self.office.most)
+            told = full if denial is Denial.FULL else texts.NAME_TAKEN_NOW
+            await interaction.edit_original_response(content=told)
+
+    async def _show_changed(self, interaction: Interaction, draft: Draft) -> None:
+        """Show what someone else has made of a subscription; the change is forgotten."""
+        office = self.office
+        await made.cancel(office.database, draft.id, draft.made.guild_id)
+        await office.roster.refresh()
+        ids = {entry.made.id: entry for entry in office.entries(interaction) if entry.made}
+        if (entry := ids.get(draft.changes or 0)) is None:
+            await finish(interaction, texts.GONE)
+            return
+        found = entry.subscription
+        runs = await office.runs(found) if entry.runs else ()
+        embed = card("{name}", found, runs, state=state_of(entry))
+        await interaction.edit_original_response(content=texts.CHANGED, embed=embed, view=None)
 
 
 async def say(interaction: Interaction, text: str) -> None:

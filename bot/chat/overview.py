@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
@@ -24,7 +25,8 @@ from bot.news.rank import rank
 from bot.news.subscription import Subscription
 from bot.store import articles
 
-_LOOK = "look"
+_LIST, _LOOK = "list", "look"
+_PAGE = 10  # subscriptions of a list; so many fit into a message whatever they are called
 _SAMPLES = 20  # articles of a digest that is shown as a sample
 
 
@@ -37,23 +39,27 @@ class Overview:
     @property
     def buttons(self) -> dict[str, Handler]:
         """What the buttons under them do, by action."""
-        return {_LOOK: self._look}
+        return {_LIST: self._turn, _LOOK: self._look}
 
-    async def show_all(self, interaction: Interaction) -> None:
-        """Show all of this server."""
+    async def show_all(self, interaction: Interaction, page: int = 0) -> None:
+        """Show a page of all of this server, counted from 0; one past the end is the last."""
         entries = self.office.entries(interaction)
         if not entries:
             await self._answer(interaction, discord.Embed(description=texts.NONE))
             return
-        wrong = await self.office.problems(
-            interaction.client, *(entry.subscription for entry in entries)
-        )
+        pages = (len(entries) + _PAGE - 1) // _PAGE
+        page = min(page, pages - 1)
+        shown = entries[page * _PAGE : (page + 1) * _PAGE]
+        subscriptions = [entry.subscription for entry in shown]
+        wrong = await self.office.problems(interaction.client, *subscriptions)
         runs = [
             (await self.office.runs(entry.subscription))[0] if entry.runs else None
-            for entry in entries
+            for entry in shown
         ]
-        embed = listed(list(zip(entries, runs, wrong, strict=True)))
-        await self._answer(interaction, embed, again="" if any(wrong) else None)
+        told = texts.page(page + 1, pages, len(entries))
+        embed = listed(list(zip(shown, runs, wrong, strict=True)), told)
+        again = [button(_LIST, f"{page:x}", label=texts.CHECK)] if any(wrong) else []
+        await self._answer(interaction, embed, *_turning(page, pages), *again)
 
     async def show(self, interaction: Interaction, entry: Entry) -> None:
         """Show one in full."""
@@ -69,7 +75,8 @@ class Overview:
             state="\n".join(filter(None, (state_of(entry), origin))),
             problem=problem,
         )
-        await self._answer(interaction, embed, again=mark(subscription) if problem else None)
+        again = [button(_LOOK, mark(subscription), label=texts.CHECK)] if problem else []
+        await self._answer(interaction, embed, *again)
 
     async def sample(self, interaction: Interaction, entry: Entry) -> None:
         """Show the newest article that fits as it would be posted, or a digest of the newest."""
@@ -108,21 +115,39 @@ class Overview:
         content = f"{told}\n{shown['content']}"
         await interaction.edit_original_response(content=content, embeds=shown["embeds"])
 
+    async def _turn(self, interaction: Interaction, subject: str) -> None:
+        """Show a page of the list, or look again at what is to be mended on it."""
+        if await self._may_look(interaction):
+            await self.show_all(interaction, int(subject or "0", 16))
+
     async def _look(self, interaction: Interaction, subject: str) -> None:
-        """Look again at what was to be mended: at one subscription, or at all."""
-        if not manages(interaction):
-            await interaction.response.send_message(common.STAFF_ONLY, ephemeral=True)
+        """Look again at what was to be mended of a subscription; of none: of all."""
+        if not await self._may_look(interaction):
             return
-        await interaction.response.defer()
-        if not subject:
+        if not subject:  # below lists of earlier versions
             await self.show_all(interaction)
         elif (entry := self.office.find(interaction, subject)) is not None:
             await self.show(interaction, entry)
         else:
             await self._answer(interaction, discord.Embed(description=texts.NO_SUCH))
 
+    async def _may_look(self, interaction: Interaction) -> bool:
+        """Whether who pressed may still manage the server, having told those who may not."""
+        if not manages(interaction):
+            await interaction.response.send_message(common.STAFF_ONLY, ephemeral=True)
+            return False
+        await interaction.response.defer()
+        return True
+
     async def _answer(
-        self, interaction: Interaction, embed: discord.Embed, *, again: str | None = None
+        self, interaction: Interaction, embed: discord.Embed, *buttons: discord.ui.Item[Any]
     ) -> None:
-        view = row(button(_LOOK, again, label=texts.CHECK)) if again is not None else None
+        view = row(*buttons) if buttons else None
         await interaction.edit_original_response(embed=embed, view=view)
+
+
+def _turning(page: int, pages: int) -> tuple[discord.ui.Item[Any], ...]:
+    """Return the buttons to the pages before and after, where there are such."""
+    before = [button(_LIST, f"{page - 1:x}", label=common.PREVIOUS)] if page else []
+    after = [button(_LIST, f"{page + 1:x}", label=common.NEXT)] if page + 1 < pages else []
+    return (*before, *after)

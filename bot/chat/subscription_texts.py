@@ -52,6 +52,14 @@ NO_EVERYONE = "`mention`: choose a role, not everyone."
 UNMENTIONABLE = "`mention`: nobody may ping that role: allow anyone to mention it, in its settings."
 NAME_TAKEN = "`name`: another subscription here has that name: choose another."
 GONE = "That is done with: it was saved, cancelled, changed elsewhere, or waited for too long."
+NAME_TAKEN_NOW = (
+    "Another subscription here has that name by now. Rename or remove that one and press Save "
+    "again, or cancel and choose another name."
+)
+CHANGED = (
+    "Someone has changed this subscription since you began, so your change was not saved. "
+    "This is how it is now; `/subscription edit` makes your change anew."
+)
 CANCELLED = "Nothing was changed."
 IS_PAUSED = "It is paused: `/subscription resume` lets it go on."
 NO_SAMPLE = "None of the newest articles fits, so there is nothing to show."
@@ -69,6 +77,8 @@ RUNS = "Next runs"
 TO_MEND = "To be mended"
 WOULD_POST = "Would have been posted"
 LEFT_OUT = "Left out, and why"
+
+ONLY_FROM_NOW_ON = "What only this change lets in is posted if it is published after you save."
 
 LOCK = "🔒"
 PAUSED = "⏸️ paused"
@@ -130,6 +140,11 @@ def full(most: int) -> str:
     )
 
 
+def full_now(most: int) -> str:
+    """Say that a server has as many subscriptions as it may by now."""
+    return f"{full(most)} Then press Save again."
+
+
 def wrong(option: str, reason: str) -> str:
     """Say what is wrong with an option."""
     return f"`{option}`: {reason}"
@@ -148,6 +163,11 @@ def rehearsed(posted: int, articles: int, *, more: bool) -> str:
             "the last 7 days have more, which I did not try."
         )
     return f"In the last 7 days this would have posted **{posted} of {articles}**."
+
+
+def page(number: int, pages: int, total: int) -> str:
+    """Say which page of the subscriptions this is."""
+    return f"page {number} of {pages} · {total} {'subscription' if total == 1 else 'subscriptions'}"
 
 
 def more(count: int) -> str:

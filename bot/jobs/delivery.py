@@ -12,7 +12,6 @@ from datetime import datetime
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.jobs.dispatching import lighter, may_go_out, named, prepared
 from bot.jobs.outlet import Dispatch, Outlet
-from bot.news.plan import Standing
 from bot.news.post import (
     NONCE_HOLDS,
     Fate,
@@ -25,6 +24,7 @@ from bot.news.post import (
     stands_aside,
 )
 from bot.news.runs import pause_after
+from bot.news.standing import Standing
 from bot.news.subscription import Subscription
 from bot.store import digests, outbox
 from bot.store.database import Database

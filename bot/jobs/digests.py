@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.jobs.dispatching import MOST, stories
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import starts
@@ -18,6 +20,8 @@ from bot.news.subscription import Subscription
 from bot.store import digests, errands
 from bot.store.database import Database
 from bot.store.digests import Stories
+
+log = logging.getLogger(__name__)
 
 _NO_START = datetime.min.replace(tzinfo=UTC)
 _INSTANT = timedelta(seconds=1)  # the least that a period lasts, should a clock be set back
@@ -48,7 +52,7 @@ async def edition(
     """Return what a digest holds that is made of these articles now.
 
     It goes back to the last one however long that is ago. Without an outlet nobody is asked what
-    members talk about. Raises OutletError if Discord cannot be asked.
+    members talk about. Raises LoginError if the token is no good.
     """
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
     since = last or _beginning(baselines, found, now)
@@ -141,12 +145,19 @@ def _beginning(baselines: Baselines, found: Sequence[Candidate], now: datetime) 
 async def _discussed(
     database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet
 ) -> set[int]:
-    """Return the ids of articles under whose posts in this server members have written."""
+    """Return the ids of articles under whose posts in this server members have written.
+
+    None of them if Discord does not tell just now: that holds up no digest.
+    """
     spots = await digests.spots(database, (each.id for each in found))
     threads = {spot.thread_id: key for key, each in spots.items() for spot in each}
     if not any(threads):
         return set()
-    replies = await outlet.replies(channel_id)
+    try:
+        replies = await outlet.replies(channel_id)
+    except (ChannelClosed, FateUnknown, PostRefused) as error:
+        log.warning("ranked without discussions channel=%d reason=%s", channel_id, error)
+        return set()
     said = await errands.said(database, (thread for thread in threads if thread))  # by the bot
     return {
         key

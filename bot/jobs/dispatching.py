@@ -13,8 +13,9 @@ from bot.news.article import Article
 from bot.news.digest import EMBEDS, Page, Spot, Story, section
 from bot.news.images import illustration
 from bot.news.pace import AT_WILL
-from bot.news.plan import Candidate, Standing, standing
+from bot.news.plan import Candidate
 from bot.news.post import BY_HAND, Fate, Post
+from bot.news.standing import Standing, standing
 from bot.news.subscription import Subscription
 from bot.store import articles, digests, outbox
 from bot.store.database import Database

@@ -146,7 +146,7 @@ async def starts(database: Database, subscription: Subscription, now: datetime) 
     if not fresh:
         return settled
     since = await _first(database, subscription, fresh, now)
-    return Baselines(settled.by_topic | dict.fromkeys(fresh, since))
+    return replace(settled, by_topic=settled.by_topic | dict.fromkeys(fresh, since))
 
 
 async def settle_starts(database: Database, subscription: Subscription, now: datetime) -> Baselines:

@@ -18,8 +18,8 @@ from bot.jobs.outlet import Outlet
 from bot.jobs.persistence import ended
 from bot.jobs.planning import settle_starts
 from bot.jobs.session import Run, Session
-from bot.news.plan import Standing
 from bot.news.post import BY_HAND, Fate, Post
+from bot.news.standing import Standing
 from bot.news.subscription import Subscription
 from bot.store import articles, outbox
 from bot.store.database import Database

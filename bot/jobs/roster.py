@@ -14,7 +14,7 @@ from bot.jobs.planning import settle_starts
 from bot.jobs.publish import Publisher
 from bot.jobs.schedule import Schedule, TakeOff
 from bot.news.runs import counted, next_run
-from bot.news.subscription import Subscription
+from bot.news.subscription import Subscription, Terms
 from bot.settings import SubscriptionSettings, subscription_settings, written
 from bot.store import made, subscriptions
 from bot.store.database import Database
@@ -103,6 +103,7 @@ class Roster:
     entries: tuple[Entry, ...] = ()
     _schedule: Schedule | None = None
     _do: Do | None = None
+    _noted: dict[str, Terms] = field(default_factory=dict)
     _jobs: dict[str, tuple[Subscription, TakeOff]] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -113,6 +114,7 @@ class Roster:
         """
         async with self._turn:
             found = await entries(self.publisher.database, self.file, self.timezone)
+            await self._note_edits([e.subscription for e in found if not e.vanished])
             wanted = {e.subscription.key: e.subscription for e in found if e.runs}
             new = {
                 key: await self._counts_from(each)
@@ -131,6 +133,17 @@ class Roster:
         await made.remember_file(self.publisher.database, names)
         self._schedule, self._do = schedule, do
         await self.refresh()
+
+    async def _note_edits(self, there: Sequence[Subscription]) -> None:
+        """Remember what each takes from now on: an edit lets nothing in that is older than it."""
+        if self._schedule is None:
+            return
+        for each in there:
+            if self._noted.get(each.key) != each.terms:
+                await subscriptions.note_terms(
+                    self.publisher.database, each, self.publisher.clock()
+                )
+                self._noted[each.key] = each.terms
 
     def _is_new(self, subscription: Subscription) -> bool:
         known, _ = self._jobs.get(subscription.key, (None, None))

@@ -11,9 +11,10 @@ from bot.jobs.digests import Edition, claim, edition, is_told
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import due, pace_of
 from bot.news.pace import Pace
-from bot.news.plan import Baselines, Candidate, Standing
+from bot.news.plan import Baselines, Candidate
 from bot.news.post import Post
 from bot.news.runs import Count, coming_runs, schedule_of
+from bot.news.standing import Standing
 from bot.news.subscription import Subscription
 from bot.store import outbox, subscriptions
 from bot.store.database import Database

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot.jobs.errands import Kind, Task
 from bot.news.errand import Errand, Wanted
-from bot.news.follow import MENTION, MENTIONED, Mention
+from bot.news.follow import MENTION, MENTIONED, NEWS, Mention
 from bot.store import follows
 from bot.store.database import Database
-
-_LATE = timedelta(days=1)  # what could not be said until then is no news any more
 
 
 class Servers(Protocol):
@@ -38,7 +36,7 @@ class Telling:
 
     async def mention(self, errand: Errand) -> Task | None:
         """Mention members in a discussion: as many as one message may name, then the next."""
-        if self.clock() - errand.made_at > _LATE:
+        if self.clock() - errand.made_at > NEWS:
             return None
         known = {"chosen": errand.made_at.timestamp(), "after": 0, "part": 1, **errand.content}
         guild_id = await self.servers.server_of(known["channel"])

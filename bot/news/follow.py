@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 MENTION = "mention"  # the kind of errand that mentions members in a discussion
+NEWS = timedelta(days=1)  # after that nobody is mentioned for a post any more
 MENTIONED = 75  # members whom one message names: all their mentions surely fit into it
 
 # closed: a digest that was switched off, since the member takes no direct messages.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
+from enum import Enum
 
 from bot.news.article import Article, topic_key
 from bot.news.filters import refusal
 from bot.news.pace import AT_WILL, Pace
-from bot.news.post import BY_HAND, Post
-from bot.news.subscription import Backlog, Subscription
+from bot.news.subscription import Backlog, Subscription, Terms
+
+_EDITED = "older than the edit that lets it in"
 
 
 class Hold(Enum):
@@ -29,18 +30,6 @@ class Hold(Enum):
     LIMIT = "over the limit of this run"
     QUIET = "quiet hours"
     BUDGET = "over the budget of this hour"
-
-
-class Standing(Enum):
-    """What is to become of an open post of a subscription, once it is certain that it is not there.
-
-    waits: for the end of quiet hours, or room in the budget · unwanted: given up, so that its
-    articles are due again to whoever follows them.
-    """
-
-    WANTED = auto()
-    WAITS = auto()
-    UNWANTED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +65,22 @@ class Verdict:
 class Baselines:
     """From which publication time on each followed topic counts, by topic key.
 
-    The key "" stands for all topics. A topic without an entry does not count yet.
+    The key "" stands for all topics. A topic without an entry does not count yet. `terms` are those
+    that the subscription had so far, each with the time from which on; the first of them before
+    that, too. What an edit lets in counts from then on: an article counts through a topic that was
+    followed when it was published only if the terms of that time let it pass as well.
     """
 
     by_topic: dict[str, datetime]
+    terms: tuple[tuple[datetime, Terms], ...] = ()
+
+    def terms_at(self, moment: datetime) -> Terms | None:
+        """Return the terms that a moment had, as far as any are known."""
+        held = [terms for since, terms in self.terms if since <= moment]
+        return held[-1] if held else self.terms[0][1] if self.terms else None
 
 
-def followed(subscription: Subscription) -> tuple[str, ...]:
+def followed(subscription: Subscription | Terms) -> tuple[str, ...]:
     """Return the keys under which `subscription` remembers where it starts."""
     return tuple(dict.fromkeys(topic_key(name) for name in subscription.topics)) or ("",)
 
@@ -149,32 +147,6 @@ def in_digest(candidate: Candidate, subscription: Subscription) -> bool:
     return subscription.post == "digest" and not candidate.alone
 
 
-def standing(
-    post: Post, candidate: Candidate | None, subscription: Subscription | None, pace: Pace
-) -> Standing:
-    """Return what is to become of an open post; `candidate` is its article, None for a digest.
-
-    `subscription` is the post's own, as it is now, or None if it does not post there any more;
-    `pace` is its own. What staff chose is wanted anywhere and at any time, and the second message
-    of a digest needs no room beside the first.
-    """
-    if post.subscription == BY_HAND:
-        return Standing.WANTED
-    if subscription is None or not _makes(subscription, candidate):
-        return Standing.UNWANTED
-    full = pace.room == 0 and post.part == 1
-    return Standing.WAITS if pace.quiet or full else Standing.WANTED
-
-
-def _makes(subscription: Subscription, candidate: Candidate | None) -> bool:
-    """Whether a subscription makes a post of an article by itself, or (None) a digest."""
-    if candidate is None:
-        return subscription.post == "digest"
-    article = candidate.article
-    fits = bool(_matched(article, subscription)) and not refusal(article, subscription.filters)
-    return fits and not in_digest(candidate, subscription)
-
-
 def _in_turn(candidate: Candidate, turn: int, subscription: Subscription, pace: Pace) -> Verdict:
     """Return the verdict on what is due as number `turn` of this run, counted from 1."""
     if turn > subscription.limit:
@@ -192,27 +164,29 @@ def _verdict(
     candidate: Candidate, subscription: Subscription, baselines: Baselines, now: datetime
 ) -> Verdict:
     article = candidate.article
-    if candidate.post_state is not None and not _is_repeated(candidate, subscription):
+    if candidate.post_state is not None and not _is_repeated(candidate, subscription, baselines):
         return _kept_by_its_post(candidate, candidate.post_state)
     if candidate.withdrawn:
         return Verdict(candidate, Hold.WITHDRAWN, Hold.WITHDRAWN.value)
     if not candidate.listed:
         return Verdict(candidate, Hold.UNPUBLISHED, Hold.UNPUBLISHED.value)
-    if not _matched(article, subscription):
+    if not matched(article, subscription):
         topics = ", ".join(article.topics) or "none"
         what = "not all of the topics" if subscription.match == "all" else Hold.TOPIC.value
         return Verdict(candidate, Hold.TOPIC, f"{what}: {topics}")
     if why := refusal(article, subscription.filters):
         return Verdict(candidate, Hold.FILTER, why)
-    if not _counts(article, subscription, baselines):
-        return Verdict(candidate, Hold.BASELINE, Hold.BASELINE.value)
+    if why := _too_old(article, subscription, baselines):
+        return Verdict(candidate, Hold.BASELINE, why)
     if article.published_at > now:
         return Verdict(candidate, Hold.FUTURE, Hold.FUTURE.value)
     return Verdict(candidate)
 
 
-def _is_repeated(candidate: Candidate, subscription: Subscription) -> bool:
-    return subscription.repeat and candidate.post_state == "posted" and not candidate.digested
+def _is_repeated(candidate: Candidate, subscription: Subscription, baselines: Baselines) -> bool:
+    before = baselines.terms_at(candidate.article.published_at)
+    repeat = subscription.repeat and (before is None or before.repeat)
+    return repeat and candidate.post_state == "posted" and not candidate.digested
 
 
 def _kept_by_its_post(candidate: Candidate, state: str) -> Verdict:
@@ -221,7 +195,7 @@ def _kept_by_its_post(candidate: Candidate, state: str) -> Verdict:
     return Verdict(candidate, hold, f"{hold.value}{reason}")
 
 
-def _matched(article: Article, subscription: Subscription) -> Collection[str]:
+def matched(article: Article, subscription: Subscription | Terms) -> Collection[str]:
     """Return the keys of the followed topics that the article carries; none if not as wanted."""
     keys = followed(subscription)
     if keys == ("",):
@@ -230,6 +204,13 @@ def _matched(article: Article, subscription: Subscription) -> Collection[str]:
     return carried if subscription.match == "any" or len(carried) == len(keys) else ()
 
 
-def _counts(article: Article, subscription: Subscription, baselines: Baselines) -> bool:
-    starts = (baselines.by_topic.get(key) for key in _matched(article, subscription))
-    return any(start is not None and article.published_at >= start for start in starts)
+def _too_old(article: Article, subscription: Subscription, baselines: Baselines) -> str:
+    """Return why an article does not count by when it was published, or nothing."""
+    starts = {key: baselines.by_topic.get(key) for key in matched(article, subscription)}
+    keys = {key for key, start in starts.items() if start and article.published_at >= start}
+    if not keys:
+        return Hold.BASELINE.value
+    before = baselines.terms_at(article.published_at)
+    if before is None or not keys <= set(followed(before)):
+        return ""
+    return "" if matched(article, before) and not refusal(article, before.filters) else _EDITED

@@ -16,6 +16,8 @@ from bot.news.urls import canonical
 # What each can add to a score; together the hundred that a story can have.
 _QUALITY, _FRESHNESS, _HEAT, _DISCUSSED = 50, 20, 15, 15
 _FURTHER = 0.8  # what each further story of a provider counts of the one before
+_ALSO = 3  # articles that stand with a better one, at most
+_FEW = 3  # articles that one of a story lists; one that lists more sums up what is no story of its
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ def rank(
     A score adds up quality (50), freshness within the period (20), heat (15) and whether members
     talk about it (15). A quality or heat that is unknown counts as much as the known ones here do
     on average. Each further story of one provider counts a fifth less than the one before. An
-    article stands with a better one if either lists the other as related, or both have the same
-    canonical address; titles say nothing. Of equals the later one comes first.
+    article stands with a better one, as one of three at most, if either lists the other as related;
+    titles say nothing. One that lists more than three of these sums up: what it lists tells the
+    same story only if it lists it, too. Of equals the later one comes first.
     """
     everything = tuple(candidates)
     scores = _scores(everything, since, until, discussed)
@@ -86,27 +89,32 @@ def _stories(ordered: Sequence[Candidate]) -> list[tuple[Candidate, tuple[Candid
 
     Only with the best itself: what is related to something related may be about anything.
     """
-    by_url: dict[str, list[Candidate]] = {}
-    for each in ordered:
-        by_url.setdefault(each.article.canonical_url, []).append(each)
-    listed = {each.id: _listed(each.article) & by_url.keys() for each in ordered}
-    listing: dict[str, list[Candidate]] = {}
-    for each in ordered:
-        for url in listed[each.id]:
-            listing.setdefault(url, []).append(each)
+    place = {each.id: number for number, each in enumerate(ordered)}
+    linked = _linked(ordered)
     taken: set[int] = set()
     stories: list[tuple[Candidate, tuple[Candidate, ...]]] = []
     for each in ordered:
-        if each.id in taken:
-            continue
-        url = each.article.canonical_url
-        near = [*by_url[url], *listing.get(url, ())]
-        near += [other for address in listed[each.id] for other in by_url[address]]
-        found = {other.id for other in near} - taken - {each.id}
-        also = tuple(other for other in ordered if other.id in found) if found else ()
-        taken |= found | {each.id}
-        stories.append((each, also))
+        if each.id not in taken:
+            also = heapq.nsmallest(_ALSO, linked[each.id] - taken, key=place.__getitem__)
+            taken |= {each.id, *also}
+            stories.append((each, tuple(ordered[place[other]] for other in also)))
     return stories
+
+
+def _linked(candidates: Sequence[Candidate]) -> dict[int, set[int]]:
+    """Return by article which others may tell its story."""
+    by_url = {each.article.canonical_url: each for each in candidates}
+    listed = {
+        each.id: {by_url[url].id for url in _listed(each.article) & by_url.keys()}
+        for each in candidates
+    }
+    linked: dict[int, set[int]] = {each.id: set() for each in candidates}
+    for key, others in listed.items():
+        for other in others - {key}:
+            if len(others) <= _FEW or key in listed[other]:
+                linked[key].add(other)
+                linked[other].add(key)
+    return linked
 
 
 def _listed(article: Article) -> set[str]:

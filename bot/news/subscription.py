@@ -10,6 +10,7 @@ from bot.news.article import Kind
 
 Manner = Literal["each", "digest"]
 NothingNew = Literal["skip", "tell"]
+Match = Literal["any", "all"]
 
 MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
 
@@ -36,6 +37,16 @@ class Filters:
     words: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()
     kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What makes an article one of a subscription's; each is as `Subscription` says."""
+
+    topics: tuple[str, ...] = ()
+    match: Match = "any"
+    filters: Filters = Filters()
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Subscription:
     name: str
     channel_id: int
     topics: tuple[str, ...] = ()
-    match: Literal["any", "all"] = "any"
+    match: Match = "any"
     post: Manner = "each"
     crontab: str | None = None
     every: timedelta | None = None
@@ -92,3 +103,8 @@ class Subscription:
     def key(self) -> str:
         """Under which it is remembered: one of a file by its name, which stays the same."""
         return self.name if self.id is None else f"{MADE_IN_DISCORD}{self.id}"
+
+    @property
+    def terms(self) -> Terms:
+        """What makes an article one of its own."""
+        return Terms(self.topics, self.match, self.filters, self.repeat)

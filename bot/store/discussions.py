@@ -11,5 +11,5 @@ from bot.store.database import Transaction
 
 async def begun(transaction: Transaction, post: Post, thread_id: int, now: datetime) -> None:
     """Promise what is said first in a post's discussion, in its order."""
-    for wanted in await follows.mention(transaction, post, thread_id):
+    for wanted in await follows.mention(transaction, post, thread_id, now):
         await errands.promise(transaction, wanted, now)

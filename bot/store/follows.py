@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.news.errand import Wanted
-from bot.news.follow import MENTION
+from bot.news.follow import MENTION, NEWS
 from bot.news.post import Post
 from bot.store.database import Database, Transaction
 
@@ -17,11 +17,14 @@ _TOPICS = """SELECT id FROM topic WHERE EXISTS (SELECT 1 FROM article_topic
             WHERE digest_id = (SELECT digest_id FROM post WHERE id = :post)))"""
 
 
-async def mention(transaction: Transaction, post: Post, thread_id: int) -> tuple[Wanted, ...]:
-    """Return what is to be said in a post's discussion, if members follow any topic of it."""
+async def mention(
+    transaction: Transaction, post: Post, thread_id: int, now: datetime
+) -> tuple[Wanted, ...]:
+    """Return what is to be said in a new post's discussion, if members follow any topic of it."""
     rows = await transaction.read(
-        f"SELECT 1 FROM follow WHERE way = 'mention' AND topic_id IN ({_TOPICS}) LIMIT 1",
-        {"post": post.id},
+        f"""SELECT 1 FROM follow WHERE way = 'mention' AND topic_id IN ({_TOPICS})
+        AND (SELECT settled_at FROM post WHERE id = :post) >= :new LIMIT 1""",
+        {"post": post.id, "new": (now - NEWS).timestamp()},
     )
     content = {"post": post.id, "channel": post.channel_id}
     return (Wanted(MENTION, str(post.id), thread_id, content),) if rows else ()

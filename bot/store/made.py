@@ -12,6 +12,7 @@ from typing import Any
 from bot.news.subscription import MADE_IN_DISCORD
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
+from bot.store.subscriptions import forget
 
 _DRAFTS_LAST = timedelta(days=1)
 
@@ -20,13 +21,17 @@ class Denial(Enum):
     """Why a draft is not saved."""
 
     GONE = auto()  # the draft, or the subscription that it changes
+    CHANGED = auto()  # the subscription, since the change was drafted
     NAME_TAKEN = auto()
     FULL = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A subscription of one server; `written` is what a file would say of it, but for its name."""
+    """A subscription of one server; `written` is what a file would say of it, but for its name.
+
+    Each change but a pause makes a new `version` of it.
+    """
 
     guild_id: int
     name: str
@@ -34,11 +39,15 @@ class Made:
     made_by: int
     made_at: datetime
     id: int = 0
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A subscription as it is to become; `changes` is the id of the one there is, if any."""
+    """A subscription as it is to become; `changes` is the id of the one there is, if any.
+
+    Its version is that of which it is a change.
+    """
 
     made: Made
     changes: int | None = None
@@ -62,8 +71,9 @@ async def keep(database: Database, draft: Draft) -> int:
         forgotten = (draft.made.made_at - _DRAFTS_LAST).timestamp()
         await transaction.write("DELETE FROM draft WHERE made_at < ?", (forgotten,))
         rows = await transaction.read(
-            """INSERT INTO draft (guild_id, name, written, made_by, made_at, subscription_id)
-            SELECT :guild_id, :name, :written, :made_by, :made_at, :changes
+            """INSERT INTO draft
+                (guild_id, name, written, made_by, made_at, version, subscription_id)
+            SELECT :guild_id, :name, :written, :made_by, :made_at, :version, :changes
             WHERE :changes IS NULL OR EXISTS (SELECT 1 FROM subscription WHERE id = :changes)
             RETURNING id""",
             _values(draft),
@@ -90,7 +100,8 @@ async def cancel(database: Database, draft_id: int, guild_id: int) -> None:
 async def save(database: Database, draft_id: int, guild_id: int, most: int) -> Made | Denial:
     """Make or change the subscription that a draft of this server describes, once.
 
-    No server gets more than `most`. A change leaves it paused or not, as it is by now.
+    No server gets more than `most`. A change leaves it paused or not, as it is by now, and is not
+    made to what has become another since it was drafted.
     """
     async with database.transaction() as transaction:
         rows = await transaction.read(
@@ -127,9 +138,7 @@ async def remove(database: Database, made_id: int, guild_id: int) -> bool:
             "DELETE FROM subscription WHERE id = ? AND guild_id = ?", (made_id, guild_id)
         )
         if removed:
-            key = (f"{MADE_IN_DISCORD}{made_id}",)
-            await transaction.write("DELETE FROM baseline WHERE subscription = ?", key)
-            await transaction.write("DELETE FROM run WHERE subscription = ?", key)
+            await forget(transaction, f"{MADE_IN_DISCORD}{made_id}")
     return removed > 0
 
 
@@ -154,18 +163,19 @@ async def forget_file(database: Database, name: str) -> None:
     """Forget a subscription that is no more in the file, and where it started and ran."""
     async with database.transaction() as transaction:
         await transaction.write("DELETE FROM file_subscription WHERE name = ?", (name,))
-        await transaction.write("DELETE FROM baseline WHERE subscription = ?", (name,))
-        await transaction.write("DELETE FROM run WHERE subscription = ?", (name,))
+        await forget(transaction, name)
 
 
 async def _denial(transaction: Transaction, wanted: Draft, most: int) -> Denial | None:
     guild_id, key = wanted.made.guild_id, name_key(wanted.made.name)
     rows = await transaction.read(
-        "SELECT id, name_key FROM subscription WHERE guild_id = ?", (guild_id,)
+        "SELECT id, name_key, version FROM subscription WHERE guild_id = ?", (guild_id,)
     )
-    others = {row["id"]: row["name_key"] for row in rows}
-    if wanted.changes is not None and others.pop(wanted.changes, None) is None:
-        return Denial.GONE
+    if wanted.changes is not None:
+        now = [row["version"] for row in rows if row["id"] == wanted.changes]
+        if now != [wanted.made.version]:
+            return Denial.CHANGED if now else Denial.GONE
+    others = {row["id"]: row["name_key"] for row in rows if row["id"] != wanted.changes}
     if key in others.values():
         return Denial.NAME_TAKEN
     return Denial.FULL if wanted.changes is None and len(others) >= most else None
@@ -182,7 +192,7 @@ async def _insert(transaction: Transaction, wanted: Draft) -> Made:
 
 async def _update(transaction: Transaction, wanted: Draft) -> Made:
     rows = await transaction.read(
-        """UPDATE subscription SET name = :name, name_key = :name_key,
+        """UPDATE subscription SET name = :name, name_key = :name_key, version = version + 1,
             written = CASE WHEN json_extract(written, '$.paused')
                 THEN json_set(:written, '$.paused', json('true'))
                 ELSE json_remove(:written, '$.paused') END
@@ -201,6 +211,7 @@ def _values(draft: Draft) -> dict[str, Any]:
         "written": json.dumps(made.written),
         "made_by": made.made_by,
         "made_at": made.made_at.timestamp(),
+        "version": made.version,
         "changes": draft.changes,
     }
 
@@ -213,6 +224,7 @@ def _made(row: Row) -> Made:
         made_by=row["made_by"],
         made_at=moment(row["made_at"]),
         id=row["id"],
+        version=row["version"],
     )
 
 

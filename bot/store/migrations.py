@@ -153,8 +153,14 @@ _FIFTH = (
 # `at` is from when on runs are counted; the schedule tells whether it was edited since.
 _SIXTH = ("ALTER TABLE run ADD COLUMN schedule TEXT NOT NULL DEFAULT ''",)
 
-# What is done once in Discord and is no post, and what members follow.
+# Which state of a subscription it is; a draft says to which one it is a change.
 _SEVENTH = (
+    "ALTER TABLE subscription ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE draft ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+)
+
+# What is done once in Discord and is no post, and what members follow.
+_EIGHTH = (
     # place: a channel, a thread, or a member who gets a direct message. content is JSON.
     """CREATE TABLE errand (
         id INTEGER PRIMARY KEY,
@@ -189,8 +195,19 @@ _SEVENTH = (
     "CREATE INDEX follow_mention ON follow (topic_id, guild_id) WHERE way = 'mention'",
 )
 
+# What made an article a subscription's, in JSON, and from when on: one row for each edit of it.
+_NINTH = (
+    """CREATE TABLE terms (
+        id INTEGER PRIMARY KEY,
+        subscription TEXT NOT NULL,
+        since REAL NOT NULL,
+        written TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX terms_subscription ON terms (subscription)",
+)
+
 # What staff decided about articles that `published: false` holds, for good.
-_EIGHTH = (
+_TENTH = (
     """CREATE TABLE decision (
         article_id INTEGER PRIMARY KEY REFERENCES article (id) ON UPDATE CASCADE,
         approved INTEGER NOT NULL,
@@ -201,6 +218,6 @@ _EIGHTH = (
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH),
-    *(_EIGHTH,),
+    *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH),
+    *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
 )

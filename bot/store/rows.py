@@ -12,6 +12,7 @@ import msgspec
 
 from bot.news.article import Article, Picture, Provider, Related
 from bot.news.post import Fate, Post
+from bot.news.subscription import Terms
 from bot.store.database import Row
 
 VISIBLE = "article.listed AND article.id <= :last"  # to members; :last is last_id(now)
@@ -101,6 +102,16 @@ def post_from(row: Row) -> Post:
         wants_discussion=row["discussion"] == "wanted",
         reason=row["reason"],
     )
+
+
+def terms_written(terms: Terms) -> str:
+    """Return the terms of a subscription as they are remembered."""
+    return msgspec.json.encode(terms).decode()
+
+
+def terms_from(written: str) -> Terms:
+    """Return remembered terms of a subscription."""
+    return msgspec.json.decode(written, type=Terms)
 
 
 def moment(seconds: float) -> datetime:

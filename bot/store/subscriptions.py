@@ -7,19 +7,26 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from bot.news.plan import Baselines
+from bot.news.plan import Baselines, followed
 from bot.news.runs import Count
+from bot.news.subscription import Subscription
 from bot.store.database import Database, Transaction
-from bot.store.rows import moment
+from bot.store.rows import moment, terms_from, terms_written
 
 
 async def baselines(database: Database, subscription: str, channel_id: int) -> Baselines:
-    """Return where a subscription starts in a channel, as far as that is settled."""
+    """Return where a subscription starts in a channel, as far as that is settled; and its terms."""
     rows = await database.read(
         "SELECT topic_key, published_at FROM baseline WHERE subscription = ? AND channel_id = ?",
         (subscription, channel_id),
     )
-    return Baselines({key: moment(seconds) for key, seconds in rows})
+    terms = await database.read(
+        "SELECT since, written FROM terms WHERE subscription = ? ORDER BY id", (subscription,)
+    )
+    return Baselines(
+        {key: moment(seconds) for key, seconds in rows},
+        tuple((moment(since), terms_from(written)) for since, written in terms),
+    )
 
 
 async def set_baselines(
@@ -35,6 +42,33 @@ async def set_baselines(
         await transaction.write_all(
             "INSERT INTO baseline VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
         )
+
+
+async def note_terms(database: Database, subscription: Subscription, now: datetime) -> None:
+    """Remember what a subscription's terms are from now on, if they are others than before.
+
+    Where it starts is forgotten for what it does not follow any more.
+    """
+    written = terms_written(subscription.terms)
+    async with database.transaction() as transaction:
+        noted = await transaction.write(
+            """INSERT INTO terms (subscription, since, written) SELECT ?1, ?2, ?3
+            WHERE ?3 IS NOT (
+                SELECT written FROM terms WHERE subscription = ?1 ORDER BY id DESC LIMIT 1)""",
+            (subscription.key, now.timestamp(), written),
+        )
+        if noted:
+            await transaction.write(
+                """DELETE FROM baseline WHERE subscription = ?
+                AND topic_key NOT IN (SELECT value FROM json_each(?))""",
+                (subscription.key, json.dumps(followed(subscription))),
+            )
+
+
+async def forget(transaction: Transaction, subscription: str) -> None:
+    """Forget where a subscription that is gone started, what its terms were and when it ran."""
+    for table in ("baseline", "terms", "run"):
+        await transaction.write(f"DELETE FROM {table} WHERE subscription = ?", (subscription,))
 
 
 async def newest(

@@ -54,10 +54,12 @@ def test_the_largest_card_fits_and_links_nowhere(wanted, title, count):
 
 
 @examples
-@given(st.lists(anything(), max_size=4), st.text(max_size=300))
-def test_the_longest_list_fits(wanted, problem):
-    entries = [(Entry(each, {}), NOW, problem) for each in wanted * 20]
-    assert size(listed(entries)) <= 6000
+@given(st.lists(anything(), min_size=1, max_size=2), st.text(max_size=300), st.booleans())
+def test_ten_always_fit_into_a_list(wanted, problem, vanished):
+    entries = [(Entry(each, {}, vanished=vanished), NOW, problem) for each in wanted * 10][:10]
+    shown = listed(entries, "page 1 of 5 · 50 subscriptions")
+    assert units(shown.description) <= 4096
+    assert shown.description.count(f"<#{wanted[0].channel_id}>") == 10
 
 
 def test_what_does_not_fit_is_counted():

@@ -132,10 +132,12 @@ async def test_manage_server_is_asked_for_again_when_a_button_is_pressed(tmp_pat
             role = discord.utils.get(guild.roles, name="editor")
             await role.edit(permissions=discord.Permissions.none())
             await room.env.settle()
-        result = await room.staff.click(reply.response, label="Save")
-        assert result.response.content == common.STAFF_ONLY
-        assert result.response.ephemeral
+        for label in ("Save", "Cancel"):
+            result = await room.staff.click(reply.response, label=label)
+            assert result.response.content == common.STAFF_ONLY
+            assert result.response.ephemeral
         assert await stored(room) == ()
+        assert await drafted(room)
 
 
 WRONG = {
@@ -150,7 +152,10 @@ WRONG = {
     "backlog": ({"backlog": "some"}, "`backlog`: not a backlog"),
     "timezone": ({"timezone": "Mars"}, "`timezone`: unknown time zone 'Mars'"),
     "name of the file": ({"name": "SPACE"}, texts.NAME_TAKEN),
-    "name like a key": ({"name": "discord:1"}, "no `name` may begin with 'discord:'"),
+    "name like a key": (
+        {"name": "discord:1"},
+        "`name`: no `name` may begin with 'discord:': choose another",
+    ),
     "empty name": ({"name": "  "}, "`name`: should be text of length >= 1"),
 }
 
@@ -195,8 +200,12 @@ async def test_a_server_has_no_more_than_it_may_and_hears_what_to_do(tmp_path):
         for name in ("a", "b"):
             await add(room, name)
         assert (await propose(room, name="c")).response.content == texts.full(2)
-        assert (await press(room, late, "Save")).content == texts.full(2)
+        refused = await press(room, late, "Save")
+        assert refused.content == texts.full_now(2)
         assert len(await stored(room)) == 2
+        await told(room, "remove", name="a")
+        saved = await press(room, late, "Save")
+        assert (saved.content or "", saved.embeds[0].title) == ("", "Saved: late")
         assert (await add(room, "c", "elsewhere", by=abroad)).embeds[0].title == "Saved: c"
 
 
@@ -211,17 +220,21 @@ async def test_fifty_is_what_a_server_may_have_unless_it_is_set(tmp_path):
             )
         await room.start()
         assert (await propose(room)).response.content == texts.full(50)
-        listed = (await shown(room, "list")).description
-        assert sum(f"**s{n:02}**" in listed for n in range(50)) >= 40
-        assert len(listed) <= 4096
 
 
 async def test_a_name_that_is_taken_meanwhile_is_not_taken_twice(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         reply = await propose(room)
         await add(room, "TEA")
-        assert (await press(room, reply, "Save")).content == texts.NAME_TAKEN
+        refused = await press(room, reply, "Save")
+        assert refused.content == texts.NAME_TAKEN_NOW
+        assert refused.embeds[0].title == "New subscription: tea"
+        assert labels(refused) == ["Save", "Cancel"]
         assert [each.name for each in await stored(room)] == ["TEA"]
+        renamed = await manage(room, "edit", name="TEA", rename="Sea")
+        await press(room, renamed, "Save")
+        assert (await press(room, reply, "Save")).embeds[0].title == "Saved: tea"
+        assert [each.name for each in await stored(room)] == ["Sea", "tea"]
 
 
 async def test_what_is_missing_in_the_channel_is_told_until_it_is_there(tmp_path):
@@ -263,6 +276,22 @@ async def test_a_change_keeps_what_it_does_not_name(tmp_path):
         }
 
 
+@pytest.mark.parametrize(
+    ("options", "noted"),
+    [({"min_quality": 5}, True), ({"topics": "Tea, Sea"}, False), ({"limit": 2}, False)],
+)
+async def test_a_change_that_lets_in_more_says_that_nothing_older_is_posted(
+    tmp_path, options, noted
+):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        new = await propose(room, topics="Tea", min_quality=50)
+        await press(room, new, "Save")
+        assert texts.ONLY_FROM_NOW_ON not in new.response.embeds[0].description
+        reply = await manage(room, "edit", name="tea", **options)
+        description = reply.response.embeds[0].description
+        assert (texts.ONLY_FROM_NOW_ON in description) is noted
+
+
 async def test_a_change_can_take_out_and_rename_and_is_remembered_under_the_same_key(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(cup={"topics": ["Tea"]})
@@ -275,6 +304,33 @@ async def test_a_change_can_take_out_and_rename_and_is_remembered_under_the_same
         assert await told(room, "run", name="cups") == texts.nothing_due("cups")
         (found,) = await stored(room)
         assert (found.name, "topics" in found.written) == ("cups", False)
+
+
+async def test_of_two_changes_at_once_the_second_is_shown_what_the_first_has_made(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await add(room, topics="Tea")
+        first = await manage(room, "edit", name="tea", topics="Sea", rename="sea")
+        second = await manage(room, "edit", name="tea", min_quality=50)
+        await press(room, first, "Save")
+        refused = await press(room, second, "Save")
+        assert refused.content == texts.CHANGED
+        assert refused.embeds[0].title == "sea"
+        assert "**Topics** Sea" in refused.embeds[0].description
+        assert "50 or better" not in refused.embeds[0].description
+        assert labels(refused) == []
+        assert await room.desk.database.read("SELECT * FROM draft") == []
+        await press(room, await manage(room, "edit", name="sea", min_quality=50), "Save")
+        (found,) = await stored(room)
+        assert (found.written["topics"], found.written["min_quality"]) == (["Sea"], 50)
+
+
+async def test_a_pause_meanwhile_does_not_stand_in_the_way_of_a_change(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await add(room)
+        reply = await manage(room, "edit", name="tea", limit=3)
+        await told(room, "pause", name="tea")
+        assert (await press(room, reply, "Save")).embeds[0].title == "Saved: tea"
+        assert "tea" not in running(room)
 
 
 async def test_what_is_removed_while_it_is_changed_is_gone(tmp_path):
@@ -294,6 +350,17 @@ async def test_a_channel_that_is_deleted_meanwhile_is_told(tmp_path):
             await room.env.settle()
         assert (await press(room, reply, "Save")).content == texts.FOREIGN_CHANNEL
         assert await stored(room) == ()
+
+
+async def test_half_a_character_in_a_name_is_shown_as_a_sign(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        saved = await add(room, "tea \ud83d\n x")
+        assert saved.embeds[0].title == "Saved: tea ? x"
+        reply = await manage(room, "edit", name="tea ? x", rename="\ud83d sea")
+        assert (await press(room, reply, "Save")).embeds[0].title == "Saved: ? sea"
+        for command in ("show", "pause", "edit", "run"):
+            said = (await manage(room, command, name="\ud83d")).response.content
+            assert said == texts.NO_SUCH
 
 
 HOSTILE = (

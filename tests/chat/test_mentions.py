@@ -180,6 +180,21 @@ async def test_of_a_discussion_that_was_deleted_nothing_more_is_tried(tmp_path):
         assert given_up.fate is Fate.PARKED
 
 
+async def test_a_discussion_that_is_opened_late_mentions_nobody(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "none"}) as room:
+        await room.fill(comet={}, moon={})
+        await follow(room, room.member.id)
+        await room.publish()
+        moon, comet = room.posts("space")
+        await room.member.click(moon, label="Discuss")
+        await room.desk.errands.run()
+        assert len(words(room)) == 1
+        await room.env.advance_time(90_000)
+        await room.member.click(comet, label="Discuss")
+        await room.desk.errands.run()
+        assert len(words(room)) == 1
+
+
 async def test_after_a_day_it_is_no_news_any_more(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})

@@ -1,15 +1,17 @@
 """/subscription: what managers of a server see and set off, and nobody else."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
+from bot.chat.buttons import button, row
 from bot.jobs import schedule
 from bot.settings import DIGESTS_ALONE
 from tests.chat.asking import link
-from tests.chat.managing import SPACE, add, check_again, labels, manage, names, shown, told
+from tests.chat.managing import SPACE, add, check_again, labels, manage, names, press, shown, told
 from tests.newsroom import answer, newsroom
 
 SEND = "POST /channels/{channel_id}/messages"
@@ -45,6 +47,72 @@ async def test_all_of_a_server_are_listed_with_their_next_run(tmp_path):
             f"🔒 **space** · {space} · every 10 minutes · <t:1767225600:R>",
             f"**tea** · {lobby} · weekdays at 07:15 · <t:1767248100:R>",
         ]
+
+
+def listed(response):
+    """The names on a page of the list."""
+    return re.findall(r"\*\*(\w+)\*\*", response.embeds[0].description)
+
+
+async def test_all_of_a_server_are_on_pages_that_are_turned_also_after_a_restart(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        for n in range(22):
+            await add(room, f"s{n:02}", **({"backlog": "all"} if n else {}))
+        reply = await manage(room, "list")
+        assert listed(reply.response) == [f"s{n:02}" for n in range(10)]
+        assert reply.response.embeds[0].footer.text == "page 1 of 3 · 23 subscriptions"
+        assert labels(reply.response) == ["Next"]
+        await room.start()
+        second = await press(room, reply, "Next")
+        assert listed(second) == [f"s{n:02}" for n in range(10, 20)]
+        assert labels(second) == ["Previous", "Next"]
+        third = await press(room, reply, "Next")
+        assert listed(third) == ["s20", "s21", "space"]
+        assert labels(third) == ["Previous"]
+        await room.forbid("space", "send_messages")
+        await room.env.advance_time(6)
+        second = await press(room, reply, "Previous")
+        assert labels(second) == ["Previous", "Next"]  # what is to be mended is on another page
+        third = await press(room, reply, "Next")
+        assert labels(third) == ["Previous", "Check again"]
+        await room.forbid("space")
+        assert listed(await check_again(room, reply)) == ["s20", "s21", "space"]
+        for n in range(20, 22):
+            await told(room, "remove", name=f"s{n}")
+        await press(room, reply, "Previous")
+        await told(room, "remove", name="s19")
+        last = await press(room, reply, "Next")  # that page is gone by now
+        assert listed(last) == [*(f"s{n:02}" for n in range(10, 19)), "space"]
+        assert last.embeds[0].footer.text == "page 2 of 2 · 20 subscriptions"
+
+
+@pytest.mark.parametrize("action", ["list", "look"])
+async def test_who_may_not_manage_the_server_turns_no_page_and_checks_nothing(tmp_path, action):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        place = room.desk.client.get_channel(room.channels["lobby"].id)
+        for subject, seen in (("", ["space"]), ("0", ["space"]), ("ffff", ["space"])):
+            if action == "look" and subject:
+                continue
+            with room.arranging():
+                message = await place.send("x", view=row(button(action, subject, label="Old")))
+            refused = await room.member.click(message, label="Old")
+            assert refused.response.content == common.STAFF_ONLY
+            assert refused.response.ephemeral
+            again = await room.staff.click(message, label="Old")
+            assert listed(again.response) == seen
+
+
+async def test_a_subscription_that_is_gone_by_now_cannot_be_looked_at_again(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await add(room)
+        await room.forbid("lobby", "send_messages")
+        await room.env.advance_time(6)
+        reply = await manage(room, "show", name="tea")
+        assert labels(reply.response) == ["Check again"]
+        await told(room, "remove", name="tea")
+        gone = await press(room, reply, "Check again")
+        assert (gone.embeds[0].description, labels(gone)) == (texts.NO_SUCH, [])
+        await room.forbid("lobby")
 
 
 async def test_one_is_shown_in_full_by_choice_or_by_name(tmp_path):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused, StoreError
+from bot.errors import ChannelClosed, FateUnknown, LoginError, Part, PostRefused, StoreError
 from bot.jobs.session import Run
 from bot.news.post import Fate, nonce
 from bot.news.runs import Count, coming_runs, next_run, schedule_of
@@ -252,16 +252,25 @@ async def test_what_members_talk_about_comes_first_and_is_asked_for_only_then(pr
     assert [spot.channel_id for spot in story.spots] == [CHANNEL + 1]
 
 
-async def test_a_digest_is_not_promised_while_discord_cannot_be_asked(press):
+@pytest.mark.parametrize("trouble", [NO_ANSWER, CLOSED, REFUSED])
+async def test_a_digest_waits_for_no_answer_about_what_members_talk_about(press, trouble):
+    await press.keep("quiet", "talk", quality=80)
+    other = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread")
+    await run(press, other)
+    press.outlet.written = {(await press.post("quiet", CHANNEL + 1)).thread_id: 3}
+    press.outlet.fail("replies", trouble)
+    await run(press, DAILY)
+    assert told(press.outlet.dispatches[-1]) == ["talk", "quiet"]
+
+
+async def test_a_digest_is_not_promised_with_a_token_that_is_no_good(press):
     await press.keep("a")
     other = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread")
     await run(press, other)
-    press.outlet.fail("replies", NO_ANSWER)
-    with pytest.raises(FateUnknown):
+    press.outlet.fail("replies", LoginError("401"))
+    with pytest.raises(LoginError):
         await run(press, DAILY)
     assert await in_digests(press) == {}
-    await run(press, DAILY)
-    assert await in_digests(press) == {"a": 1}
 
 
 async def test_a_digest_stands_under_the_topics_that_its_subscription_follows(press):

@@ -33,7 +33,9 @@ def roster(press, *file):
 
 
 async def add(press, name="space", changes=None, **fields):
-    found = Made(HERE, name, WRITTEN | fields, made_by=1, made_at=NOW)
+    versions = {each.id: each.version for each in await made.made(press.database)}
+    version = versions.get(changes, 1)
+    found = Made(HERE, name, WRITTEN | fields, made_by=1, made_at=NOW, version=version)
     draft_id = await made.keep(press.database, Draft(found, changes))
     return await made.save(press.database, draft_id, HERE, 50)
 
@@ -295,3 +297,73 @@ async def test_a_refresh_that_fails_changes_nothing(press, monkeypatch):
         await desk.refresh()
         assert [each.limit for each in desk.publisher.subscriptions] == [7, 7]
         assert [each.limit for each, _ in desk._jobs.values()] == [7, 7]
+
+
+async def published(press, *slugs, **fields):
+    """Publish articles at this moment."""
+    await press.keep(*slugs, published_at=press.now, **fields)
+
+
+async def test_an_edit_that_lets_in_more_pours_out_nothing_old_and_loses_nothing(press):
+    found = await add(press, min_quality=50, limit=1)
+    desk, _ = await planned(press, hours=-9)
+    await published(press, "poor", quality=10)
+    await published(press, "good", "fine", quality=90)
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    press.now += timedelta(hours=1)
+    await add(press, changes=found.id, limit=9)
+    await desk.refresh()
+    press.now += timedelta(hours=1)
+    await published(press, "cheap", quality=10)
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    assert press.outlet.sent == ["good", "fine", "cheap"]
+
+
+async def test_what_is_edited_while_it_is_paused_counts_from_then_on(press):
+    found = await add(press, min_quality=50)
+    desk, _ = await planned(press, hours=-9)
+    await made.pause(press.database, found.id, HERE, paused=True)
+    await desk.refresh()
+    await published(press, "before", quality=10)
+    press.now += timedelta(hours=1)
+    await add(press, changes=found.id)
+    await desk.refresh()
+    press.now += timedelta(hours=1)
+    await published(press, "after", quality=10)
+    press.now += timedelta(hours=1)
+    await made.pause(press.database, found.id, HERE, paused=False)
+    await desk.refresh()
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    assert press.outlet.sent == ["after"]
+
+
+async def test_a_digest_that_is_to_repeat_from_now_on_repeats_nothing_older(press):
+    await add(press, "each")
+    found = await add(press, "best", post="digest")
+    desk, _ = await planned(press, hours=-9)
+    each, _ = sorted(desk.publisher.subscriptions, key=lambda s: s.name == "best")
+    await published(press, "before")
+    await desk.publisher.run(each)
+    await add(press, "best", changes=found.id, post="digest", repeat=True)
+    await desk.refresh()
+    press.now += timedelta(hours=1)
+    await published(press, "after")
+    await desk.publisher.run(each)
+    (best,) = (s for s in desk.publisher.subscriptions if s.name == "best")
+    await desk.publisher.run(best)
+    (story,) = press.outlet.dispatches[-1].subject.stories
+    assert story.article.slug == "after"
+
+
+async def test_an_edit_of_the_file_counts_from_the_next_start(press):
+    strict, wide = (of_file("space", min_quality=quality) for quality in (50, 0))
+    press.now = datetime.now(UTC) - timedelta(hours=9)
+    await Roster(press.publisher(), strict, "UTC").begin(Diary(), until_done)
+    await published(press, "before", quality=10)
+    press.now += timedelta(hours=1)
+    desk = Roster(press.publisher(), wide, "UTC")
+    await desk.begin(Diary(), until_done)
+    press.now += timedelta(hours=1)
+    await published(press, "after", quality=10)
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    assert press.outlet.sent == ["after"]

@@ -254,6 +254,85 @@ def test_no_more_are_due_than_the_limit_and_nothing_twice(news, limit, topics, s
     assert len(found) == len(news)
 
 
+SPACE, SEA = ("Space",), ("Sea",)
+EDITED = NOW - HOUR  # the edit that all but the first terms below came with
+EDITS = {
+    # The terms before, those of now, what is published before the edit; whether it is due then.
+    "a lower quality": ({"filters": Filters(90)}, {"filters": Filters(50)}, {}, False),
+    "fewer words": ({"filters": Filters(words=("tea",))}, {}, {}, False),
+    "any topic instead of all": (
+        {"topics": SPACE + SEA, "match": "all"},
+        {"topics": SPACE + SEA},
+        {},
+        False,
+    ),
+    "one of all topics left out": (
+        {"topics": SPACE + SEA, "match": "all"},
+        {"topics": SPACE, "match": "all"},
+        {},
+        False,
+    ),
+    "what passed before, too": (
+        {"filters": Filters(70)},
+        {"filters": Filters(50)},
+        {},
+        True,
+    ),
+    "a topic more, which has a start of its own": (
+        {"topics": SEA, "filters": Filters(90)},
+        {"topics": SEA + SPACE},
+        {},
+        True,
+    ),
+    "a topic more, and it has another": (
+        {"topics": SPACE, "filters": Filters(90)},
+        {"topics": SPACE + SEA},
+        {},
+        False,
+    ),
+    "repeat": ({}, {"repeat": True}, {"post_state": "posted"}, False),
+    "repeat all along": ({"repeat": True}, {"repeat": True}, {"post_state": "posted"}, True),
+}
+
+
+@pytest.mark.parametrize(("before", "now", "fields", "due"), EDITS.values(), ids=EDITS)
+def test_an_edit_lets_in_nothing_that_is_older_than_it(before, now, fields, due):
+    wanted = subscription(post="digest", **now)
+    history = (
+        (EVER, subscription(**before).terms),
+        (EDITED, wanted.terms),
+    )
+    baselines = Baselines(dict.fromkeys(followed(wanted), EVER), history)
+    older, newer = candidate(1, hours=-2, **fields), candidate(2, hours=-1, **fields)
+    verdict, after = verdicts([older, newer], wanted, baselines, NOW)
+    assert (verdict.hold is None, after.hold) == (due, None)
+    if not due and not fields:
+        assert (verdict.hold, verdict.why) == (
+            Hold.BASELINE,
+            "older than the edit that lets it in",
+        )
+
+
+@pytest.mark.parametrize(("hours", "due"), [(-9, True), (-7, True), (-5, False), (-1, True)])
+def test_what_counts_are_the_terms_of_the_time_at_which_an_article_was_published(hours, due):
+    wanted = subscription()
+    strict = subscription(filters=Filters(90)).terms
+    history = (
+        (NOW - 8 * HOUR, wanted.terms),
+        (NOW - 6 * HOUR, strict),
+        (NOW - 2 * HOUR, wanted.terms),
+    )
+    (verdict,) = verdicts([candidate(hours=hours)], wanted, Baselines({"": EVER}, history), NOW)
+    assert (verdict.hold is None) is due
+
+
+def test_an_edit_that_is_not_noted_yet_lets_in_nothing_either():
+    history = ((NOW - HOUR, subscription(filters=Filters(90)).terms),)
+    baselines = Baselines({"": EVER}, history)
+    (verdict,) = verdicts([candidate(hours=0)], subscription(), baselines, NOW)
+    assert verdict.hold is Hold.BASELINE
+
+
 HIDDEN = {
     "held": {"listed": False},
     "withdrawn": {"listed": False, "withdrawn": True},

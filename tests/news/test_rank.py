@@ -1,6 +1,5 @@
 """Which stories come first, and which articles tell the same one."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -100,10 +99,24 @@ def test_the_same_title_alone_makes_no_story():
     assert told(candidate(1, title="Comet"), candidate(2, title="Comet")) == {1: [], 2: []}
 
 
-def test_articles_of_one_canonical_address_tell_one_story():
-    one, two = candidate(1, quality=90), candidate(2)
-    same = replace(two, article=replace(two.article, canonical_url=one.article.canonical_url))
-    assert told(one, same) == {1: [2]}
+def test_no_more_than_three_stand_with_a_better_one_the_best_of_them():
+    best = candidate(1, quality=90)
+    others = [lists(number, best, quality=number) for number in range(10, 15)]
+    assert told(best, *others) == {1: [14, 13, 12], 11: [], 10: []}
+
+
+def test_what_lists_many_takes_the_place_of_none_of_them():
+    stories = [candidate(number, quality=number) for number in range(10, 14)]
+    for quality in (90, 1):
+        roundup = lists(1, *stories, quality=quality)
+        assert told(roundup, *stories) == {key: [] for key in (1, 10, 11, 12, 13)}
+    assert told(lists(1, *stories[:3], quality=90), *stories) == {1: [12, 11, 10], 13: []}
+
+
+def test_those_who_list_each_other_tell_one_story_however_many_they_list():
+    everything = [candidate(number) for number in range(1, 6)]
+    each_other = [lists(number, *everything, quality=number) for number in range(1, 6)]
+    assert told(*each_other) == {5: [4, 3, 2], 1: []}
 
 
 def test_what_is_related_to_something_related_is_another_story():
@@ -122,7 +135,7 @@ articles = st.lists(
         provider=st.sampled_from([Provider(""), Provider("Gazette"), Provider("C", "c.example")]),
         related=st.lists(
             st.integers(0, 9).map(lambda n: Related("R", f"https://gazette.example.org/a{n}")),
-            max_size=3,
+            max_size=6,
         ).map(tuple),
     ),
     max_size=10,
@@ -136,7 +149,7 @@ def test_every_article_is_in_one_story_and_the_order_depends_on_nothing_else(fou
     stories = ranked(*given_, discussed=talk)
     ids = [each.id for story in stories for each in (story.best, *story.also)]
     assert sorted(ids) == list(range(len(found)))
-    assert all(0 <= story.score <= 100 for story in stories)
+    assert all(0 <= story.score <= 100 and len(story.also) <= 3 for story in stories)
     assert [s.score for s in stories] == sorted((s.score for s in stories), reverse=True)
     dice.shuffle(given_)
     assert ranked(*given_, discussed=talk) == stories

@@ -10,7 +10,7 @@ LATER = (  # tables that came after it
     "decision",
     *("draft", "subscription", "file_subscription"),
     *("digest_article", "digest"),
-    *("errand", "follow"),
+    *("errand", "follow", "terms"),
 )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.news.article import Article, Provider
 from bot.news.plan import Baselines, followed
 from bot.news.post import Sent
+from bot.news.runs import Count
 from bot.news.subscription import Filters, Subscription
 from bot.store import articles, digests, outbox
 from bot.store.database import Database, open_database
@@ -129,6 +130,7 @@ async def _put(database: Database, article_id: int, place: str) -> None:
             await outbox.settle(database, post, Sent(article_id), NOW)
     elif place:
         period, own = (NOW - timedelta(days=1), NOW), f"digest of {article_id}"
-        (post,) = await digests.claim(database, CHANNEL, own, period, [[[article_id]]], NOW)
+        stories = [[[article_id]]]
+        (post,) = await digests.claim(database, CHANNEL, own, period, stories, Count(NOW), NOW)
         if place == "refused digest":
             await digests.refuse(database, post, "for what it says", NOW)

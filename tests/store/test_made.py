@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.news.plan import Baselines
 from bot.news.runs import Count
 from bot.store import made, subscriptions
 from bot.store.made import Denial, Draft, Made
-from tests.samples import CHANNEL, NOW
+from tests.samples import CHANNEL, NOW, subscription
 
 HERE, THERE = 7, 8
 SPACE = Made(HERE, "Space", {"channel": CHANNEL, "every": "10m"}, made_by=1, made_at=NOW)
@@ -49,6 +50,21 @@ async def test_no_server_has_more_than_it_may(database):
     assert (await saved(database, replace(SPACE, name="d"), changes=first.id, most=2)).name == "d"
 
 
+async def test_a_change_is_never_made_to_what_has_become_another_meanwhile(database):
+    found = await saved(database)
+    drafts = [
+        await made.keep(database, Draft(replace(found, written={"channel": n}), found.id))
+        for n in (1, 2)
+    ]
+    assert await made.pause(database, found.id, HERE, paused=True)  # that is no change
+    first = await made.save(database, drafts[0], HERE, 50)
+    assert (first.written, first.version) == ({"channel": 1, "paused": True}, 2)
+    assert await made.save(database, drafts[1], HERE, 50) is Denial.CHANGED
+    assert await made.made(database) == (first,)
+    again = await saved(database, replace(first, written={"channel": 3}), changes=found.id)
+    assert again.version == 3
+
+
 async def test_nothing_of_another_server_can_be_had_or_changed(database):
     found = await saved(database)
     draft_id = await made.keep(database, Draft(SPACE))
@@ -70,7 +86,7 @@ async def test_a_change_keeps_the_key_and_whether_it_is_paused(database):
     changed = await saved(database, replace(SPACE, written={"channel": 5}), changes=found.id)
     assert (changed.id, changed.written) == (found.id, {"channel": 5, "paused": True})
     assert await made.pause(database, found.id, HERE, paused=False)
-    paused = replace(SPACE, written={"channel": 6, "paused": True})
+    paused = replace(SPACE, written={"channel": 6, "paused": True}, version=2)
     changed = await saved(database, paused, changes=found.id)
     assert changed.written == {"channel": 6}
 
@@ -79,10 +95,11 @@ async def test_what_is_removed_is_forgotten_and_its_key_never_given_again(databa
     found = await saved(database)
     key = f"discord:{found.id}"
     await subscriptions.set_baselines(database, key, CHANNEL, {"": NOW})
+    await subscriptions.note_terms(database, subscription(id=found.id), NOW)
     await subscriptions.count_from(database, key, Count(NOW))
     assert await made.remove(database, found.id, HERE)
     assert not await made.remove(database, found.id, HERE)
-    assert (await subscriptions.baselines(database, key, CHANNEL)).by_topic == {}
+    assert await subscriptions.baselines(database, key, CHANNEL) == Baselines({})
     assert await subscriptions.counted(database, key) is None
     assert (await saved(database)).id > found.id
 

@@ -1,10 +1,12 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.news.plan import Baselines
 from bot.news.runs import Count
+from bot.news.subscription import Filters, Terms
 from bot.store import subscriptions
 from bot.store.settings import remember, remembered
-from tests.samples import CHANNEL, NOW, article
+from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
 
@@ -73,3 +75,24 @@ async def test_a_value_is_remembered_in_place_of_an_earlier_one(database):
     await remember(database, "commands", "one")
     await remember(database, "commands", "two")
     assert await remembered(database, "commands") == "two"
+
+
+async def test_terms_are_remembered_once_for_each_edit_of_them(database):
+    strict = subscription(
+        topics=("AI",), match="all", repeat=True, filters=Filters(90, words=("tea",), kind="video")
+    )
+    for hours, each in enumerate((strict, replace(strict, limit=9), subscription(), strict)):
+        await subscriptions.note_terms(database, each, NOW + timedelta(hours=hours))
+    await subscriptions.note_terms(database, subscription(name="other"), NOW)
+    found = await subscriptions.baselines(database, "space", CHANNEL)
+    times = [NOW + timedelta(hours=hours) for hours in (0, 2, 3)]
+    assert found.terms == tuple(zip(times, (strict.terms, Terms(), strict.terms), strict=True))
+
+
+async def test_a_topic_that_is_left_out_and_added_again_starts_anew(database):
+    both = subscription(topics=("Space", "AI"))
+    await subscriptions.note_terms(database, both, NOW)
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"space": NOW, "ai": NOW})
+    await subscriptions.note_terms(database, replace(both, topics=("AI",)), NOW)
+    await subscriptions.note_terms(database, both, NOW)
+    assert (await subscriptions.baselines(database, "space", CHANNEL)).by_topic == {"ai": NOW}
