@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable, Coroutine
@@ -38,6 +39,8 @@ async def run(settings: Settings, token: str) -> int:
 async def _work(desk: Desk, token: str) -> None:
     await until_done(partial(log_in, desk.client, token, desk.settings.discord.api_url), "login")
     await _warn_of_channels(desk)
+    # What is there by now stays: looking through it for waste would only keep members waiting.
+    gc.freeze()
     async with desk.working():
         await _connected(desk)
 
