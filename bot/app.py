@@ -61,7 +61,8 @@ async def _connected(desk: Desk) -> None:
 async def _warn_of_channels(desk: Desk) -> None:
     """Log what is wrong with any channel: the others work meanwhile, if there are others."""
     try:
-        findings = await preflight(desk.client, desk.publisher.subscriptions)
+        places = (*desk.publisher.subscriptions, *desk.settings.staffed())
+        findings = await preflight(desk.client, places)
     except FateUnknown as error:
         log.warning("channels not looked at reason=%s", error)
         return
@@ -93,7 +94,7 @@ async def check(settings: Settings, token: str, say: Callable[[str], None]) -> i
         try:
             await log_in(client, token, settings.discord.api_url)
             line("token", "")
-            for finding in await preflight(client, running):
+            for finding in await preflight(client, (*running, *settings.staffed())):
                 line(f"subscription {finding.subscription.name}", finding.problem)
         except OutletError as error:
             line("Discord", str(error))

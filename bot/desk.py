@@ -26,6 +26,7 @@ from bot.chat.office import Office
 from bot.chat.on_demand import Digest
 from bot.chat.outlet import DiscordOutlet
 from bot.chat.presses import pressed
+from bot.chat.reviewing import Reviewing
 from bot.chat.servers import DiscordServers
 from bot.chat.subscribe import Subscriptions
 from bot.chat.telling import FOLLOW
@@ -38,6 +39,7 @@ from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
 from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
+from bot.jobs.reviews import REVIEW, Reviews
 from bot.jobs.roster import Roster
 from bot.jobs.telling import Telling
 from bot.news.source import Source
@@ -69,6 +71,7 @@ class Desk:
     client: Client
     publisher: Publisher
     errands: Errands
+    reviews: Reviews
     roster: Roster
     bell: Bell
     clock: Callable[[], datetime]
@@ -157,6 +160,7 @@ class Desk:
                 log.warning("%s %s", finding.kind, finding.told(source.name))
         told.clear()
         told.update(report.findings)
+        await self.reviews.promise()
 
 
 def _tell_failure(beginning: asyncio.Task[None]) -> None:
@@ -188,13 +192,16 @@ async def open_desk(
         client = Client(database, now, guild=settings.discord.guild, changed=changed)
         publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
         telling = Telling(database, DiscordServers(client), now)
-        errands = Errands(database, DiscordCourier(client), telling.kinds, now)
+        reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
+        kinds = {**telling.kinds, **reviews.kinds}
+        errands = Errands(database, DiscordCourier(client, colours), kinds, now)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
         _offer(client, roster, lookups, settings, now)
+        client.add_dynamic_items(handled(Reviewing(reviews, colours).buttons, REVIEW))
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(
-            *(settings, database, lookups, client, publisher, errands, roster, bell, now),
+            *(settings, database, lookups, client, publisher, errands, reviews, roster, bell, now),
             turned_away,
         )
 

@@ -73,6 +73,13 @@ class SourceSettings(Section, frozen=True, kw_only=True):
         return Source(folder.as_posix(), folder, self.unpublished, self.watch)
 
 
+class ReviewSettings(Section, frozen=True, kw_only=True):
+    """Where staff decides about articles that are held, and how far back that begins."""
+
+    channel: _Snowflake | None = None
+    backlog: Duration = field(default_factory=partial(Duration, "24h"))
+
+
 class Choice(Section, frozen=True, kw_only=True):
     """What is let through, if anything is named, and what is not."""
 
@@ -165,12 +172,18 @@ class Settings(Section, frozen=True, kw_only=True):
     timezone: Timezone = field(default_factory=partial(Timezone, "UTC"))
     discord: DiscordSettings = field(default_factory=DiscordSettings)
     sources: tuple[SourceSettings, ...] = ()
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     subscriptions: tuple[SubscriptionSettings, ...] = ()
     colours: dict[str, Colour] = {}
 
     def planned(self) -> tuple[Subscription, ...]:
         """Return the subscriptions as the work knows them, without those that are paused."""
         return tuple(s.subscription(self.timezone) for s in self.subscriptions if not s.paused)
+
+    def staffed(self) -> tuple[Subscription, ...]:
+        """Return where staff is told, in the form of a subscription: there too the bot writes."""
+        channel = self.review.channel
+        return (Subscription(name="review", channel_id=channel),) if channel else ()
 
     def articles_from(self) -> tuple[Source, ...]:
         """Return the sources as the work knows them."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,13 +11,16 @@ from typing import Any
 
 import discord
 
-from bot.chat import telling
+from bot.chat import reviewing, telling
 from bot.chat.looking import LOOK_BACK
 from bot.chat.preflight import asked_for, look, missing
 from bot.chat.traffic import call
 from bot.chat.trouble import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
+from bot.jobs.reviews import REVIEW, Card
 from bot.news.errand import Errand
+
+log = logging.getLogger(__name__)
 
 _HISTORY = "Read Message History"
 
@@ -26,10 +30,25 @@ class DiscordCourier:
     """Sends through a client that is logged in; needs no gateway to send."""
 
     client: discord.Client
+    colours: Mapping[str, int]
 
     async def carry_out(self, errand: Errand, deed: Any, within: timedelta) -> int | None:
-        """Write the message of an errand into its thread."""
-        shown = telling.message(errand, deed)
+        """Write the message of an errand; with less in it, if Discord refuses a part of that."""
+        if not isinstance(deed, Card):
+            return await self._send(errand, telling.message(errand, deed), within)
+        try:
+            shown = reviewing.looks(deed, self.colours, errand.reference)
+            return await self._send(errand, shown, within)
+        except PostRefused as error:
+            if error.part is None:
+                raise
+            log.warning("sent with less errand=%s reason=%s", errand.kind, error)
+        shown = reviewing.looks(deed, self.colours, errand.reference, brief=True)
+        return await self._send(errand, shown, within)
+
+    async def _send(
+        self, errand: Errand, shown: Mapping[str, Any], within: timedelta
+    ) -> int | None:
         async with self._told(errand), call(_name(errand), within=within):
             try:
                 message = await self._place(errand).send(nonce=errand.nonce, **shown)
@@ -83,7 +102,8 @@ class DiscordCourier:
                 has = await self._permissions(errand)
             except OutletError:
                 raise error from None
-            lacks = missing(has, forum=True, threads=True)
+            thread = errand.kind != REVIEW  # its cards are in a channel
+            lacks = missing(has, forum=thread, threads=thread)
             if not lacks:
                 raise
             raise ChannelClosed(asked_for(_name(errand), lacks)) from error

@@ -105,12 +105,12 @@ def topics(lines: Sequence[str], everything: Sequence[str], footer: str) -> disc
     return embed.set_footer(text=footer)
 
 
-def link_button(article: Article) -> tuple[discord.ui.Item[Any], ...]:
+def link_button(article: Article, label: str = "") -> tuple[discord.ui.Item[Any], ...]:
     """Return the button that opens an article's page; none if its address is too long for one."""
     if len(article.url) > _BUTTON_URL:
         return ()
-    label = texts.WATCH if article.kind == "video" else texts.READ
-    return (discord.ui.Button(label=label, url=article.url),)
+    usual = texts.WATCH if article.kind == "video" else texts.READ
+    return (discord.ui.Button(label=label or usual, url=article.url),)
 
 
 def thread_name(article: Article) -> str:

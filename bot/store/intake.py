@@ -142,8 +142,11 @@ async def _stale(transaction: Transaction, intents: Sequence[Intent]) -> list[In
     ]
 
 
+# Listed is what its file publishes, what its source means to be posted all the same, and what
+# staff has approved.
 _LISTED = """(:published OR EXISTS (
     SELECT 1 FROM source WHERE name = :source AND unpublished = 'post'))"""
+_APPROVED = "EXISTS (SELECT 1 FROM decision WHERE article_id = article.id AND approved)"
 
 # The number after the second is one more than any of that second ever was: a button of long ago
 # may still name it.
@@ -161,7 +164,7 @@ _UPDATE = f"""UPDATE article SET
     id = iif(published_at = :published_at, id, {_NEXT_ID}),
     updated_at = iif(fingerprint = :fingerprint, updated_at, :now),
     {", ".join(f"{name} = :{name}" for name in _NAMES)},
-    listed = {_LISTED}, withdrawn_at = NULL
+    listed = {_LISTED} OR {_APPROVED}, withdrawn_at = NULL
     WHERE id = :id"""
 
 

@@ -206,7 +206,18 @@ _NINTH = (
     "CREATE INDEX terms_subscription ON terms (subscription)",
 )
 
+# What staff decided about articles that `published: false` holds, for good.
+_TENTH = (
+    """CREATE TABLE decision (
+        article_id INTEGER PRIMARY KEY REFERENCES article (id) ON UPDATE CASCADE,
+        approved INTEGER NOT NULL,
+        decided_by INTEGER NOT NULL,
+        decided_at REAL NOT NULL
+    ) STRICT""",
+    "CREATE INDEX article_held ON article (id) WHERE NOT listed AND withdrawn_at IS NULL",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH),
-    *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH),
+    *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
 )
