@@ -164,6 +164,7 @@ def _looks(subscription: Subscription) -> list[str]:
         texts.REPEATS: subscription.repeat,
         texts.TELLS: subscription.nothing_new == "tell",
         texts.THREADS: subscription.discuss == "thread",
+        texts.APART: subscription.follow_ups == "post",
         texts.SILENT: subscription.silent,
     }
     return [text for text, holds in said.items() if holds]

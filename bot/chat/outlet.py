@@ -14,14 +14,14 @@ from bot.chat import digests, embeds
 from bot.chat.below_post import below_post
 from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
-from bot.chat.threads import bring_in
+from bot.chat.threads import bring_in, follow_up, sent
 from bot.chat.traffic import call
-from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
+from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
 from bot.news.images import Illustration
-from bot.news.post import Post, Sent
+from bot.news.post import Sent
 
 _MINUTE = timedelta(minutes=1)
 _HISTORY = "Read Message History"
@@ -43,6 +43,10 @@ class DiscordOutlet:
         """Post it; in a forum as a forum post, which is its own discussion."""
         channel = await self._channel(dispatch.post.channel_id)
         shown = await self._shown(channel, dispatch)
+        if dispatch.post.follows is not None:
+            attempts = call(_place(channel), within=dispatch.within)
+            async with self._told(channel, threads=True), attempts:
+                return await follow_up(self.client, dispatch, shown)
         forum = isinstance(channel, discord.ForumChannel) and dispatch.post.part == 1
         attempts = call(_place(channel), once=forum, within=dispatch.within)
         async with self._told(channel, threads=False), attempts:
@@ -55,7 +59,7 @@ class DiscordOutlet:
                     **shown,
                 )
                 return Sent(made.message.id, made.thread.id)
-            return await _sent(channel, dispatch.post, shown)
+            return await sent(channel, dispatch.post, shown)
 
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look through what the bot wrote in the channel since the post was claimed."""
@@ -165,7 +169,8 @@ class DiscordOutlet:
             return {"content": None, "embed": embeds.brief(subject, self.colours)}
         shown = dispatch.illustration if dispatch.pictures else Illustration()
         embed = embeds.post(subject, shown, self.colours, icon=dispatch.pictures)
-        forum = isinstance(channel, discord.ForumChannel)
+        # Whoever reads a follow-up is in its discussion already.
+        forum = isinstance(channel, discord.ForumChannel) or dispatch.post.follows is not None
         view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
         return {"content": None, "embed": embed, "view": view or discord.utils.MISSING}
 
@@ -178,16 +183,6 @@ class DiscordOutlet:
         return digests.jumps(channel.guild.id, ids)
 
 
-async def _sent(channel: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:
-    try:
-        message = await channel.send(nonce=post.nonce, **shown)
-    except discord.NotFound as error:
-        if error.code == UNKNOWN_MESSAGE:  # the nonce is known, its message deleted
-            return None
-        raise
-    return Sent(message.id)
-
-
 async def _continue(
     client: discord.Client, forum: discord.ForumChannel, dispatch: Dispatch, shown: dict[str, Any]
 ) -> Sent | None:
@@ -196,7 +191,7 @@ async def _continue(
     if thread is None:
         raise PostRefused(f"{_place(forum)}: it was no forum when the digest began")
     try:
-        return await _sent(thread, dispatch.post, shown)
+        return await sent(thread, dispatch.post, shown)
     except discord.NotFound as error:
         if error.code == UNKNOWN_CHANNEL:
             raise PostRefused(f"{_place(forum)}: the digest's forum post was deleted") from error

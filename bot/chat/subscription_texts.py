@@ -7,6 +7,7 @@ ADD = "Let a channel follow the news; you see what it would post before you save
 LIST = "All subscriptions of this server"
 SHOW = "One subscription in full"
 EDIT = "Change a subscription; what you leave out stays as it is"
+TALK = "Change how the posts of a subscription are discussed"
 PAUSE = "Post nothing for a subscription until it is resumed"
 RESUME = "Let a paused subscription go on"
 REMOVE = "Take a subscription away; what it posted stays"
@@ -33,6 +34,10 @@ OPTIONS = {
     "limit": "Most posts a run; what is over waits, or is many if held back (5 if left out)",
     "backlog": "How far back it starts: 24h (if left out), a number of articles, or all",
     "discuss": "Whether to open a thread under each post; a forum always has them",
+    "follow_ups": "Further reports of a story: into its thread (if left out), or each a post",
+    "archive_after": "Silence after which a discussion is put away; as its channel says if not set",
+    "reopen_within": "How old one put away may be to be opened again, such as 30d",
+    "fallback_tag": "In a forum that wants a tag: which, if none is called like a topic",
     "mention": "A role to ping with each post",
     "silent": "Whether to post without a notification",
     "repeat": "Whether a digest holds what was posted singly in its channel, too",
@@ -104,6 +109,7 @@ AS_DIGEST = "as a digest"
 REPEATS = "with what was posted singly, too"
 TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
+APART = "further reports of a story by themselves"
 SILENT = "without a notification"
 
 

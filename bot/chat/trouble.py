@@ -15,13 +15,14 @@ UNKNOWN_MESSAGE = 10008
 THREAD_EXISTS = 160004
 ARCHIVED = 50083
 SHUT = (160005, 30033)  # a thread that is locked, or has as many members as it can
+FULL = (160006, 160007)  # as many threads are open as can be
 _CONTENT = (20009, 200000, 200001, 240000)  # explicit content, AutoMod, harmful links
 _ACCESS = (0, 50001, 50013)
 # What Discord holds against the channel or the moment, never against the one post: sending or a
 # feature switched off, write limits, thread limits, a channel that was turned into one of another
 # kind.
 _CLOSED = (
-    *(40004, 40006, 20016, 20028, 20029, 40062, 130000, 160006, 160007),
+    *(40004, 40006, 20016, 20028, 20029, 40062, 130000, *FULL),
     *(40058, 50008, 50024),
 )
 _TAG = (10087, 40066, 40067)  # the forum wants a tag that no topic of this article is called like

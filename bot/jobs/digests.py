@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from bot.news.subscription import Subscription
 from bot.store import digests, errands
 from bot.store.database import Database
 from bot.store.digests import Stories
+from bot.store.stories import follow_ups
 
 log = logging.getLogger(__name__)
 
@@ -158,17 +160,16 @@ async def _discussed(
     None of them if Discord does not tell just now: that holds up no digest.
     """
     spots = await digests.spots(database, (each.id for each in found))
-    threads = {spot.thread_id: key for key, each in spots.items() for spot in each}
-    if not any(threads):
+    # A story's follow-ups share its discussion.
+    threads = [(spot.thread_id, key) for key, each in spots.items() for spot in each]
+    ids = {thread for thread, _ in threads if thread}
+    if not ids:
         return set()
     try:
         replies = await outlet.replies(channel_id)
     except (ChannelClosed, FateUnknown, PostRefused) as error:
         log.warning("ranked without discussions channel=%d reason=%s", channel_id, error)
         return set()
-    said = await errands.said(database, (thread for thread in threads if thread))  # by the bot
-    return {
-        key
-        for thread, key in threads.items()
-        if thread and replies.get(thread, 0) > said.get(thread, 0)
-    }
+    by_us = Counter(await errands.said(database, ids))
+    by_us.update(await follow_ups(database, ids))
+    return {key for thread, key in threads if thread and replies.get(thread, 0) > by_us[thread]}

@@ -11,6 +11,7 @@ from bot.news.article import Kind
 Manner = Literal["each", "digest"]
 NothingNew = Literal["skip", "tell"]
 Match = Literal["any", "all"]
+FollowUps = Literal["thread", "post"]
 
 MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
 
@@ -71,8 +72,9 @@ class Subscription:
     A digest holds whatever is due, with `repeat` also what was posted singly in its channel;
     `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
     has written for `archive_after` (None: as their channel says), and opened again only up to
-    `reopen_within` after they began. `fallback_tag` is for a forum that wants a tag on each post,
-    where it has none that is called like a topic.
+    `reopen_within` after they began. `follow_ups` says whether a further report of a story goes
+    into the discussion that it has, or is a post like any other. `fallback_tag` is for a forum that
+    wants a tag on each post, where it has none that is called like a topic.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Subscription:
     discuss: Literal["none", "thread"] = "none"
     archive_after: timedelta | None = None
     reopen_within: timedelta = timedelta(days=30)
+    follow_ups: FollowUps = "thread"
     fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False
