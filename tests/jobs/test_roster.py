@@ -261,6 +261,27 @@ async def test_an_edit_of_anything_else_loses_no_run_that_was_missed(press):
     assert press.outlet.sent == ["a"]
 
 
+async def test_a_run_that_is_tried_again_is_for_the_same_time_on_the_schedule(press):
+    await add(press, post="digest", nothing_new="tell")
+    desk = roster(press)
+
+    def tick():
+        press.now += timedelta(milliseconds=1)
+        return press.now
+
+    async def twice(work, channel_id, name):
+        await work()
+        await work()
+        done.set()
+
+    desk.publisher.clock = tick
+    done = asyncio.Event()
+    async with schedule.running() as jobs, asyncio.timeout(LONG):
+        await desk.begin(jobs, twice)
+        await done.wait()
+    assert len(press.outlet.sent) == 1
+
+
 async def test_a_last_run_by_a_clock_that_was_wrong_stops_no_subscription(press):
     await press.keep("a")
     await add(press, every="1s")
