@@ -9,7 +9,8 @@ BroadsheetError
     ├── LoginError           the token or the address of the API is wrong
     ├── ChannelClosed        this channel takes no posts now: gone, or a permission is missing
     ├── PostRefused          Discord will not take this post as it is
-    │   └── DiscussionClosed it was to go into a discussion that takes nothing (any more)
+    │   ├── DiscussionClosed   it was to go into a discussion that takes nothing (any more)
+    │   └── MemberUnreachable  a member takes no direct messages from the bot
     └── FateUnknown          the post may or may not have been made
 """
 
@@ -91,6 +92,10 @@ class DiscussionClosed(PostRefused):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, final=False)
+
+
+class MemberUnreachable(PostRefused):
+    """A member takes no direct messages from the bot."""
 
 
 class FateUnknown(OutletError):

@@ -13,7 +13,18 @@ from bot.chat.buttons import button, row
 from bot.chat.options import option_at, written_from
 from bot.config import fitted_subscription
 from bot.store import made
-from tests.chat.managing import SPACE, add, check_again, fields, labels, manage, press, shown, told
+from tests.chat.managing import (
+    SPACE,
+    add,
+    check_again,
+    fields,
+    labels,
+    manage,
+    names,
+    press,
+    shown,
+    told,
+)
 from tests.chat.reading import read
 from tests.news.strategies import awkward_text, examples
 from tests.newsroom import newsroom

@@ -4,6 +4,7 @@ import pytest
 
 from bot.chat import discussion_texts as texts
 from bot.chat import texts as common
+from bot.chat.follow_texts import FOLLOW
 from tests.chat.asking import shown_by
 from tests.newsroom import newsroom
 
@@ -37,7 +38,7 @@ async def test_a_further_report_is_in_the_discussion_of_the_story(tmp_path, foru
             assert bots(room.channels["space"]) == ["Comet"]
         *_, report = thread.history()
         labels = [b.label for row in report.components for b in row.children]
-        assert labels == [common.READ]
+        assert labels == [common.READ, FOLLOW]
         (body,) = room.requests("POST", f"/channels/{thread.id}/messages")
         assert (body["content"], body["allowed_mentions"]) == (None, {"parse": []})
 
