@@ -22,6 +22,7 @@ from bot.chat.lookup import News
 from bot.chat.manage import Publish
 from bot.chat.members import Members
 from bot.chat.menus import Menus
+from bot.chat.observer import DiscordObserver
 from bot.chat.office import Office
 from bot.chat.on_demand import Digest
 from bot.chat.outlet import DiscordOutlet
@@ -41,6 +42,7 @@ from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
 from bot.jobs.reviews import REVIEW, Reviews
 from bot.jobs.roster import Roster
+from bot.jobs.tally import EVERY, Tally
 from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
@@ -72,6 +74,7 @@ class Desk:
     publisher: Publisher
     errands: Errands
     reviews: Reviews
+    tally: Tally
     roster: Roster
     bell: Bell
     clock: Callable[[], datetime]
@@ -110,6 +113,8 @@ class Desk:
         for source in sources:
             await self._load(source, told[source.name])
         await self.roster.begin(jobs, self._do)
+        count = partial(self.tally.settle, DiscordObserver(self.client))
+        jobs.add("count replies and reactions", count, lambda after: after + EVERY, since=None)
         for source in sources:
             if source.watch:
                 self._watch(jobs, source, told[source.name])
@@ -189,7 +194,8 @@ async def open_desk(
             bell.ring(places)
             errands.ring(places)
 
-        client = Client(database, now, guild=settings.discord.guild, changed=changed)
+        tally = Tally(database, now)
+        client = Client(database, now, guild=settings.discord.guild, changed=changed, tally=tally)
         publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
         telling = Telling(database, DiscordServers(client), now)
         reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
@@ -201,8 +207,8 @@ async def open_desk(
         client.add_dynamic_items(handled(Reviewing(reviews, colours).buttons, REVIEW))
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(
-            *(settings, database, lookups, client, publisher, errands, reviews, roster, bell, now),
-            turned_away,
+            *(settings, database, lookups, client, publisher, errands, reviews, tally, roster),
+            *(bell, now, turned_away),
         )
 
 

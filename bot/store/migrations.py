@@ -217,7 +217,20 @@ _TENTH = (
     "CREATE INDEX article_held ON article (id) WHERE NOT listed AND withdrawn_at IS NULL",
 )
 
+# How much members make of a post: counts alone. seen is the reply up to which they are counted.
+_ELEVENTH = (
+    """CREATE TABLE activity (
+        post_id INTEGER PRIMARY KEY REFERENCES post (id) ON DELETE CASCADE,
+        guild_id INTEGER NOT NULL,
+        replies INTEGER NOT NULL DEFAULT 0,
+        reactions INTEGER NOT NULL DEFAULT 0,
+        seen INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    "CREATE INDEX post_thread ON post (thread_id) WHERE thread_id IS NOT NULL",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
+    *(_ELEVENTH,),
 )
