@@ -143,7 +143,7 @@ def nothing_in(days: int, topic: str) -> str:
 
 
 def digests_posted(links: list[str]) -> str:
-    """Say where digests went."""
+    """Say where digests went, and what else was posted."""
     return "\n".join(["Posted:", *links[:_LINKS]])
 
 

@@ -122,14 +122,15 @@ def verdicts(
     decided = [_verdict(candidate, subscription, baselines, now) for candidate in ordered]
     waiting = sum(verdict.hold is None and not verdict.candidate.alone for verdict in decided)
     together = makes_digest(subscription, waiting, pace, put_off=put_off)
+    rest = pace.after(1) if together and waiting else pace
     result: list[Verdict] = []
     due = 0
     for verdict in decided:
         if verdict.hold is None:
             digest = together and not verdict.candidate.alone
             due += not digest
-            turn = 1 if digest else due
-            verdict = _in_turn(replace(verdict, digest=digest), turn, subscription, pace)
+            turn, left = (1, pace) if digest else (due, rest)
+            verdict = _in_turn(replace(verdict, digest=digest), turn, subscription, left)
         result.append(verdict)
     return tuple(result)
 

@@ -7,6 +7,7 @@ import pytest
 from bot.chat import digests
 from bot.errors import FateUnknown
 from bot.news.post import Fate
+from tests.chat.asking import publish
 from tests.chat.dispatches import SEND, SEND_TO_FORUM, dispatch
 from tests.newsroom import answer, newsroom
 from tests.samples import article
@@ -71,6 +72,17 @@ async def test_a_long_digest_takes_a_second_message_and_counts_the_rest(tmp_path
         assert "more: `/news latest`" in shown[1].embeds[-1].description
         (thread,) = room.channels["space"].threads
         assert thread.name.startswith("News digest · ")
+        assert await room.publish() == ()
+
+
+async def test_what_a_budget_would_hold_back_is_one_digest_and_told_as_one(tmp_path):
+    slow = {"channel": "space", "hourly": 2, "limit": 3}
+    async with newsroom(tmp_path / "seeds", slow) as room:
+        await room.fill(**many(4))
+        said = await publish(room, "due")
+        (shown,) = room.posts("space")
+        assert said == f"Posted:\n{shown.jump_url}"
+        assert shown.content.startswith("## News digest\n**4 articles**")
         assert await room.publish() == ()
 
 
