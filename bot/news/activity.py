@@ -61,7 +61,7 @@ def trending(stories: Iterable[Stirring], now: datetime, length: timedelta) -> t
             + _HEAT * share(each.heat, heat)
             + _TALK * each.activity.share
         )
-        return points * 0.5 ** (max(now - each.published_at, timedelta()) / half)
+        return points * math.pow(0.5, max(now - each.published_at, timedelta()) / half)
 
     ordered = sorted(everything, key=lambda each: (-score(each), -each.id))
     return tuple(each.id for each in ordered)

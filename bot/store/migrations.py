@@ -226,6 +226,7 @@ _ELEVENTH = (
         reactions INTEGER NOT NULL DEFAULT 0,
         seen INTEGER NOT NULL DEFAULT 0
     ) STRICT""",
+    "DROP INDEX errand_message",  # nobody counts what the bot says any more
     "CREATE INDEX post_thread ON post (thread_id) WHERE thread_id IS NOT NULL",
 )
 
