@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.chat.answers import Answers
+from bot.chat.below_post import FOLLOW as BUTTON
 from bot.chat.below_post import KIND
 from bot.chat.buttons import handled
 from bot.chat.client import Client
@@ -42,11 +43,13 @@ from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
 from bot.jobs.reviews import REVIEW, Reviews
 from bot.jobs.roster import Roster
+from bot.jobs.rounds import Rounds
 from bot.jobs.tally import EVERY, Tally
 from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
 from bot.store.database import Database, open_database, reader_beside
+from bot.store.follows import forget_server
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +76,7 @@ class Desk:
     client: Client
     publisher: Publisher
     errands: Errands
+    rounds: Rounds
     reviews: Reviews
     tally: Tally
     roster: Roster
@@ -113,6 +117,7 @@ class Desk:
         for source in sources:
             await self._load(source, told[source.name])
         await self.roster.begin(jobs, self._do)
+        await self.rounds.begin(jobs, self._do)
         count = partial(self.tally.settle, DiscordObserver(self.client))
         jobs.add("count replies and reactions", count, lambda after: after + EVERY, since=None)
         for source in sources:
@@ -195,20 +200,28 @@ async def open_desk(
             errands.ring(places)
 
         tally = Tally(database, now)
-        client = Client(database, now, guild=settings.discord.guild, changed=changed, tally=tally)
+        client = Client(
+            database,
+            now,
+            guild=settings.discord.guild,
+            changed=changed,
+            left=partial(forget_server, database),
+            tally=tally,
+        )
         publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
         telling = Telling(database, DiscordServers(client), now)
         reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
         kinds = {**telling.kinds, **reviews.kinds}
         errands = Errands(database, DiscordCourier(client, colours), kinds, now)
+        rounds = Rounds(telling, settings.timezone)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
         _offer(client, roster, lookups, settings, now)
         client.add_dynamic_items(handled(Reviewing(reviews, colours).buttons, REVIEW))
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(
-            *(settings, database, lookups, client, publisher, errands, reviews, tally, roster),
-            *(bell, now, turned_away),
+            *(settings, database, lookups, client, publisher, errands, rounds, reviews, tally),
+            *(roster, bell, now, turned_away),
         )
 
 
@@ -221,11 +234,13 @@ def _offer(
     answers = Answers(lookups, colours, now, lambda: publisher.subscriptions)
     office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
     news, subscriptions = News(lookups, answers, now), Subscriptions(office)
-    news.add_command(why(office))
+    members = Members(database, lookups, now)
+    for command in (why(office), *members.commands()):
+        news.add_command(command)
     client.offer(news, Digest(lookups, publisher, colours))
     discuss = Discuss(lookups, Discussions(publisher))
     client.offer(Publish(database, publisher), subscriptions, discuss)
     client.offer(*Menus(lookups, answers).commands())
     client.add_dynamic_items(pressed(answers), handled(subscriptions.buttons))
-    client.add_dynamic_items(handled(discuss.buttons, KIND))
-    client.add_dynamic_items(handled(Members(database).buttons, FOLLOW))
+    client.add_dynamic_items(handled({**discuss.buttons, BUTTON: members.offer}, KIND))
+    client.add_dynamic_items(handled(members.buttons, FOLLOW))

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.chat import digests, embeds
-from bot.chat.below_post import below_post
+from bot.chat.below_post import below_digest, below_post
 from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
 from bot.chat.threads import bring_in
@@ -156,14 +156,16 @@ class DiscordOutlet:
         if isinstance(subject, Page):
             jump = await self._jump(channel, subject)
             look = digests.Look(self.colours, jump, dispatch.pictures, dispatch.brief)
-            return digests.message(subject, look, dispatch.post.reference)
+            message = digests.message(subject, look, dispatch.post.reference)
+            first = dispatch.is_discussed and not dispatch.brief
+            return message | ({"view": below_digest()} if first else {})
         if dispatch.brief:
             return {"content": None, "embed": embeds.brief(subject, self.colours)}
         shown = dispatch.illustration if dispatch.pictures else Illustration()
         embed = embeds.post(subject, shown, self.colours, icon=dispatch.pictures)
         forum = isinstance(channel, discord.ForumChannel)
         view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
-        return {"content": None, "embed": embed, "view": view or discord.utils.MISSING}
+        return {"content": None, "embed": embed, "view": view}
 
     async def _jump(self, channel: Channel, page: Page) -> digests.Jump:
         """Return what makes links to posts of a channel's own server, and of no other."""

@@ -172,4 +172,3 @@ async def test_what_the_gateway_tells_is_counted_and_doubts_are_asked_about(tmp_
             await here.hear("raw_reaction_clear", lambda: here.world.clear_reactions(here.post))
             assert await here.done() == Activity(1, 0)
             assert len(here.wire.requests) == asked + 1
-
