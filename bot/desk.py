@@ -26,6 +26,7 @@ from bot.chat.office import Office
 from bot.chat.on_demand import Digest
 from bot.chat.outlet import DiscordOutlet
 from bot.chat.presses import pressed
+from bot.chat.redrawing import Redrawing
 from bot.chat.reviewing import Reviewing
 from bot.chat.servers import DiscordServers
 from bot.chat.subscribe import Subscriptions
@@ -33,6 +34,7 @@ from bot.chat.telling import FOLLOW
 from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
+from bot.jobs.corrections import Corrections
 from bot.jobs.discussions import Discussions
 from bot.jobs.errands import Errands
 from bot.jobs.ingest import Finding, ingest
@@ -190,11 +192,13 @@ async def open_desk(
             errands.ring(places)
 
         client = Client(database, now, guild=settings.discord.guild, changed=changed)
-        publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
+        outlet = DiscordOutlet(client, colours)
+        publisher = Publisher(database, outlet, (), now)
+        corrections = Corrections(database, lambda: publisher.subscriptions, now)
         telling = Telling(database, DiscordServers(client), now)
         reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
-        kinds = {**telling.kinds, **reviews.kinds}
-        errands = Errands(database, DiscordCourier(client, colours), kinds, now)
+        kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds}
+        errands = Errands(database, Redrawing(outlet, DiscordCourier(client, colours)), kinds, now)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
         _offer(client, roster, lookups, settings, now)
