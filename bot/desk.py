@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.chat.answers import Answers
+from bot.chat.below_post import FOLLOW as BUTTON
 from bot.chat.below_post import KIND
 from bot.chat.buttons import handled
 from bot.chat.client import Client
@@ -43,10 +44,12 @@ from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
 from bot.jobs.reviews import REVIEW, Reviews
 from bot.jobs.roster import Roster
+from bot.jobs.rounds import Rounds
 from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
 from bot.store.database import Database, open_database, reader_beside
+from bot.store.follows import forget_server
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +76,7 @@ class Desk:
     client: Client
     publisher: Publisher
     errands: Errands
+    rounds: Rounds
     reviews: Reviews
     roster: Roster
     bell: Bell
@@ -112,6 +116,7 @@ class Desk:
         for source in sources:
             await self._load(source, told[source.name])
         await self.roster.begin(jobs, self._do)
+        await self.rounds.begin(jobs, self._do)
         for source in sources:
             if source.watch:
                 self._watch(jobs, source, told[source.name])
@@ -191,21 +196,29 @@ async def open_desk(
             bell.ring(places)
             errands.ring(places)
 
-        client = Client(database, now, guild=settings.discord.guild, changed=changed)
+        client = Client(
+            database,
+            now,
+            guild=settings.discord.guild,
+            changed=changed,
+            left=partial(forget_server, database),
+        )
         outlet = DiscordOutlet(client, colours)
         publisher = Publisher(database, outlet, (), now)
-        corrections = Corrections(database, lambda: publisher.subscriptions, now)
         telling = Telling(database, DiscordServers(client), now)
         reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
+        corrections = Corrections(database, lambda: publisher.subscriptions, now)
         kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds}
         errands = Errands(database, Redrawing(outlet, DiscordCourier(client, colours)), kinds, now)
+        rounds = Rounds(telling, settings.timezone)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
         _offer(client, roster, lookups, settings, now)
         client.add_dynamic_items(handled(Reviewing(reviews, colours).buttons, REVIEW))
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(
-            *(settings, database, lookups, client, publisher, errands, reviews, roster, bell, now),
+            *(settings, database, lookups, client, publisher, errands, rounds, reviews, roster),
+            *(bell, now),
             turned_away,
         )
 
@@ -219,11 +232,13 @@ def _offer(
     answers = Answers(lookups, colours, now, lambda: publisher.subscriptions)
     office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
     news, subscriptions = News(lookups, answers, now), Subscriptions(office)
-    news.add_command(why(office))
+    members = Members(database, lookups, now)
+    for command in (why(office), *members.commands()):
+        news.add_command(command)
     client.offer(news, Digest(lookups, publisher, colours))
     discuss = Discuss(lookups, Discussions(publisher))
     client.offer(Publish(database, publisher), subscriptions, discuss)
     client.offer(*Menus(lookups, answers).commands())
     client.add_dynamic_items(pressed(answers), handled(subscriptions.buttons))
-    client.add_dynamic_items(handled(discuss.buttons, KIND))
-    client.add_dynamic_items(handled(Members(database).buttons, FOLLOW))
+    client.add_dynamic_items(handled({**discuss.buttons, BUTTON: members.offer}, KIND))
+    client.add_dynamic_items(handled(members.buttons, FOLLOW))

@@ -84,10 +84,15 @@ def holds(page: Page) -> int:
 
 def jumps(guild_id: int, channel_ids: Iterable[int]) -> Jump:
     """Return what makes links to spots in these channels of a server, and to no others."""
-    known = frozenset(channel_ids)
+    return jumps_into(dict.fromkeys(channel_ids, guild_id))
+
+
+def jumps_into(servers: Mapping[int, int]) -> Jump:
+    """Return what makes links to spots in channels of which the server is known."""
 
     def jump(spot: Spot) -> str | None:
-        if spot.channel_id not in known:
+        guild_id = servers.get(spot.channel_id)
+        if guild_id is None:
             return None
         if spot.thread_id is not None:  # a channel of its own
             return f"{_DISCORD}/{guild_id}/{spot.thread_id}"

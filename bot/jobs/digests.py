@@ -107,7 +107,8 @@ async def is_told(
     What has arrived in between is not worth another one at once.
     """
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
-    if last is None or not appointed < last <= now:  # one that lies ahead is of a wrong clock
+    # One that ends further ahead is of a wrong clock.
+    if last is None or not appointed < last <= now + _INSTANT:
         return False
     return next_run(subscription, appointed) > now
 

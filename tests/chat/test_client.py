@@ -44,7 +44,7 @@ async def test_commands_are_published_once(tmp_path):
         assert room.member.available_commands(room.channels["lobby"]) == (
             *("digest now", "digest preview", "discuss article"),
             *("news search", "news latest", "news article", "news related", "news topics"),
-            "news why",
+            *("news why", "news follow", "news following"),
         )
 
 

@@ -139,6 +139,19 @@ async def test_a_digest_waits_for_room_in_the_budget_and_takes_the_place_of_one_
     assert (sent(press)[3:], run.held) == (["h"], 1)
 
 
+async def test_what_comes_while_a_digest_is_sent_finds_the_budget_as_it_is_left(press):
+    strict = replace(SLOW, hourly=1)
+    await press.keep(*SIX)
+
+    async def more(_):
+        await press.keep("late")
+
+    press.outlet.before_sending = more
+    run = await press.publisher(strict).session(strict)
+    assert [len(each) for each in sent(press)] == [6]
+    assert (run.held, run.again) == (1, NOW + HOUR)
+
+
 async def test_the_backlog_of_a_first_start_is_one_digest_where_a_budget_would_stretch_it(press):
     whole = replace(SLOW, backlog=Backlog())
     await press.keep(*(f"a{number}" for number in range(20)))
