@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot.chat import digests, embeds
-from bot.chat.below_post import below_post
+from bot.chat.below_post import below_digest, below_post
 from bot.chat.looking import Channel
 from bot.chat.preflight import look
 from bot.chat.trouble import asking
@@ -25,14 +25,16 @@ async def looks(
     if isinstance(subject, Page):
         jump = await _jump(client, channel, subject)
         look = digests.Look(colours, jump, dispatch.pictures, dispatch.brief)
-        return digests.message(subject, look, dispatch.post.reference)
+        message = digests.message(subject, look, dispatch.post.reference)
+        first = dispatch.is_discussed and not dispatch.brief
+        return message | ({"view": below_digest()} if first else {})
     if dispatch.brief:
         return {"content": None, "embed": embeds.brief(subject, colours, mark=dispatch.mark)}
     shown = dispatch.illustration if dispatch.pictures else Illustration()
     embed = embeds.post(subject, shown, colours, icon=dispatch.pictures, mark=dispatch.mark)
     forum = isinstance(channel, discord.ForumChannel)
     view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
-    return {"content": None, "embed": embed, "view": view or discord.utils.MISSING}
+    return {"content": None, "embed": embed, "view": view}
 
 
 async def anew(
@@ -41,9 +43,7 @@ async def anew(
     """Return what a message is to show from now on; whom it pinged, and its first lines, stay."""
     looked = await looks(client, colours, channel, dispatch)
     del looked["content"]
-    view = looked.pop("view", discord.utils.MISSING)
-    buttons = {} if view is discord.utils.MISSING else {"view": view}
-    return {**looked, **buttons, "allowed_mentions": discord.AllowedMentions.none()}
+    return looked | {"allowed_mentions": discord.AllowedMentions.none()}
 
 
 async def _jump(client: discord.Client, channel: Channel, page: Page) -> digests.Jump:

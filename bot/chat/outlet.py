@@ -11,11 +11,7 @@ from typing import Any
 import discord
 
 from bot.chat import digests, embeds
-<<<<<<< HEAD
 from bot.chat.drawing import looks
-=======
-from bot.chat.below_post import below_digest, below_post
->>>>>>> main
 from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
 from bot.chat.threads import bring_in
@@ -155,39 +151,9 @@ class DiscordOutlet:
         shown = await looks(self.client, self.colours, channel, dispatch)
         if dispatch.mention:
             mentions.roles = [discord.Object(dispatch.mention)]
-<<<<<<< HEAD
             lines = (f"<@&{dispatch.mention}>", shown["content"])
             shown["content"] = "\n".join(line for line in lines if line)
         return {"allowed_mentions": mentions, "silent": dispatch.silent, **shown}
-=======
-            lines = (f"<@&{dispatch.mention}>", looks["content"])
-            looks["content"] = "\n".join(line for line in lines if line)
-        return {"allowed_mentions": mentions, "silent": dispatch.silent, **looks}
-
-    async def _looks(self, channel: Channel, dispatch: Dispatch) -> dict[str, Any]:
-        subject = dispatch.subject
-        if isinstance(subject, Page):
-            jump = await self._jump(channel, subject)
-            look = digests.Look(self.colours, jump, dispatch.pictures, dispatch.brief)
-            message = digests.message(subject, look, dispatch.post.reference)
-            first = dispatch.is_discussed and not dispatch.brief
-            return message | ({"view": below_digest()} if first else {})
-        if dispatch.brief:
-            return {"content": None, "embed": embeds.brief(subject, self.colours)}
-        shown = dispatch.illustration if dispatch.pictures else Illustration()
-        embed = embeds.post(subject, shown, self.colours, icon=dispatch.pictures)
-        forum = isinstance(channel, discord.ForumChannel)
-        view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
-        return {"content": None, "embed": embed, "view": view}
-
-    async def _jump(self, channel: Channel, page: Page) -> digests.Jump:
-        """Return what makes links to posts of a channel's own server, and of no other."""
-        ids: Iterable[int] = [each.id for each in channel.guild.channels]
-        if not ids and any(story.spots for story in page.stories):  # the gateway is not there
-            with asking():
-                ids = await look(self.client, channel.id)
-        return digests.jumps(channel.guild.id, ids)
->>>>>>> main
 
 
 async def _sent(channel: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:

@@ -52,7 +52,7 @@ async def test_a_changed_article_edits_its_posts_and_says_when(tmp_path):
             assert embed.description == f"Brighter than the moon.\n\n*Updated {stamp(room)}*"
             assert embed.image.url == "https://gazette.example.org/comet.jpg"
             labels = [each.label for row in message.components for each in row.children]
-            assert labels == ["Read the article", "Discuss"]
+            assert labels == ["Read the article", "Discuss", "Follow"]
         assert len(edits(room)) == 2
         await room.desk.errands.run()
         assert len(edits(room)) == 2
