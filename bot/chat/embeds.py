@@ -52,7 +52,8 @@ def post(
     """
     embed = brief(article, colours, mark=mark)
     note = embed.description or ""
-    excerpt = escaped(article.excerpt, _DESCRIPTION - units(note) - 2)
+    room = _DESCRIPTION - units(f"\n\n{note}") if note else _DESCRIPTION
+    excerpt = escaped(article.excerpt, room)
     embed.description = "\n\n".join(part for part in (excerpt, note) if part) or None
     if article.provider.name:
         embed.set_author(
