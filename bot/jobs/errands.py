@@ -24,6 +24,7 @@ from bot.store.database import Database
 log = logging.getLogger(__name__)
 
 _EVERY = 5.0  # seconds between looks for what is to be done
+_AT_ONCE = 10  # places: a thousand digests for members leave room for posts beside them
 _DONE_WITH = "there is nothing to be done any more"
 _PATIENT = 3  # attempts without an answer until an errand lets the others of its place go first
 
@@ -71,7 +72,8 @@ Kind = Callable[[Errand], Awaitable[Task | None]]
 class Errands:
     """Does the errands of each place one after the other, those of different places side by side.
 
-    `grace` is how long, in seconds, what is on its way may take once the end is near.
+    Of many places the one that has waited longest is next. `grace` is how long, in seconds, what
+    is on its way may take once the end is near.
     """
 
     database: Database
@@ -82,6 +84,7 @@ class Errands:
     _lanes: dict[int, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     _stopping: bool = False
 
     @asynccontextmanager
@@ -110,7 +113,7 @@ class Errands:
 
     async def run_in(self, place: int) -> None:
         """Do what is to be done now in a place, until there is nothing or it takes nothing."""
-        async with self._lanes[place]:
+        async with self._lanes[place], self._slots:
             while not self._stopping:
                 first = await errands.next_in(self.database, place, self.clock())
                 if first is None or not await self._do(first):

@@ -67,9 +67,10 @@ async def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> No
 
 
 async def open_places(database: Database, now: datetime) -> tuple[int, ...]:
-    """Return the places in which an errand is to be done now."""
+    """Return the places in which an errand is to be done now, that of the oldest first."""
     rows = await database.read(
-        f"SELECT DISTINCT place FROM errand WHERE {_OPEN}", {"now": now.timestamp()}
+        f"SELECT place FROM errand WHERE {_OPEN} GROUP BY place ORDER BY min(id)",
+        {"now": now.timestamp()},
     )
     return tuple(place for (place,) in rows)
 
