@@ -27,6 +27,7 @@ from bot.chat.office import Office
 from bot.chat.on_demand import Digest
 from bot.chat.outlet import DiscordOutlet
 from bot.chat.presses import pressed
+from bot.chat.redrawing import Redrawing
 from bot.chat.reviewing import Reviewing
 from bot.chat.servers import DiscordServers
 from bot.chat.subscribe import Subscriptions
@@ -34,6 +35,7 @@ from bot.chat.telling import FOLLOW
 from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
+from bot.jobs.corrections import Corrections
 from bot.jobs.discussions import Discussions
 from bot.jobs.errands import Errands
 from bot.jobs.ingest import Finding, ingest
@@ -201,11 +203,13 @@ async def open_desk(
             changed=changed,
             left=partial(forget_server, database),
         )
-        publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
+        outlet = DiscordOutlet(client, colours)
+        publisher = Publisher(database, outlet, (), now)
         telling = Telling(database, DiscordServers(client), now)
         reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
-        kinds = {**telling.kinds, **reviews.kinds}
-        errands = Errands(database, DiscordCourier(client, colours), kinds, now)
+        corrections = Corrections(database, lambda: publisher.subscriptions, now)
+        kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds}
+        errands = Errands(database, Redrawing(outlet, DiscordCourier(client, colours)), kinds, now)
         rounds = Rounds(telling, settings.timezone)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()

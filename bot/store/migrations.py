@@ -217,7 +217,20 @@ _TENTH = (
     "CREATE INDEX article_held ON article (id) WHERE NOT listed AND withdrawn_at IS NULL",
 )
 
+# What messages show, so that they can be drawn anew; earlier ones are taken to be as they should.
+_ELEVENTH = (
+    # shown: what was sent last; null if that is not known, empty if attempts differed.
+    "ALTER TABLE post ADD COLUMN shown BLOB",
+    "ALTER TABLE post ADD COLUMN edited_at REAL",
+    """UPDATE post SET shown = (SELECT fingerprint FROM article WHERE id = article_id)
+    WHERE article_id IS NOT NULL""",
+    # times: how often it was promised; before `not_before` nobody does it.
+    "ALTER TABLE errand ADD COLUMN times INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE errand ADD COLUMN not_before REAL NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
+    _ELEVENTH,
 )
