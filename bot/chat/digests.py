@@ -162,16 +162,17 @@ def _embed(story: Story, look: Look, excerpt: int) -> discord.Embed:
     """Return a story as one of several embeds, with what it takes in all within its share."""
     article = story.article
     embed = embeds.brief(article, look.colours, _TITLE)
+    note = embeds.note(story.mark)
     if look.brief:
-        embed.description = _also(story.also) or None
+        embed.description = "\n".join(line for line in (note, _also(story.also)) if line) or None
         return embed
     if article.provider.name:
         embed.set_footer(text=cut(article.provider.name, _NAME))
-    room = _STORY - _size(embed, story)
+    room = _STORY - _size(embed, story) - units(note) - 1
     jump = _jump(story, look)
     also = _also(story.also, min(_ALSO, room - units(jump) - 2))
     room -= units(jump) + units(also) + 2
-    lines = (escaped(article.excerpt, min(excerpt, room)), jump, also)
+    lines = (escaped(article.excerpt, min(excerpt, room)), note, jump, also)
     embed.description = "\n".join(line for line in lines if line) or None
     if look.pictures:
         shown = story.illustration

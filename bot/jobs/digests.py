@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,16 +11,16 @@ from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.jobs.dispatching import MOST, stories
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import starts
+from bot.news.activity import Activity
 from bot.news.digest import Page, provider_key
 from bot.news.plan import Baselines, Candidate, Verdict
 from bot.news.post import Post
 from bot.news.rank import Ranked, rank
 from bot.news.runs import Count, next_run, schedule_of
 from bot.news.subscription import Subscription
-from bot.store import digests, errands
+from bot.store import activity, digests
 from bot.store.database import Database
 from bot.store.digests import Stories
-from bot.store.stories import follow_ups
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +63,10 @@ async def edition(
         oldest = _oldest(found, now)
         since = max(last or oldest, oldest)  # no two have the same beginning
     until = max(now, since + _INSTANT)
-    discussed = set[int]()
+    done: dict[int, Activity] = {}
     if outlet is not None:
-        discussed = await _discussed(database, subscription.channel_id, found, outlet)
-    return Edition(since, until, rank(found, since, until, discussed))
+        done = await activity_in(database, subscription.channel_id, found, outlet)
+    return Edition(since, until, rank(found, since, until, done))
 
 
 async def foreseen(
@@ -153,24 +152,16 @@ def _oldest(found: Sequence[Candidate], now: datetime) -> datetime:
     return min((each.article.published_at for each in found), default=now)
 
 
-async def _discussed(
+async def activity_in(
     database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet
-) -> set[int]:
-    """Return the ids of articles under whose posts in this server members have written.
+) -> dict[int, Activity]:
+    """Return what members make of articles in the server of a channel, by their ids.
 
-    None of them if Discord does not tell just now: that holds up no digest.
+    Nothing if Discord does not tell just now which server that is: that holds up no digest.
     """
-    spots = await digests.spots(database, (each.id for each in found))
-    # A story's follow-ups share its discussion.
-    threads = [(spot.thread_id, key) for key, each in spots.items() for spot in each]
-    ids = {thread for thread, _ in threads if thread}
-    if not ids:
-        return set()
     try:
-        replies = await outlet.replies(channel_id)
+        server = await outlet.server_of(channel_id)
     except (ChannelClosed, FateUnknown, PostRefused) as error:
-        log.warning("ranked without discussions channel=%d reason=%s", channel_id, error)
-        return set()
-    by_us = Counter(await errands.said(database, ids))
-    by_us.update(await follow_ups(database, ids))
-    return {key for thread, key in threads if thread and replies.get(thread, 0) > by_us[thread]}
+        log.warning("not ranked by activity channel=%d reason=%s", channel_id, error)
+        return {}
+    return await activity.of(database, server, (each.id for each in found))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.news.post import Fate, Post, Sent
-from bot.store import discussions, posts, stories
+from bot.store import discussions, faces, posts, stories
 from bot.store.database import Database, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 
@@ -32,8 +32,9 @@ async def claim(
         mark = await posts.unused_nonce(transaction, channel_id, article_id)
         rows = await transaction.read(
             f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at,
-                tried_at, urls, follows, thread_id)
-            SELECT ?1, id, ?3, ?4, 'sending', ?5, ?5, json_array(url), ?6, ?7 FROM article
+                tried_at, urls, shown, follows, thread_id)
+            SELECT ?1, id, ?3, ?4, 'sending', ?5, ?5, json_array(url), fingerprint, ?6, ?7
+            FROM article
             WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM digest_article
                 WHERE channel_id = ?1 AND article_id = ?2 AND post_id IS NOT NULL)
             ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {POST_COLUMNS}""",
@@ -57,8 +58,8 @@ async def claim_again(database: Database, post: Post, now: datetime) -> Post:
     return await posts.changed(
         database,
         """fate = 'sending', claimed_at = :now, tried_at = :now, attempts = 1, retry_at = NULL,
-        settled_at = NULL, urls = (SELECT json_group_array(url) FROM article WHERE id = article_id)
-        """,
+        settled_at = NULL, urls = (SELECT json_group_array(url) FROM article WHERE id = article_id),
+        shown = (SELECT fingerprint FROM article WHERE id = article_id)""",
         post,
         now=now.timestamp(),
     )
@@ -71,7 +72,8 @@ async def by_itself(database: Database, post: Post, now: datetime) -> Post:
         return await posts.change(
             transaction,
             """follows = NULL, thread_id = NULL, nonce = :nonce, fate = 'sending',
-            claimed_at = :now, tried_at = :now, attempts = 1, retry_at = NULL, settled_at = NULL""",
+            claimed_at = :now, tried_at = :now, attempts = 1, retry_at = NULL, settled_at = NULL,
+            shown = (SELECT fingerprint FROM article WHERE id = article_id)""",
             post,
             now=now.timestamp(),
             nonce=await posts.unused_nonce(transaction, post.channel_id, post.article_id),
@@ -122,6 +124,7 @@ async def settle(
         )
         if thread_id and post.follows is None:
             await discussions.begun(transaction, post, thread_id, now)
+        await faces.arrived(transaction, settled, now)
     return settled
 
 

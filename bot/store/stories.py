@@ -58,17 +58,6 @@ async def known(database: Database, articles: Iterable[Article]) -> frozenset[st
     return frozenset(url for (url,) in rows)
 
 
-async def follow_ups(database: Database, threads: Iterable[int]) -> dict[int, int]:
-    """Count the follow-ups in each of these discussions, where there are any."""
-    rows = await database.read(
-        """SELECT thread_id, count(*) FROM post
-        WHERE follows IS NOT NULL AND thread_id IN (SELECT value FROM json_each(?))
-        AND message_id IS NOT NULL GROUP BY thread_id""",
-        (json.dumps(list(threads)),),
-    )
-    return dict(tuple(row) for row in rows)
-
-
 async def cover(transaction: Transaction, article_id: int) -> None:
     """Keep what an article lists: it has a post from now on."""
     await _cover(transaction, [article_id])

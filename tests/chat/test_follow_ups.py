@@ -93,3 +93,14 @@ async def test_a_digest_of_the_same_server_leads_to_the_discussion(tmp_path):
         (thread,) = room.channels["space"].threads
         (message,) = room.posts("lobby")
         assert str(thread.id) in str([embed.to_dict() for embed in message.embeds])
+
+
+async def test_a_report_whose_file_changes_is_drawn_anew_where_it_is(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await published(room)
+        await room.env.advance_time(60)
+        await room.fill(tail={"related": [link("comet")], "title": "Two tails"})
+        await room.desk.errands.run()
+        (thread,) = room.channels["space"].threads
+        assert bots(thread) == ["Two tails"]
+        assert bots(room.channels["space"]) == ["Comet"]

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import DiscussionClosed, FateUnknown, PostRefused
-from bot.jobs.digests import _discussed as discussed
+from bot.news.activity import Activity
 from bot.news.article import Related
 from bot.news.post import Fate
-from bot.store import stories, upkeep
+from bot.store import activity, stories, upkeep
+from tests.jobs.recording import SERVER
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
@@ -259,20 +260,21 @@ async def test_who_lists_what_is_found_by_keys_alone(press):
     new = story("c", "a")
     found = await stories.told(Explaining(), CHANNEL, new)
     await stories.known(Explaining(), [new])
-    await stories.follow_ups(Explaining(), [1])
     assert [each.article.slug for each in found] == ["a"]
     assert any("coverage" in step for step in steps)
     through = [s for s in steps if s.startswith("SCAN") and "json_each" not in s]
     assert through == [], steps
 
 
-async def test_only_what_members_wrote_makes_a_discussion_of_several_reports(press):
+async def test_what_members_write_counts_for_the_article_that_the_discussion_began_with(press):
     await keep(press.database, story("a"), story("b", "a", hours=1))
     await run(press)
-    both = [await press.find("a"), await press.find("b")]
-    thread = (await press.post("a")).thread_id
-    press.outlet.written = {thread: 1}  # the report itself
-    assert await discussed(press.database, CHANNEL, both, press.outlet) == set()
-    press.outlet.written = {thread: 2}
-    told = await discussed(press.database, CHANNEL, both, press.outlet)
-    assert told == {each.id for each in both}
+    first, report = await press.post("a"), await press.post("b")
+    heard = [activity.Written(SERVER, first.thread_id, [5_000], 5_000)]
+    reacted = [activity.Reacted(SERVER, report.message_id, 1)]
+    await activity.count(press.database, heard, reacted)
+    ids = (first.article_id, report.article_id)
+    told = await activity.of(press.database, SERVER, ids)
+    assert told == {ids[0]: Activity(1, 0), ids[1]: Activity(0, 1)}
+    (place,) = await activity.behind(press.database, {first.thread_id: 6_000})
+    assert place.post_id == first.id
