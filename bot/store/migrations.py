@@ -229,8 +229,11 @@ _ELEVENTH = (
     "ALTER TABLE errand ADD COLUMN not_before REAL NOT NULL DEFAULT 0",
 )
 
+# How often a post was retracted and restored so far: odd while it is retracted.
+_TWELFTH = ("ALTER TABLE post ADD COLUMN turns INTEGER NOT NULL DEFAULT 0",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
-    _ELEVENTH,
+    *(_ELEVENTH, _TWELFTH),
 )
