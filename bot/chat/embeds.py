@@ -100,12 +100,14 @@ def note(mark: Mark) -> str:
     return correction_texts.updated(discord.utils.format_dt(mark.updated_at, "f"))
 
 
-def compact(article: Article, shared: frozenset[str], colours: Mapping[str, int]) -> discord.Embed:
-    """Return an article as one of a list: ten of them fit into a message."""
+def compact(
+    article: Article, shared: frozenset[str], colours: Mapping[str, int], note: str = ""
+) -> discord.Embed:
+    """Return an article as one of a list, with a short note: ten of them fit into a message."""
     embed = _base(article, colours, _COMPACT_TITLE)
     embed.description = escaped(article.excerpt, _COMPACT_EXCERPT) or None
-    if article.provider.name:
-        embed.set_footer(text=cut(article.provider.name, _RELATED_PROVIDER))
+    if below := " · ".join(filter(None, [cut(article.provider.name, _RELATED_PROVIDER), note])):
+        embed.set_footer(text=below)
     shown = illustration(article.pictures, shared)
     embed.set_thumbnail(url=shown.image or shown.thumbnail)
     return embed

@@ -92,13 +92,9 @@ class DiscordOutlet:
         async with call(f"thread {thread_id}"):
             return await bring_in(self.client, thread_id, member_id, since)
 
-    async def replies(self, channel_id: int) -> Mapping[int, int]:
-        """Count what was written in the server's open threads; their first message is not."""
-        channel = await self.channel(channel_id)
-        with asking():
-            async with call(_place(channel)):
-                threads = await channel.guild.active_threads()
-        return {thread.id: thread.message_count for thread in threads}
+    async def server_of(self, channel_id: int) -> int:
+        """Return the server of a channel, which is asked for but once."""
+        return (await self.channel(channel_id)).guild.id
 
     def holds(self, page: Page) -> int:
         """How many of a page's stories its message shows, from the first on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -85,8 +84,8 @@ class Outlet(Protocol):
         One that is locked is left in peace.
         """
 
-    async def replies(self, channel_id: int) -> Mapping[int, int]:
-        """Count what members wrote in the open discussions of a channel's server, by their ids."""
+    async def server_of(self, channel_id: int) -> int:
+        """Return the server of a channel."""
 
     def holds(self, page: Page) -> int:
         """How many of a page's stories its message shows, from the first on."""

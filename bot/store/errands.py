@@ -192,17 +192,6 @@ async def hurry(database: Database, places: Iterable[int]) -> None:
         )
 
 
-async def said(database: Database, places: Iterable[int]) -> dict[int, int]:
-    """Count the messages that errands left in each of these places, where there are any."""
-    rows = await database.read(
-        """SELECT place, count(*) FROM errand
-        WHERE place IN (SELECT value FROM json_each(?)) AND message_id IS NOT NULL
-        GROUP BY place""",
-        (json.dumps(list(places)),),
-    )
-    return dict(tuple(row) for row in rows)
-
-
 async def _changed(
     database: Database, changes: str, errand: Errand, **parameters: object
 ) -> Errand:

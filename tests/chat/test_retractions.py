@@ -6,8 +6,8 @@ import pytest
 from bot.chat import correction_texts as texts
 from bot.news.face import DISCUSSION, NOTICE
 from bot.news.post import Fate
-from bot.store import errands, reviews
 from bot.news.review import Decision
+from bot.store import errands, reviews
 from tests.chat.dispatches import SEND, only_post
 from tests.newsroom import answer, newsroom
 from tests.samples import write
