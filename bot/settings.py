@@ -19,6 +19,7 @@ from bot.news.subscription import (
     FollowUps,
     Manner,
     NothingNew,
+    Retractions,
     Subscription,
 )
 from bot.news.text import in_one_line
@@ -121,6 +122,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
+    retractions: Retractions = "mark"
     repeat: bool = False
     nothing_new: NothingNew = "skip"
     paused: bool = False
@@ -162,6 +164,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,
+            retractions=self.retractions,
             post=self.post,
             repeat=self.repeat,
             nothing_new=self.nothing_new,

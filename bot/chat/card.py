@@ -166,6 +166,8 @@ def _looks(subscription: Subscription) -> list[str]:
         texts.THREADS: subscription.discuss == "thread",
         texts.APART: subscription.follow_ups == "post",
         texts.SILENT: subscription.silent,
+        texts.DELETES: subscription.retractions == "delete",
+        texts.LEAVES: subscription.retractions == "leave",
     }
     return [text for text, holds in said.items() if holds]
 

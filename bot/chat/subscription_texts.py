@@ -40,6 +40,7 @@ OPTIONS = {
     "fallback_tag": "In a forum that wants a tag: which, if none is called like a topic",
     "mention": "A role to ping with each post",
     "silent": "Whether to post without a notification",
+    "retractions": "What becomes of a post whose article is withdrawn (marked, if left out)",
     "repeat": "Whether a digest holds what was posted singly in its channel, too",
     "nothing_new": "Whether a digest tells that there is nothing new (skip if left out)",
     "timezone": "Its time zone, such as Europe/Berlin",
@@ -111,6 +112,8 @@ TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
 APART = "further reports of a story by themselves"
 SILENT = "without a notification"
+DELETES = "deletes what is retracted"
+LEAVES = "leaves what is retracted"
 
 
 def better(quality: int) -> str:

@@ -39,6 +39,25 @@ async def bring_in(
     return Presence.INSIDE
 
 
+async def found(client: discord.Client, thread_id: int) -> discord.Thread | None:
+    """Return a thread as it is now, None if it was deleted.
+
+    Raises whatever discord.py does.
+    """
+    try:
+        thread = await client.fetch_channel(thread_id)
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_CHANNEL:
+            raise
+        return None
+    return thread if isinstance(thread, discord.Thread) else None
+
+
+def at_rest(thread: discord.Thread, since: datetime) -> bool:
+    """Whether a thread was put away that began too long ago to be opened again."""
+    return thread.archived and discord.utils.snowflake_time(thread.id) < since
+
+
 async def follow_up(
     client: discord.Client, dispatch: Dispatch, shown: dict[str, Any]
 ) -> Sent | None:
@@ -50,7 +69,7 @@ async def follow_up(
     where = f"<#{post.place_id}>"
     try:
         if not await _may_write(client, post.place_id, post.tried_at - dispatch.reopen_within):
-            raise DiscussionClosed(f"{where}: locked, or put away for too long")
+            raise DiscussionClosed(f"{where}: gone, locked, or put away for too long")
         return await sent(client.get_partial_messageable(post.place_id), post, shown)
     except discord.HTTPException as error:
         if error.code in _TAKES_NOTHING:
@@ -73,8 +92,6 @@ async def sent(place: discord.abc.Messageable, post: Post, shown: dict[str, Any]
 
 
 async def _may_write(client: discord.Client, thread_id: int, since: datetime) -> bool:
-    """Whether a thread is open, or put away but neither locked nor begun before `since`."""
-    thread = await client.fetch_channel(thread_id)
-    if not isinstance(thread, discord.Thread) or thread.locked:
-        return False
-    return not thread.archived or discord.utils.snowflake_time(thread_id) >= since
+    """Whether a thread is there and open, or may be opened again."""
+    thread = await found(client, thread_id)
+    return thread is not None and not thread.locked and not at_rest(thread, since)

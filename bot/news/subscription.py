@@ -12,6 +12,7 @@ Manner = Literal["each", "digest"]
 NothingNew = Literal["skip", "tell"]
 Match = Literal["any", "all"]
 FollowUps = Literal["thread", "post"]
+Retractions = Literal["mark", "delete", "leave"]
 
 MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
 
@@ -73,8 +74,9 @@ class Subscription:
     `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
     has written for `archive_after` (None: as their channel says), and opened again only up to
     `reopen_within` after they began. `follow_ups` says whether a further report of a story goes
-    into the discussion that it has, or is a post like any other. `fallback_tag` is for a forum that
-    wants a tag on each post, where it has none that is called like a topic.
+    into the discussion that it has, or is a post like any other; `retractions` what becomes of a
+    post whose article is withdrawn. `fallback_tag` is for a forum that wants a tag on each post,
+    where it has none that is called like a topic.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Subscription:
     fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False
+    retractions: Retractions = "mark"
     repeat: bool = False
     nothing_new: NothingNew = "skip"
     id: int | None = None

@@ -168,9 +168,12 @@ _TWELFTH = (
     "CREATE INDEX post_thread ON post (thread_id) WHERE thread_id IS NOT NULL",
 )
 
+# How often a post was retracted and restored so far: odd while it is retracted.
+_THIRTEENTH = ("ALTER TABLE post ADD COLUMN turns INTEGER NOT NULL DEFAULT 0",)
+
 # Follow-ups: posts in the discussion of another, and what posted articles list, by the number of
 # the canonical address. What was posted before waits in `uncovered`.
-_THIRTEENTH = (
+_FOURTEENTH = (
     "ALTER TABLE post ADD COLUMN follows INTEGER REFERENCES post (id)",
     "CREATE INDEX post_follows ON post (follows) WHERE follows IS NOT NULL",
     """CREATE TABLE coverage (
@@ -188,5 +191,5 @@ _THIRTEENTH = (
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
-    *(_ELEVENTH, _TWELFTH, _THIRTEENTH),
+    *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH),
 )

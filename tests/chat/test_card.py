@@ -34,6 +34,7 @@ def anything(draw):
         follow_ups="post",
         mention=5,
         silent=True,
+        retractions="leave",
     )
 
 

@@ -104,3 +104,16 @@ async def test_a_report_whose_file_changes_is_drawn_anew_where_it_is(tmp_path):
         (thread,) = room.channels["space"].threads
         assert bots(thread) == ["Two tails"]
         assert bots(room.channels["space"]) == ["Comet"]
+
+
+async def test_a_report_that_is_withdrawn_is_struck_through_and_the_discussion_goes_on(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await published(room)
+        (room.folder / "tail.md").unlink()
+        await room.ingest()
+        await room.env.advance_time(3600)
+        await room.desk.errands.run()
+        (thread,) = room.channels["space"].threads
+        assert bots(thread) == ["~~Tail~~"]
+        assert not room.env.backend.get_thread(thread.id).thread_metadata.locked
+        assert len(thread.history()) == 2  # the report, and what Discord begins a thread with
