@@ -18,6 +18,7 @@ from bot.news.subscription import (
     Filters,
     Manner,
     NothingNew,
+    Retractions,
     Sort,
     Subscription,
 )
@@ -120,6 +121,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
+    retractions: Retractions = "mark"
     repeat: bool = False
     sort: Sort = "best"
     nothing_new: NothingNew = "skip"
@@ -162,6 +164,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,
+            retractions=self.retractions,
             post=self.post,
             # What is discussed was mostly posted singly before.
             repeat=self.repeat or self.sort == "discussed",

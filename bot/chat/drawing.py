@@ -46,6 +46,14 @@ async def anew(
     return looked | {"allowed_mentions": discord.AllowedMentions.none()}
 
 
+def name(dispatch: Dispatch) -> str:
+    """Return what the discussion of a post is called."""
+    subject = dispatch.subject
+    if isinstance(subject, Page):
+        return digests.thread_name(subject)
+    return embeds.thread_name(subject, dispatch.mark)
+
+
 async def _jump(client: discord.Client, channel: Channel, page: Page) -> digests.Jump:
     """Return what makes links to posts of a channel's own server, and of no other."""
     ids: Iterable[int] = [each.id for each in channel.guild.channels]

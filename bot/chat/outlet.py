@@ -10,8 +10,8 @@ from typing import Any
 
 import discord
 
-from bot.chat import digests, embeds
-from bot.chat.drawing import looks
+from bot.chat import digests
+from bot.chat.drawing import looks, name
 from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
 from bot.chat.threads import bring_in
@@ -181,14 +181,7 @@ def _thread(dispatch: Dispatch) -> dict[str, Any]:
     """Return what a discussion is called, and when it is put away unless its channel says."""
     after = dispatch.archive_after
     rest = {"auto_archive_duration": after // _MINUTE} if after else {}
-    return {"name": _name(dispatch), **rest}
-
-
-def _name(dispatch: Dispatch) -> str:
-    subject = dispatch.subject
-    return (
-        digests.thread_name(subject) if isinstance(subject, Page) else embeds.thread_name(subject)
-    )
+    return {"name": name(dispatch), **rest}
 
 
 def _topics(dispatch: Dispatch) -> tuple[str, ...]:

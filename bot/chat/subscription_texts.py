@@ -35,6 +35,7 @@ OPTIONS = {
     "discuss": "Whether to open a thread under each post; a forum always has them",
     "mention": "A role to ping with each post",
     "silent": "Whether to post without a notification",
+    "retractions": "What becomes of a post whose article is withdrawn (marked, if left out)",
     "repeat": "Whether a digest holds what was posted singly in its channel, too",
     "nothing_new": "Whether a digest tells that there is nothing new (skip if left out)",
     "timezone": "Its time zone, such as Europe/Berlin",
@@ -106,6 +107,8 @@ REPEATS = "with what was posted singly, too"
 TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
 SILENT = "without a notification"
+DELETES = "deletes what is retracted"
+LEAVES = "leaves what is retracted"
 
 
 def better(quality: int) -> str:

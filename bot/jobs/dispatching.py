@@ -164,7 +164,9 @@ def _story(
     best = group[0].article
     return Story(
         article=best,
-        also=tuple(each.article for each in group[1:]),
+        also=tuple(
+            each.article for each in group[1:] if not marks.get(each.id, UNMARKED).retracted
+        ),
         section=section(best, topics),
         spots=tuple(spot for each in group for spot in spots.get(each.id, ())),
         mark=marks.get(group[0].id, UNMARKED),

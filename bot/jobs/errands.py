@@ -113,11 +113,12 @@ class Errands:
 
     async def run_in(self, place: int) -> None:
         """Do what is to be done now in a place, until there is nothing or it takes nothing."""
-        async with self._lanes[place], self._slots:
-            while not self._stopping:
-                first = await errands.next_in(self.database, place, self.clock())
-                if first is None or not await self._do(first):
-                    return
+        async with self._lanes[place]:
+            goes_on = True
+            while goes_on and not self._stopping:
+                async with self._slots:  # for each anew: a place with much to do takes turns
+                    first = await errands.next_in(self.database, place, self.clock())
+                    goes_on = first is not None and await self._do(first)
 
     async def _watch(self, turned_away: Callable[[LoginError], object]) -> None:
         while True:

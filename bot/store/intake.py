@@ -122,6 +122,7 @@ async def _save_articles(
         "UPDATE article SET slug = NULL, listed = 0, withdrawn_at = ? WHERE id = ?",
         [(now.timestamp(), each) for each in displaced],
     )
+    await faces.changed(transaction, displaced, now)
     intents = [intent for intent in intents if intent.change is not Change.DUPLICATE]
     values = [
         {**article_values(i.article, i.fingerprint), "id": i.id, "now": now.timestamp()}

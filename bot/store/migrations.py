@@ -168,8 +168,11 @@ _TWELFTH = (
     "CREATE INDEX post_thread ON post (thread_id) WHERE thread_id IS NOT NULL",
 )
 
+# How often a post was retracted and restored so far: odd while it is retracted.
+_THIRTEENTH = ("ALTER TABLE post ADD COLUMN turns INTEGER NOT NULL DEFAULT 0",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
-    *(_ELEVENTH, _TWELFTH),
+    *(_ELEVENTH, _TWELFTH, _THIRTEENTH),
 )
