@@ -11,38 +11,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.chat.answers import Answers
-from bot.chat.below_post import FOLLOW as BUTTON
-from bot.chat.below_post import KIND
-from bot.chat.buttons import handled
 from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.courier import DiscordCourier
-from bot.chat.discuss import Discuss
-from bot.chat.lookup import News
-from bot.chat.manage import Publish
-from bot.chat.members import Members
-from bot.chat.menus import Menus
-from bot.chat.office import Office
-from bot.chat.on_demand import Digest
+from bot.chat.observer import DiscordObserver
+from bot.chat.offers import offer
 from bot.chat.outlet import DiscordOutlet
-from bot.chat.presses import pressed
-from bot.chat.reviewing import Reviewing
+from bot.chat.redrawing import Redrawing
 from bot.chat.servers import DiscordServers
-from bot.chat.subscribe import Subscriptions
-from bot.chat.telling import FOLLOW
-from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
-from bot.jobs.discussions import Discussions
+from bot.jobs.corrections import Corrections
 from bot.jobs.errands import Errands
 from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
 from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
-from bot.jobs.reviews import REVIEW, Reviews
+from bot.jobs.reviews import Reviews
 from bot.jobs.roster import Roster
 from bot.jobs.rounds import Rounds
+from bot.jobs.tally import EVERY, Tally
 from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
@@ -76,6 +64,7 @@ class Desk:
     errands: Errands
     rounds: Rounds
     reviews: Reviews
+    tally: Tally
     roster: Roster
     bell: Bell
     clock: Callable[[], datetime]
@@ -115,6 +104,8 @@ class Desk:
             await self._load(source, told[source.name])
         await self.roster.begin(jobs, self._do)
         await self.rounds.begin(jobs, self._do)
+        count = partial(self.tally.settle, DiscordObserver(self.client))
+        jobs.add("count replies and reactions", count, lambda after: after + EVERY, since=None)
         for source in sources:
             if source.watch:
                 self._watch(jobs, source, told[source.name])
@@ -194,47 +185,28 @@ async def open_desk(
             bell.ring(places)
             errands.ring(places)
 
+        tally = Tally(database, now)
         client = Client(
             database,
             now,
             guild=settings.discord.guild,
             changed=changed,
             left=partial(forget_server, database),
+            tally=tally,
         )
-        publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
+        outlet = DiscordOutlet(client, colours)
+        publisher = Publisher(database, outlet, (), now)
         telling = Telling(database, DiscordServers(client), now)
         reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
-        kinds = {**telling.kinds, **reviews.kinds}
-        errands = Errands(database, DiscordCourier(client, colours), kinds, now)
+        corrections = Corrections(database, lambda: publisher.subscriptions, now)
+        kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds}
+        errands = Errands(database, Redrawing(outlet, DiscordCourier(client, colours)), kinds, now)
         rounds = Rounds(telling, settings.timezone)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
-        _offer(client, roster, lookups, settings, now)
-        client.add_dynamic_items(handled(Reviewing(reviews, colours).buttons, REVIEW))
+        offer(client, roster, reviews, lookups, settings, now)
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(
-            *(settings, database, lookups, client, publisher, errands, rounds, reviews, roster),
-            *(bell, now),
-            turned_away,
+            *(settings, database, lookups, client, publisher, errands, rounds, reviews, tally),
+            *(roster, bell, now, turned_away),
         )
-
-
-def _offer(
-    client: Client, roster: Roster, lookups: Database, settings: Settings, now: Clock
-) -> None:
-    """Give the client its commands, and what is pressed below their answers."""
-    publisher, colours = roster.publisher, settings.topic_colours()
-    database = publisher.database
-    answers = Answers(lookups, colours, now, lambda: publisher.subscriptions)
-    office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
-    news, subscriptions = News(lookups, answers, now), Subscriptions(office)
-    members = Members(database, lookups, now)
-    for command in (why(office), *members.commands()):
-        news.add_command(command)
-    client.offer(news, Digest(lookups, publisher, colours))
-    discuss = Discuss(lookups, Discussions(publisher))
-    client.offer(Publish(database, publisher), subscriptions, discuss)
-    client.offer(*Menus(lookups, answers).commands())
-    client.add_dynamic_items(pressed(answers), handled(subscriptions.buttons))
-    client.add_dynamic_items(handled({**discuss.buttons, BUTTON: members.offer}, KIND))
-    client.add_dynamic_items(handled(members.buttons, FOLLOW))

@@ -98,6 +98,7 @@ subscriptions:
     fallback_tag: News
     mention: 9
     silent: true
+    retractions: delete
   - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
   - {name: later, channel: 6, every: 1m, paused: true}
 colours: {Open Source: "#00FF7f"}
@@ -126,6 +127,7 @@ colours: {Open Source: "#00FF7f"}
         fallback_tag="News",
         mention=9,
         silent=True,
+        retractions="delete",
     )
     assert ai.every == timedelta(days=1, hours=2, minutes=3, seconds=4)
     assert (ai.backlog, ai.timezone) == (Backlog(), "Europe/Berlin")

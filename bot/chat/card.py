@@ -165,6 +165,8 @@ def _looks(subscription: Subscription) -> list[str]:
         texts.TELLS: subscription.nothing_new == "tell",
         texts.THREADS: subscription.discuss == "thread",
         texts.SILENT: subscription.silent,
+        texts.DELETES: subscription.retractions == "delete",
+        texts.LEAVES: subscription.retractions == "leave",
     }
     return [text for text, holds in said.items() if holds]
 

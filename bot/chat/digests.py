@@ -25,6 +25,7 @@ from bot.news.digest import (
     closing,
     pack,
 )
+from bot.news.images import Illustration
 from bot.news.text import cut, in_one_line, units
 
 # The most that each story takes as an embed: ten of them fill a message to the last character.
@@ -67,8 +68,9 @@ def message(page: Page, look: Look, reference: str = "") -> dict[str, Any]:
         if story and story.section and (before is None or before.section != story.section):
             embed.set_author(name=cut(story.section, _SECTION))
     if drawn and look.pictures and not look.brief:
-        drawn[0].set_image(url=shown[0].illustration.image)
-        drawn[0].set_thumbnail(url=shown[0].illustration.thumbnail)
+        best = Illustration() if shown[0].mark.retracted else shown[0].illustration
+        drawn[0].set_image(url=best.image)
+        drawn[0].set_thumbnail(url=best.thumbnail)
     lists = packed.lists
     left = page.others + sum(1 + len(story.also) for story in page.stories[packed.stories :])
     if packed.closed:
@@ -162,16 +164,19 @@ def _embed(story: Story, look: Look, excerpt: int) -> discord.Embed:
     """Return a story as one of several embeds, with what it takes in all within its share."""
     article = story.article
     embed = embeds.brief(article, look.colours, _TITLE)
+    note = embeds.note(story.mark)
+    if story.mark.retracted:
+        return embeds.brief(article, look.colours, _TITLE, story.mark)
     if look.brief:
-        embed.description = _also(story.also) or None
+        embed.description = "\n".join(line for line in (note, _also(story.also)) if line) or None
         return embed
     if article.provider.name:
         embed.set_footer(text=cut(article.provider.name, _NAME))
-    room = _STORY - _size(embed, story)
+    room = _STORY - _size(embed, story) - units(note) - 1
     jump = _jump(story, look)
     also = _also(story.also, min(_ALSO, room - units(jump) - 2))
     room -= units(jump) + units(also) + 2
-    lines = (escaped(article.excerpt, min(excerpt, room)), jump, also)
+    lines = (escaped(article.excerpt, min(excerpt, room)), note, jump, also)
     embed.description = "\n".join(line for line in lines if line) or None
     if look.pictures:
         shown = story.illustration
@@ -188,6 +193,8 @@ def _size(embed: discord.Embed, story: Story) -> int:
 def _line(story: Story, look: Look) -> str:
     article = story.article
     title = escaped(article.title, _LINE_TITLE)
+    if story.mark.retracted:
+        return f"• {embeds.struck(article.title, _LINE_TITLE)} · {embeds.note(story.mark)}"
     if len(article.url) <= _LONGEST_LINK:
         title = link(article.title, article.url, _LINE_TITLE)
     provider = escaped(article.provider.name, _NAME)

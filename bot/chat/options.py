@@ -65,6 +65,7 @@ _KINDS: dict[str, Any] = {
     "discuss": Literal["none", "thread"],
     "mention": discord.Role,
     "silent": bool,
+    "retractions": Literal["mark", "delete", "leave"],
     "repeat": bool,
     "nothing_new": Literal["skip", "tell"],
     "timezone": _Word,

@@ -28,13 +28,14 @@ OPTIONS = {
     "without_providers": "Never from these: names or domains, with commas",
     "words": "Only with one of these words or phrases, with commas; 50 at most",
     "without_words": "Never with one of these words or phrases, with commas; 50 at most",
-    "quiet": "Hours without posts, such as 22:00-07:00; they come after, in one digest if many",
-    "hourly": "Most posts an hour in the channel; the rest comes later, in one digest if many",
-    "limit": "Most posts a run; what is over waits, or is many if held back (5 if left out)",
+    "quiet": "Quiet hours such as 22:00-07:00; posts come after, in one digest if over the limit",
+    "hourly": "Most posts an hour in the channel; more waits, in one digest if over the limit",
+    "limit": "Most posts a run, but of a digest; the rest waits for the next (5 if left out)",
     "backlog": "How far back it starts: 24h (if left out), a number of articles, or all",
     "discuss": "Whether to open a thread under each post; a forum always has them",
     "mention": "A role to ping with each post",
     "silent": "Whether to post without a notification",
+    "retractions": "What becomes of a post whose article is withdrawn (marked, if left out)",
     "repeat": "Whether a digest holds what was posted singly in its channel, too",
     "nothing_new": "Whether a digest tells that there is nothing new (skip if left out)",
     "timezone": "Its time zone, such as Europe/Berlin",
@@ -105,6 +106,8 @@ REPEATS = "with what was posted singly, too"
 TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
 SILENT = "without a notification"
+DELETES = "deletes what is retracted"
+LEAVES = "leaves what is retracted"
 
 
 def better(quality: int) -> str:

@@ -33,6 +33,25 @@ async def bring_in(
     return Presence.INSIDE
 
 
+async def found(client: discord.Client, thread_id: int) -> discord.Thread | None:
+    """Return a thread as it is now, None if it was deleted.
+
+    Raises whatever discord.py does.
+    """
+    try:
+        thread = await client.fetch_channel(thread_id)
+    except discord.NotFound as error:
+        if error.code != UNKNOWN_CHANNEL:
+            raise
+        return None
+    return thread if isinstance(thread, discord.Thread) else None
+
+
+def at_rest(thread: discord.Thread, since: datetime) -> bool:
+    """Whether a thread was put away that began too long ago to be opened again."""
+    return thread.archived and discord.utils.snowflake_time(thread.id) < since
+
+
 async def _reopened(client: discord.Client, thread_id: int, since: datetime) -> bool:
     """Open a thread again that Discord has put away; return whether it is open now."""
     if discord.utils.snowflake_time(thread_id) < since:

@@ -32,7 +32,8 @@ _ACCESS = (0, 50001, 50013)
 # feature switched off, write limits, thread limits, a channel that was turned into one of another
 # kind.
 _CLOSED = (
-    *(40003, 40004, 40006, 20016, 20028, 20029, 40062, 130000, 160006, 160007),
+    *(40003, 40004, 40006, 20016, 20022, 20028, 20029, 30046),
+    *(40062, 130000, 160006, 160007),
     *(40058, 50008, 50024),
 )
 _TAG = (10087, 40066, 40067)  # the forum wants a tag that no topic of this article is called like

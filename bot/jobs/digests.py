@@ -11,13 +11,14 @@ from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.jobs.dispatching import MOST, stories
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import starts
+from bot.news.activity import Activity
 from bot.news.digest import Page, provider_key
 from bot.news.plan import Baselines, Candidate, Verdict
 from bot.news.post import Post
 from bot.news.rank import Ranked, rank
 from bot.news.runs import Count, next_run, schedule_of
 from bot.news.subscription import Subscription
-from bot.store import digests, errands
+from bot.store import activity, digests
 from bot.store.database import Database
 from bot.store.digests import Stories
 
@@ -62,10 +63,10 @@ async def edition(
         oldest = _oldest(found, now)
         since = max(last or oldest, oldest)  # no two have the same beginning
     until = max(now, since + _INSTANT)
-    discussed = set[int]()
+    done: dict[int, Activity] = {}
     if outlet is not None:
-        discussed = await _discussed(database, subscription.channel_id, found, outlet)
-    return Edition(since, until, rank(found, since, until, discussed))
+        done = await activity_in(database, subscription.channel_id, found, outlet)
+    return Edition(since, until, rank(found, since, until, done))
 
 
 async def foreseen(
@@ -151,25 +152,16 @@ def _oldest(found: Sequence[Candidate], now: datetime) -> datetime:
     return min((each.article.published_at for each in found), default=now)
 
 
-async def _discussed(
+async def activity_in(
     database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet
-) -> set[int]:
-    """Return the ids of articles under whose posts in this server members have written.
+) -> dict[int, Activity]:
+    """Return what members make of articles in the server of a channel, by their ids.
 
-    None of them if Discord does not tell just now: that holds up no digest.
+    Nothing if Discord does not tell just now which server that is: that holds up no digest.
     """
-    spots = await digests.spots(database, (each.id for each in found))
-    threads = {spot.thread_id: key for key, each in spots.items() for spot in each}
-    if not any(threads):
-        return set()
     try:
-        replies = await outlet.replies(channel_id)
+        server = await outlet.server_of(channel_id)
     except (ChannelClosed, FateUnknown, PostRefused) as error:
-        log.warning("ranked without discussions channel=%d reason=%s", channel_id, error)
-        return set()
-    said = await errands.said(database, (thread for thread in threads if thread))  # by the bot
-    return {
-        key
-        for thread, key in threads.items()
-        if thread and replies.get(thread, 0) > said.get(thread, 0)
-    }
+        log.warning("not ranked by activity channel=%d reason=%s", channel_id, error)
+        return {}
+    return await activity.of(database, server, (each.id for each in found))

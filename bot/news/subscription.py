@@ -11,6 +11,7 @@ from bot.news.article import Kind
 Manner = Literal["each", "digest"]
 NothingNew = Literal["skip", "tell"]
 Match = Literal["any", "all"]
+Retractions = Literal["mark", "delete", "leave"]
 
 MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
 
@@ -72,7 +73,8 @@ class Subscription:
     `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
     has written for `archive_after` (None: as their channel says), and opened again only up to
     `reopen_within` after they began. `fallback_tag` is for a forum that wants a tag on each post,
-    where it has none that is called like a topic.
+    where it has none that is called like a topic. `retractions` says what becomes of a post whose
+    article is withdrawn.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Subscription:
     fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False
+    retractions: Retractions = "mark"
     repeat: bool = False
     nothing_new: NothingNew = "skip"
     id: int | None = None

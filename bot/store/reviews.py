@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.review import Decision
-from bot.store import index
+from bot.store import faces, index
 from bot.store.database import Database, Row
 from bot.store.rows import first_id, moment
 
@@ -54,6 +54,7 @@ async def decide(database: Database, article_id: int, decided: Decision) -> bool
         if new and decided.approved:
             await transaction.write("UPDATE article SET listed = 1 WHERE id = ?", (article_id,))
             await index.list_ids(transaction, [article_id])
+            await faces.changed(transaction, [article_id], decided.at)
     return bool(new)
 
 

@@ -33,6 +33,7 @@ def anything(draw):
         discuss="thread",
         mention=5,
         silent=True,
+        retractions="leave",
     )
 
 

@@ -156,7 +156,6 @@ async def test_an_errand_is_done_once_however_often_it_is_promised(office):
     assert office.told == ["a", "b", "c"]
     done = await errands.find(office.database, "note", "a")
     assert (done.fate, done.message_id, done.settled) == (Fate.POSTED, 1, True)
-    assert await errands.said(office.database, [PLACE, OTHER]) == {PLACE: 3}
 
 
 async def test_without_an_answer_it_goes_out_again_under_the_same_nonce(office):
