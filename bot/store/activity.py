@@ -173,7 +173,11 @@ async def at(database: Database, message_ids: Iterable[int]) -> tuple[Place, ...
 
 async def newest(database: Database, since: datetime, count: int) -> tuple[Place, ...]:
     """Return the latest posts, no older than `since`, the newest first."""
-    where = "settled_at >= ? AND message_id IS NOT NULL ORDER BY settled_at DESC LIMIT ?"
+    # Channel by channel: there is an index for that, and none over all.
+    where = """post.id IN (
+            SELECT post.id FROM (SELECT DISTINCT channel_id AS place FROM post)
+            CROSS JOIN post ON channel_id = place WHERE settled_at >= ?)
+        AND message_id IS NOT NULL ORDER BY settled_at DESC LIMIT ?"""
     return await _places(database, where, since.timestamp(), count)
 
 
