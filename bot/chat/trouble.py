@@ -89,7 +89,7 @@ def _refusal(error: discord.HTTPException, place: str) -> OutletError:
         return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
     if error.code in _TAG:
         return PostRefused(said, final=False)
-    if error.code in (*_CONTENT, UNKNOWN_MESSAGE):
+    if error.code in (*_CONTENT, UNKNOWN_MESSAGE, ARCHIVED, *SHUT):
         return PostRefused(said)
     # A proxy on the way has no codes: what it says holds nothing against the post.
     if error.code in (*_CLOSED, *_ACCESS):

@@ -139,10 +139,7 @@ class Errands:
             await asyncio.sleep(_EVERY)
 
     def _ended(
-        self,
-        place: int,
-        turned_away: Callable[[LoginError], object],
-        task: asyncio.Task[None],
+        self, place: int, turned_away: Callable[[LoginError], object], task: asyncio.Task[None]
     ) -> None:
         """What breaks in one place is told, and taken up again later."""
         del self._busy[place]
