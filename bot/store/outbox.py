@@ -125,6 +125,8 @@ async def settle(
         if thread_id and post.follows is None:
             await discussions.begun(transaction, post, thread_id, now)
         await faces.arrived(transaction, settled, now)
+        if post.follows is not None:
+            await faces.redraw(transaction, [post.follows], now, now)
     return settled
 
 
