@@ -121,6 +121,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     mention: _Snowflake | None = None
     silent: bool = False
     retractions: Retractions = "mark"
+    crosspost: bool = True
     repeat: bool = False
     nothing_new: NothingNew = "skip"
     paused: bool = False
@@ -162,6 +163,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             mention=self.mention,
             silent=self.silent,
             retractions=self.retractions,
+            crosspost=self.crosspost,
             post=self.post,
             repeat=self.repeat,
             nothing_new=self.nothing_new,

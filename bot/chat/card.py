@@ -165,6 +165,7 @@ def _looks(subscription: Subscription) -> list[str]:
         texts.TELLS: subscription.nothing_new == "tell",
         texts.THREADS: subscription.discuss == "thread",
         texts.SILENT: subscription.silent,
+        texts.UNPUBLISHED: not subscription.crosspost,
         texts.DELETES: subscription.retractions == "delete",
         texts.LEAVES: subscription.retractions == "leave",
     }

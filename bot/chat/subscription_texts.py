@@ -107,6 +107,7 @@ TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
 SILENT = "without a notification"
 DELETES = "deletes what is retracted"
+UNPUBLISHED = "not published to other servers"
 LEAVES = "leaves what is retracted"
 
 

@@ -74,7 +74,8 @@ class Subscription:
     has written for `archive_after` (None: as their channel says), and opened again only up to
     `reopen_within` after they began. `fallback_tag` is for a forum that wants a tag on each post,
     where it has none that is called like a topic. `retractions` says what becomes of a post whose
-    article is withdrawn.
+    article is withdrawn. With `crosspost`, posts in an announcement channel
+    are published to the servers that follow it.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Subscription:
     mention: int | None = None
     silent: bool = False
     retractions: Retractions = "mark"
+    crosspost: bool = True
     repeat: bool = False
     nothing_new: NothingNew = "skip"
     id: int | None = None

@@ -171,8 +171,11 @@ _TWELFTH = (
 # How often a post was retracted and restored so far: odd while it is retracted.
 _THIRTEENTH = ("ALTER TABLE post ADD COLUMN turns INTEGER NOT NULL DEFAULT 0",)
 
+# What was published of a channel last.
+_FOURTEENTH = ("CREATE INDEX errand_crosspost ON errand (place, id) WHERE kind = 'crosspost'",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
-    *(_ELEVENTH, _TWELFTH, _THIRTEENTH),
+    *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH),
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.news.post import Fate, Post, Sent, nonce
-from bot.store import discussions, faces
+from bot.store import crossposts, discussions, faces
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 
@@ -97,6 +97,8 @@ async def settle(
         )
         if thread_id:
             await discussions.begun(transaction, post, thread_id, now)
+        if sent is not None and sent.announced:
+            await crossposts.promise(transaction, settled, now)
         await faces.arrived(transaction, settled, now)
     return settled
 
