@@ -19,6 +19,7 @@ from bot.news.subscription import (
     Manner,
     NothingNew,
     Retractions,
+    Sort,
     Subscription,
 )
 from bot.news.text import in_one_line
@@ -37,7 +38,7 @@ from bot.notation import (
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
 RESERVED = f"no `name` may begin with {MADE_IN_DISCORD!r}"
-DIGESTS_ALONE = "`repeat` and `nothing_new` are for digests"
+DIGESTS_ALONE = "`repeat`, `sort` and `nothing_new` are for digests"
 
 # How long nobody writes until Discord puts a discussion away: all that it knows.
 _Archive = Literal["1h", "1d", "3d", "7d"]
@@ -123,6 +124,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     retractions: Retractions = "mark"
     crosspost: bool = True
     repeat: bool = False
+    sort: Sort = "best"
     nothing_new: NothingNew = "skip"
     paused: bool = False
 
@@ -131,7 +133,8 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             raise ValueError(f"{RESERVED}: choose another")
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
-        if self.post == "each" and (self.repeat or self.nothing_new != "skip"):
+        digest = self.repeat or self.sort != "best" or self.nothing_new != "skip"
+        if self.post == "each" and digest:
             raise ValueError(f"{DIGESTS_ALONE}: add `post: digest` or take them out")
 
     def subscription(self, timezone: str) -> Subscription:
@@ -165,7 +168,9 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             retractions=self.retractions,
             crosspost=self.crosspost,
             post=self.post,
-            repeat=self.repeat,
+            # What is discussed was mostly posted singly before.
+            repeat=self.repeat or self.sort == "discussed",
+            sort=self.sort,
             nothing_new=self.nothing_new,
         )
 

@@ -254,10 +254,12 @@ def test_what_only_digests_have_is_set_for_digests_alone(configure):
     daily = configure(SPACE + "    post: digest\n    repeat: true\n    nothing_new: tell\n")
     (planned,) = daily.planned()
     assert (planned.post, planned.repeat, planned.nothing_new) == ("digest", True, "tell")
-    for line in ("repeat: true", "nothing_new: tell"):
+    weekly = configure(SPACE + "    post: digest\n    sort: discussed\n").planned()[0]
+    assert (weekly.sort, weekly.repeat) == ("discussed", True)
+    for line in ("repeat: true", "sort: discussed", "nothing_new: tell"):
         assert configure(f"{SPACE}    {line}\n") == (
-            "broadsheet.yaml:2: subscriptions.0: `repeat` and `nothing_new` are for digests: "
-            "add `post: digest` or take them out"
+            "broadsheet.yaml:2: subscriptions.0: `repeat`, `sort` and `nothing_new` are for "
+            "digests: add `post: digest` or take them out"
         )
 
 

@@ -161,7 +161,8 @@ def _bounds(subscription: Subscription) -> list[str]:
 def _looks(subscription: Subscription) -> list[str]:
     said = {
         texts.AS_DIGEST: subscription.post == "digest",
-        texts.REPEATS: subscription.repeat,
+        texts.MOST_DISCUSSED: subscription.sort == "discussed",
+        texts.REPEATS: subscription.repeat and subscription.sort != "discussed",
         texts.TELLS: subscription.nothing_new == "tell",
         texts.THREADS: subscription.discuss == "thread",
         texts.SILENT: subscription.silent,

@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from bot.chat import embeds, texts
+from bot.chat import discussion_texts, embeds, texts
 from bot.chat.markdown import escaped, link
 from bot.news.article import Article
 from bot.news.digest import (
@@ -114,7 +114,8 @@ def reference(content: str) -> str | None:
 
 def thread_name(page: Page) -> str:
     """Return the name of a digest's forum post or discussion, which Discord shows as it is."""
-    return cut(texts.digest_name(_about(page, escape=False), page.until), embeds.THREAD_NAME)
+    name = texts.digest_name(_about(page, escape=False), page.until, _kind(page))
+    return cut(name, embeds.THREAD_NAME)
 
 
 def topics(page: Page) -> tuple[str, ...]:
@@ -134,14 +135,20 @@ def _content(page: Page, reference: str) -> str:
     if page.part > 1:
         lines = [texts.DIGEST_CONTINUED]
     elif not page.articles:
-        lines = [texts.nothing_new(discord.utils.format_dt(page.since, "f"))]
+        since = discord.utils.format_dt(page.since, "f")
+        nothing = discussion_texts.nothing_discussed if page.discussed else texts.nothing_new
+        lines = [nothing(since)]
     else:
         since, until = (discord.utils.format_dt(time, "f") for time in (page.since, page.until))
         lines = [
-            texts.digest_title(_about(page, escape=True)),
+            texts.digest_title(_about(page, escape=True), _kind(page)),
             texts.digest_counts(page.articles, page.providers, since, until),
         ]
     return "\n".join(lines + ([texts.digest_reference(reference)] if reference else []))
+
+
+def _kind(page: Page) -> str:
+    return discussion_texts.MOST_DISCUSSED if page.discussed else texts.DIGEST_OF_NEWS
 
 
 def _about(page: Page, *, escape: bool) -> str:

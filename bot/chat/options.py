@@ -51,7 +51,7 @@ _KINDS: dict[str, Any] = {
     "when": _Word,
     "topics": _Text,
     "match": Literal["any", "all"],
-    "post": Literal["each", "digest"],
+    "post": Literal["each", "digest", "discussed"],
     "min_quality": app_commands.Range[int, 0, 1_000_000],
     "type": Literal["article", "video"],
     "providers": _Text,
@@ -162,6 +162,10 @@ def _said(option: str, value: Any, so_far: Mapping[str, Any]) -> Written:
         return {}
     if option == "rename":
         return {"name": named(value)}
+    if option == "post":
+        discussed = value == "discussed"
+        manner = "digest" if discussed else value
+        return {"post": manner, "sort": "discussed" if discussed else None}
     if option == "when":
         when = parse(value)
         return {"schedule": when.crontab, "every": when.every and str(Duration.of(when.every))}

@@ -21,7 +21,7 @@ OPTIONS = {
     "when": "Such as “daily at 08:00”, “every 30 minutes”, or a crontab",
     "topics": "Topics to follow, with commas between them; none: all",
     "match": "Whether an article must have any of the topics, or all (any if left out)",
-    "post": "Each article by itself (if left out), or a digest of all that is new",
+    "post": "Each article by itself (if left out), or a digest: of all that is new, or discussed",
     "min_quality": "Lowest quality; an article of unknown quality always passes",
     "type": "Only articles, or only videos",
     "providers": "Only from these: names or domains, with commas",
@@ -102,6 +102,7 @@ LOOKS = "Posts"
 ALL = "all"
 ALL_OF = "all of "
 AS_DIGEST = "as a digest"
+MOST_DISCUSSED = "of what is discussed most here"
 REPEATS = "with what was posted singly, too"
 TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"

@@ -139,14 +139,17 @@ async def _page(
 ) -> Page:
     found = await digests.contents(database, post, MOST)
     first = await digests.first_message(database, post) if post.part > 1 else post
+    discussed = subscription.sort == "discussed"
+    sections = () if discussed else subscription.topics  # they would break its order
     return Page(
         since=found.since,
         until=found.until,
-        stories=await stories(database, found.stories, subscription.topics, marks),
+        stories=await stories(database, found.stories, sections, marks),
         articles=found.articles,
         providers=found.providers,
         topics=subscription.topics,
         others=found.count - sum(map(len, found.stories)),
+        discussed=discussed,
         part=post.part,
         thread_id=first.thread_id,
     )

@@ -9,6 +9,7 @@ from typing import Literal
 from bot.news.article import Kind
 
 Manner = Literal["each", "digest"]
+Sort = Literal["best", "discussed"]
 NothingNew = Literal["skip", "tell"]
 Match = Literal["any", "all"]
 Retractions = Literal["mark", "delete", "leave"]
@@ -69,7 +70,8 @@ class Subscription:
     Exactly one of `crontab` and `every` is set; the crontab and the quiet hours are read in
     `timezone`. `limit` is posts a run, `hourly` the most posts an hour in the channel, whatever
     made them. `id` and `guild_id` are set for one that was made in Discord: in which server.
-    A digest holds whatever is due, with `repeat` also what was posted singly in its channel;
+    A digest holds whatever is due, with `repeat` also what was posted singly in its channel; with
+    `sort` "discussed" only what members of the server make anything of, that of which most first.
     `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
     has written for `archive_after` (None: as their channel says), and opened again only up to
     `reopen_within` after they began. `fallback_tag` is for a forum that wants a tag on each post,
@@ -100,6 +102,7 @@ class Subscription:
     retractions: Retractions = "mark"
     crosspost: bool = True
     repeat: bool = False
+    sort: Sort = "best"
     nothing_new: NothingNew = "skip"
     id: int | None = None
     guild_id: int | None = None

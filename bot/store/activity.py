@@ -100,12 +100,14 @@ async def set_reactions(database: Database, guild_id: int, reactions: Mapping[in
         )
 
 
-async def of(database: Database, guild_id: int, article_ids: Iterable[int]) -> dict[int, Activity]:
-    """Return what members of a server do with articles, for those with which they do anything."""
+async def of(
+    database: Database, guild_id: int | None, article_ids: Iterable[int]
+) -> dict[int, Activity]:
+    """Return what members of a server, or (None) of all, do with articles, if they do anything."""
     rows = await database.read(
         """SELECT article_id, sum(replies) AS replies, sum(reactions) AS reactions
         FROM post JOIN activity ON post_id = post.id
-        WHERE guild_id = ? AND article_id IN (SELECT value FROM json_each(?))
+        WHERE (?1 IS NULL OR guild_id = ?1) AND article_id IN (SELECT value FROM json_each(?2))
         GROUP BY article_id HAVING sum(replies) + sum(reactions) > 0""",
         (guild_id, json.dumps(list(article_ids))),
     )
