@@ -16,6 +16,7 @@ from bot.news.source import Source, Unpublished
 from bot.news.subscription import (
     MADE_IN_DISCORD,
     Filters,
+    FollowUps,
     Manner,
     NothingNew,
     Retractions,
@@ -118,6 +119,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     discuss: Literal["none", "thread"] = "none"
     archive_after: _Archive | None = None
     reopen_within: Duration = field(default_factory=partial(Duration, "30d"))
+    follow_ups: FollowUps = "thread"
     fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
@@ -162,6 +164,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             discuss=self.discuss,
             archive_after=Duration(self.archive_after).length if self.archive_after else None,
             reopen_within=self.reopen_within.length,
+            follow_ups=self.follow_ups,
             fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,

@@ -95,6 +95,7 @@ subscriptions:
     discuss: thread
     archive_after: 3d
     reopen_within: 14d
+    follow_ups: post
     fallback_tag: News
     mention: 9
     silent: true
@@ -125,6 +126,7 @@ colours: {Open Source: "#00FF7f"}
         discuss="thread",
         archive_after=timedelta(days=3),
         reopen_within=timedelta(days=14),
+        follow_ups="post",
         fallback_tag="News",
         mention=9,
         silent=True,

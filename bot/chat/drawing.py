@@ -32,7 +32,8 @@ async def looks(
         return {"content": None, "embed": embeds.brief(subject, colours, mark=dispatch.mark)}
     shown = dispatch.illustration if dispatch.pictures else Illustration()
     embed = embeds.post(subject, shown, colours, icon=dispatch.pictures, mark=dispatch.mark)
-    forum = isinstance(channel, discord.ForumChannel)
+    # Whoever reads a follow-up is in its discussion already.
+    forum = isinstance(channel, discord.ForumChannel) or dispatch.post.follows is not None
     view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
     return {"content": None, "embed": embed, "view": view}
 

@@ -179,6 +179,8 @@ class Redrawing:
 def _place(channel: Channel, dispatch: Dispatch) -> int:
     """Return where the message is: in a forum in a thread, of a digest in that of its first."""
     subject = dispatch.subject
+    if dispatch.post.follows is not None:
+        return dispatch.post.place_id
     if isinstance(channel, discord.ForumChannel):
         first = subject.thread_id if isinstance(subject, Page) else None
         return first or dispatch.post.thread_id or channel.id

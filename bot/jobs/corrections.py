@@ -145,8 +145,11 @@ class Corrections:
 
 
 def _discussed(post: Post, turns: int, times: int) -> tuple[Wanted, ...]:
-    """Return what follows in the discussion of an article's post: it is locked after the notice."""
-    if post.thread_id is None or post.digest_id is not None:
+    """Return what follows in the discussion of an article's post: it is locked after the notice.
+
+    A follow-up is in that of another article, which goes on.
+    """
+    if post.thread_id is None or post.digest_id is not None or post.follows is not None:
         return ()
     align = Wanted(DISCUSSION, f"{post.id} {times}", post.thread_id)
     notice = Wanted(NOTICE, f"{post.id} {turns}", post.thread_id)
