@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable, Coroutine
@@ -38,6 +39,8 @@ async def run(settings: Settings, token: str) -> int:
 async def _work(desk: Desk, token: str) -> None:
     await until_done(partial(log_in, desk.client, token, desk.settings.discord.api_url), "login")
     await _warn_of_channels(desk)
+    # What is there by now stays: looking through it for waste would only keep members waiting.
+    gc.freeze()
     async with desk.working():
         await _connected(desk)
 
@@ -58,7 +61,8 @@ async def _connected(desk: Desk) -> None:
 async def _warn_of_channels(desk: Desk) -> None:
     """Log what is wrong with any channel: the others work meanwhile, if there are others."""
     try:
-        findings = await preflight(desk.client, desk.publisher.subscriptions)
+        places = (*desk.publisher.subscriptions, *desk.settings.staffed())
+        findings = await preflight(desk.client, places)
     except FateUnknown as error:
         log.warning("channels not looked at reason=%s", error)
         return
@@ -90,7 +94,7 @@ async def check(settings: Settings, token: str, say: Callable[[str], None]) -> i
         try:
             await log_in(client, token, settings.discord.api_url)
             line("token", "")
-            for finding in await preflight(client, running):
+            for finding in await preflight(client, (*running, *settings.staffed())):
                 line(f"subscription {finding.subscription.name}", finding.problem)
         except OutletError as error:
             line("Discord", str(error))

@@ -11,38 +11,31 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.chat.answers import Answers
-from bot.chat.below_post import KIND
-from bot.chat.buttons import handled
 from bot.chat.client import Client
 from bot.chat.clock import Clock
 from bot.chat.courier import DiscordCourier
-from bot.chat.discuss import Discuss
-from bot.chat.lookup import News
-from bot.chat.manage import Publish
-from bot.chat.members import Members
-from bot.chat.menus import Menus
-from bot.chat.office import Office
-from bot.chat.on_demand import Digest
+from bot.chat.observer import DiscordObserver
+from bot.chat.offers import offer
 from bot.chat.outlet import DiscordOutlet
-from bot.chat.presses import pressed
+from bot.chat.redrawing import Redrawing
 from bot.chat.servers import DiscordServers
-from bot.chat.subscribe import Subscriptions
-from bot.chat.telling import FOLLOW
-from bot.chat.why import why
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
-from bot.jobs.discussions import Discussions
+from bot.jobs.corrections import Corrections
 from bot.jobs.errands import Errands
 from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
 from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
+from bot.jobs.reviews import Reviews
 from bot.jobs.roster import Roster
+from bot.jobs.rounds import Rounds
+from bot.jobs.tally import EVERY, Tally
 from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
 from bot.store.database import Database, open_database, reader_beside
+from bot.store.follows import forget_server
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +62,9 @@ class Desk:
     client: Client
     publisher: Publisher
     errands: Errands
+    rounds: Rounds
+    reviews: Reviews
+    tally: Tally
     roster: Roster
     bell: Bell
     clock: Callable[[], datetime]
@@ -107,6 +103,9 @@ class Desk:
         for source in sources:
             await self._load(source, told[source.name])
         await self.roster.begin(jobs, self._do)
+        await self.rounds.begin(jobs, self._do)
+        count = partial(self.tally.settle, DiscordObserver(self.client))
+        jobs.add("count replies and reactions", count, lambda after: after + EVERY, since=None)
         for source in sources:
             if source.watch:
                 self._watch(jobs, source, told[source.name])
@@ -157,6 +156,7 @@ class Desk:
                 log.warning("%s %s", finding.kind, finding.told(source.name))
         told.clear()
         told.update(report.findings)
+        await self.reviews.promise()
 
 
 def _tell_failure(beginning: asyncio.Task[None]) -> None:
@@ -185,34 +185,28 @@ async def open_desk(
             bell.ring(places)
             errands.ring(places)
 
-        client = Client(database, now, guild=settings.discord.guild, changed=changed)
-        publisher = Publisher(database, DiscordOutlet(client, colours), (), now)
+        tally = Tally(database, now)
+        client = Client(
+            database,
+            now,
+            guild=settings.discord.guild,
+            changed=changed,
+            left=partial(forget_server, database),
+            tally=tally,
+        )
+        outlet = DiscordOutlet(client, colours)
+        publisher = Publisher(database, outlet, (), now)
         telling = Telling(database, DiscordServers(client), now)
-        errands = Errands(database, DiscordCourier(client), telling.kinds, now)
+        reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
+        corrections = Corrections(database, lambda: publisher.subscriptions, now)
+        kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds}
+        errands = Errands(database, Redrawing(outlet, DiscordCourier(client, colours)), kinds, now)
+        rounds = Rounds(telling, settings.timezone)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
         await roster.refresh()
-        _offer(client, roster, lookups, settings, now)
+        offer(client, roster, reviews, lookups, settings, now)
         turned_away = asyncio.get_running_loop().create_future()
         yield Desk(
-            *(settings, database, lookups, client, publisher, errands, roster, bell, now),
-            turned_away,
+            *(settings, database, lookups, client, publisher, errands, rounds, reviews, tally),
+            *(roster, bell, now, turned_away),
         )
-
-
-def _offer(
-    client: Client, roster: Roster, lookups: Database, settings: Settings, now: Clock
-) -> None:
-    """Give the client its commands, and what is pressed below their answers."""
-    publisher, colours = roster.publisher, settings.topic_colours()
-    database = publisher.database
-    answers = Answers(lookups, colours, now, lambda: publisher.subscriptions)
-    office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
-    news, subscriptions = News(lookups, answers, now), Subscriptions(office)
-    news.add_command(why(office))
-    client.offer(news, Digest(lookups, publisher, colours))
-    discuss = Discuss(lookups, Discussions(publisher))
-    client.offer(Publish(database, publisher), subscriptions, discuss)
-    client.offer(*Menus(lookups, answers).commands())
-    client.add_dynamic_items(pressed(answers), handled(subscriptions.buttons))
-    client.add_dynamic_items(handled(discuss.buttons, KIND))
-    client.add_dynamic_items(handled(Members(database).buttons, FOLLOW))

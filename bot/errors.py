@@ -9,6 +9,7 @@ BroadsheetError
     ├── LoginError           the token or the address of the API is wrong
     ├── ChannelClosed        this channel takes no posts now: gone, or a permission is missing
     ├── PostRefused          Discord will not take this post as it is
+    │   └── MemberUnreachable  a member takes no direct messages from the bot
     └── FateUnknown          the post may or may not have been made
 """
 
@@ -83,6 +84,10 @@ class PostRefused(OutletError):
         super().__init__(reason)
         self.part = part
         self.final = final
+
+
+class MemberUnreachable(PostRefused):
+    """A member takes no direct messages from the bot."""
 
 
 class FateUnknown(OutletError):

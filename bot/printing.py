@@ -18,7 +18,7 @@ from bot.jobs.digests import Edition
 from bot.jobs.ingest import Report
 from bot.jobs.lookup import Found
 from bot.news.article import Article
-from bot.news.plan import Candidate, Verdict, in_digest
+from bot.news.plan import Candidate, Verdict
 from bot.news.runs import next_run
 from bot.news.subscription import Subscription
 from bot.news.text import cut, readable
@@ -57,11 +57,7 @@ def print_plan(
 
     `made` is the digest that would be made of it, if it is posted as one.
     """
-    due = [
-        verdict
-        for verdict in verdicts
-        if verdict.hold is None and not in_digest(verdict.candidate, subscription)
-    ]
+    due = [verdict for verdict in verdicts if verdict.hold is None and not verdict.digest]
     held = [verdict for verdict in reversed(verdicts) if verdict.hold is not None]
     console = _console()
     when = next_run(subscription, now).astimezone().strftime("%Y-%m-%d %H:%M %Z")

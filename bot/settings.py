@@ -35,6 +35,7 @@ from bot.notation import (
 )
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
+RESERVED = f"no `name` may begin with {MADE_IN_DISCORD!r}"
 DIGESTS_ALONE = "`repeat` and `nothing_new` are for digests"
 
 # How long nobody writes until Discord puts a discussion away: all that it knows.
@@ -70,6 +71,13 @@ class SourceSettings(Section, frozen=True, kw_only=True):
         """Return the source as the work knows it, called like its folder is written."""
         folder = self.folder.path
         return Source(folder.as_posix(), folder, self.unpublished, self.watch)
+
+
+class ReviewSettings(Section, frozen=True, kw_only=True):
+    """Where staff decides about articles that are held, and how far back that begins."""
+
+    channel: _Snowflake | None = None
+    backlog: Duration = field(default_factory=partial(Duration, "24h"))
 
 
 class Choice(Section, frozen=True, kw_only=True):
@@ -117,7 +125,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.name.startswith(MADE_IN_DISCORD):
-            raise ValueError(f"no `name` may begin with {MADE_IN_DISCORD!r}: choose another")
+            raise ValueError(f"{RESERVED}: choose another")
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
         if self.post == "each" and (self.repeat or self.nothing_new != "skip"):
@@ -164,12 +172,18 @@ class Settings(Section, frozen=True, kw_only=True):
     timezone: Timezone = field(default_factory=partial(Timezone, "UTC"))
     discord: DiscordSettings = field(default_factory=DiscordSettings)
     sources: tuple[SourceSettings, ...] = ()
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     subscriptions: tuple[SubscriptionSettings, ...] = ()
     colours: dict[str, Colour] = {}
 
     def planned(self) -> tuple[Subscription, ...]:
         """Return the subscriptions as the work knows them, without those that are paused."""
         return tuple(s.subscription(self.timezone) for s in self.subscriptions if not s.paused)
+
+    def staffed(self) -> tuple[Subscription, ...]:
+        """Return where staff is told, in the form of a subscription: there too the bot writes."""
+        channel = self.review.channel
+        return (Subscription(name="review", channel_id=channel),) if channel else ()
 
     def articles_from(self) -> tuple[Source, ...]:
         """Return the sources as the work knows them."""

@@ -37,6 +37,7 @@ class Newsroom:
     guild_only: bool = False
     colours: dict[str, str] = field(default_factory=dict)
     subscriptions_per_server: int = 50
+    review: str = ""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _desk: Desk | None = None
 
@@ -63,6 +64,7 @@ class Newsroom:
                 "guild": self.guild.id if self.guild_only else None,
                 "subscriptions_per_server": self.subscriptions_per_server,
             },
+            "review": {"channel": self.channels[self.review].id} if self.review else {},
             "colours": self.colours,
         }
         settings, mistakes = fitted(values)

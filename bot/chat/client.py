@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,11 @@ from discord import app_commands
 from bot.chat import texts
 from bot.chat.clock import Clock
 from bot.chat.identify import TooManyConnections, reserve
+from bot.chat.observer import is_reply
 from bot.chat.reply import apologise, tell
 from bot.chat.traffic import traced
 from bot.errors import StoreError
+from bot.jobs.tally import Tally
 from bot.store.database import Database
 from bot.store.settings import remember, remembered
 
@@ -37,7 +39,8 @@ class Client(discord.Client):
 
     It needs no privileged intent, never pings anyone unless a post says so, and keeps to Discord's
     limits of requests and of connections over the whole bot. `changed` gets the ids of channels
-    in which the bot may be able to do what it was not before.
+    in which the bot may be able to do what it was not before, `left` the id of a server that it
+    was taken out of; `tally` hears of replies and reactions.
     """
 
     def __init__(
@@ -47,11 +50,15 @@ class Client(discord.Client):
         *,
         guild: int | None = None,
         changed: Callable[[Iterable[int]], None] | None = None,
+        left: Callable[[int], Awaitable[None]] | None = None,
+        tally: Tally | None = None,
         **options: Any,
     ) -> None:
         options.setdefault("http_trace", traced(dated=clock.compare))
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            # Of what members write only that they do is told: the words need another intent.
+            intents=discord.Intents(guilds=True, guild_messages=True, guild_reactions=True),
+            max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=_LONGEST_WAIT,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -60,7 +67,9 @@ class Client(discord.Client):
         self.tree = _Tree(self)
         self._database = database
         self._clock = clock
+        self._tally = tally
         self._changed = changed or (lambda _: None)
+        self._left = left
         self._booked: datetime | None = None
         self._guild = discord.Object(guild) if guild else None
 
@@ -109,6 +118,41 @@ class Client(discord.Client):
             self._booked, _ = reserve(self._booked, self._clock())
         await super().before_identify_hook(shard_id, initial=initial)
 
+    async def on_ready(self) -> None:
+        """A session has begun: Discord does not tell what happened before it."""
+        if self._tally is not None:
+            self._tally.missed()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Count a reply: what a member writes in a thread, of which not a word is kept."""
+        place = message.channel
+        thread = isinstance(place, discord.Thread | discord.PartialMessageable)
+        if self._tally and thread and message.guild and is_reply(message):
+            self._tally.wrote(message.guild.id, place.id, message.id)
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        """Count a reaction."""
+        self._reacted(event, 1)
+
+    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
+        """Count a reaction no more."""
+        self._reacted(event, -1)
+
+    async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
+        """Reactions were taken off a message; how many is not told."""
+        if self._tally is not None:
+            self._tally.unsure(event.message_id)
+
+    async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
+        """All reactions of one kind were taken off a message; how many is not told."""
+        if self._tally is not None:
+            self._tally.unsure(event.message_id)
+
+    def _reacted(self, event: discord.RawReactionActionEvent, change: int) -> None:
+        own = self.user is not None and event.user_id == self.user.id
+        if self._tally and event.guild_id and not own:
+            self._tally.reacted(event.guild_id, event.message_id, change)
+
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Its channels may have changed while nobody looked."""
         self._changed_all_over(guild)
@@ -116,6 +160,15 @@ class Client(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was let in."""
         self._changed_all_over(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was taken out of a server, or the server is no more."""
+        if self._left is None:
+            return
+        try:
+            await self._left(guild.id)
+        except StoreError as error:  # the next daily round finds out, too
+            log.warning("members not forgotten server=%d reason=%s", guild.id, error)
 
     async def on_guild_channel_update(
         self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,13 +11,17 @@ from typing import Any
 
 import discord
 
-from bot.chat import telling
+from bot.chat import reviewing, telling
 from bot.chat.looking import LOOK_BACK
 from bot.chat.preflight import asked_for, look, missing
 from bot.chat.traffic import call
 from bot.chat.trouble import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
+from bot.jobs.reviews import REVIEW, Card
 from bot.news.errand import Errand
+from bot.news.follow import Personal
+
+log = logging.getLogger(__name__)
 
 _HISTORY = "Read Message History"
 
@@ -26,67 +31,95 @@ class DiscordCourier:
     """Sends through a client that is logged in; needs no gateway to send."""
 
     client: discord.Client
+    colours: Mapping[str, int]
 
     async def carry_out(self, errand: Errand, deed: Any, within: timedelta) -> int | None:
-        """Write the message of an errand into its thread."""
-        shown = telling.message(errand, deed)
-        async with self._told(errand), call(_name(errand), within=within):
+        """Write the message of an errand; with less in it, if Discord refuses a part of that."""
+        *richer, plainest = self._messages(errand, deed)
+        for shown in richer:
             try:
-                message = await self._place(errand).send(nonce=errand.nonce, **shown)
+                return await self._send(errand, deed, shown, within)
+            except PostRefused as error:
+                if error.part is None:
+                    raise
+                log.warning("sent with less errand=%s reason=%s", errand.kind, error)
+        return await self._send(errand, deed, plainest, within)
+
+    def _messages(self, errand: Errand, deed: Any) -> Sequence[Mapping[str, Any]]:
+        """Return what an errand says, in full and then with less."""
+        if not isinstance(deed, Card):
+            return telling.messages(errand, deed, self.colours)
+        return [
+            reviewing.looks(deed, self.colours, errand.reference, brief=brief)
+            for brief in (False, True)
+        ]
+
+    async def _send(
+        self, errand: Errand, deed: Any, shown: Mapping[str, Any], within: timedelta
+    ) -> int | None:
+        async with self._told(errand, deed), call(_name(errand, deed), within=within):
+            try:
+                place = await self._place(errand, deed)
+                message = await place.send(nonce=errand.nonce, **shown)
             except discord.NotFound as error:
                 if error.code == UNKNOWN_MESSAGE:  # the nonce is known, its message deleted
                     return None
-                raise _gone(errand, error) from error
+                raise _gone(errand, deed, error) from error
         return message.id
 
     async def find(self, errand: Errand, deed: Any) -> int | None:
         """Look through what the bot wrote in its place since it was claimed."""
         found = None
         with asking():
-            async with call(_name(errand)):
+            async with call(_name(errand, deed)):
                 try:
-                    found = await self._look_for(errand)
+                    found = await self._look_for(errand, deed)
                 except discord.NotFound as error:
-                    raise _gone(errand, error) from error
+                    raise _gone(errand, deed, error) from error
             # Without the permission Discord answers with an empty history, not with an error.
-            if found is None and not (await self._permissions(errand)).read_message_history:
-                raise ChannelClosed(asked_for(_name(errand), _HISTORY))
-        return found
+            if found is not None or _is_private(deed):
+                return found
+            if not (await self._permissions(errand, deed)).read_message_history:
+                raise ChannelClosed(asked_for(_name(errand, deed), _HISTORY))
+        return None
 
-    async def _look_for(self, errand: Errand) -> int | None:
+    async def _look_for(self, errand: Errand, deed: Any) -> int | None:
         since = errand.claimed_at - LOOK_BACK
-        place = self._place(errand)
+        place = await self._place(errand, deed)
         async for message in place.history(limit=None, after=since, oldest_first=True):
             if message.author == self.client.user and _shows(message, errand):
                 return message.id
         return None
 
-    def _place(self, errand: Errand) -> discord.abc.Messageable:
+    async def _place(self, errand: Errand, deed: Any) -> discord.abc.Messageable:
+        if _is_private(deed):
+            return await self.client.create_dm(discord.Object(errand.place))
         return self.client.get_partial_messageable(errand.place)
 
-    async def _permissions(self, errand: Errand) -> discord.Permissions:
+    async def _permissions(self, errand: Errand, deed: Any) -> discord.Permissions:
         """Return what the bot may do in a channel, or in that of a thread, by asking Discord."""
-        async with call(_name(errand)):
+        async with call(_name(errand, deed)):
             place = await self.client.fetch_channel(errand.place)
         channel_id = getattr(place, "parent_id", None) or place.id
         return (await look(self.client, channel_id))[channel_id][1]
 
     @asynccontextmanager
-    async def _told(self, errand: Errand) -> AsyncIterator[None]:
+    async def _told(self, errand: Errand, deed: Any) -> AsyncIterator[None]:
         """Name the permission that is missing, where Discord only says that one is."""
         try:
             yield
         except ChannelClosed as error:
-            if error.passing:
+            if error.passing or _is_private(deed):
                 raise
             try:
-                has = await self._permissions(errand)
+                has = await self._permissions(errand, deed)
             except OutletError:
                 raise error from None
-            lacks = missing(has, forum=True, threads=True)
+            thread = errand.kind != REVIEW  # its cards are in a channel
+            lacks = missing(has, forum=thread, threads=thread)
             if not lacks:
                 raise
-            raise ChannelClosed(asked_for(_name(errand), lacks)) from error
+            raise ChannelClosed(asked_for(_name(errand, deed), lacks)) from error
 
 
 def _shows(message: discord.Message, errand: Errand) -> bool:
@@ -102,12 +135,16 @@ def _items(row: discord.Component) -> Iterator[discord.Component]:
         yield from row.children
 
 
-def _gone(errand: Errand, error: discord.NotFound) -> Exception:
+def _gone(errand: Errand, deed: Any, error: discord.NotFound) -> Exception:
     """Return what it means that something is not found: there is nobody to talk to any more."""
     if error.code != UNKNOWN_CHANNEL:
         return error
-    return PostRefused(f"{_name(errand)}: it was deleted, or the bot cannot see it")
+    return PostRefused(f"{_name(errand, deed)}: it was deleted, or the bot cannot see it")
 
 
-def _name(errand: Errand) -> str:
-    return f"<#{errand.place}>"
+def _is_private(deed: Any) -> bool:
+    return isinstance(deed, Personal)
+
+
+def _name(errand: Errand, deed: Any) -> str:
+    return "direct message" if _is_private(deed) else f"<#{errand.place}>"

@@ -84,10 +84,15 @@ def holds(page: Page) -> int:
 
 def jumps(guild_id: int, channel_ids: Iterable[int]) -> Jump:
     """Return what makes links to spots in these channels of a server, and to no others."""
-    known = frozenset(channel_ids)
+    return jumps_into(dict.fromkeys(channel_ids, guild_id))
+
+
+def jumps_into(servers: Mapping[int, int]) -> Jump:
+    """Return what makes links to spots in channels of which the server is known."""
 
     def jump(spot: Spot) -> str | None:
-        if spot.channel_id not in known:
+        guild_id = servers.get(spot.channel_id)
+        if guild_id is None:
             return None
         if spot.thread_id is not None:  # a channel of its own
             return f"{_DISCORD}/{guild_id}/{spot.thread_id}"
@@ -157,16 +162,17 @@ def _embed(story: Story, look: Look, excerpt: int) -> discord.Embed:
     """Return a story as one of several embeds, with what it takes in all within its share."""
     article = story.article
     embed = embeds.brief(article, look.colours, _TITLE)
+    note = embeds.note(story.mark)
     if look.brief:
-        embed.description = _also(story.also) or None
+        embed.description = "\n".join(line for line in (note, _also(story.also)) if line) or None
         return embed
     if article.provider.name:
         embed.set_footer(text=cut(article.provider.name, _NAME))
-    room = _STORY - _size(embed, story)
+    room = _STORY - _size(embed, story) - units(note) - 1
     jump = _jump(story, look)
     also = _also(story.also, min(_ALSO, room - units(jump) - 2))
     room -= units(jump) + units(also) + 2
-    lines = (escaped(article.excerpt, min(excerpt, room)), jump, also)
+    lines = (escaped(article.excerpt, min(excerpt, room)), note, jump, also)
     embed.description = "\n".join(line for line in lines if line) or None
     if look.pictures:
         shown = story.illustration

@@ -14,7 +14,7 @@ from bot.chat.buttons import Handler, button, row
 from bot.chat.card import card, state_of
 from bot.chat.manage import manages
 from bot.chat.office import Office
-from bot.chat.options import option_at, written_from
+from bot.chat.options import named, option_at, written_from
 from bot.chat.reply import Interaction
 from bot.config import fitted_subscription
 from bot.jobs.planning import rehearsal
@@ -45,7 +45,7 @@ class Drafts:
         self, interaction: Interaction, given: Mapping[str, Any], changed: Entry | None = None
     ) -> None:
         """Show a new subscription, or a change of one, or what is wrong with it."""
-        before = changed.written if changed else {"name": " ".join(str(given["name"]).split())}
+        before = changed.written if changed else {"name": named(given["name"])}
         draft, wrong = self._drafted(interaction, given, before, changed)
         if draft is None:
             await say(interaction, "\n".join(wrong))

@@ -9,9 +9,10 @@ from typing import Any
 
 import discord
 
-from bot.chat import texts
+from bot.chat import correction_texts, texts
 from bot.chat.markdown import escaped, link
 from bot.news.article import Article, Related, topic_key
+from bot.news.face import UNMARKED, Mark
 from bot.news.images import Illustration, illustration
 from bot.news.text import cut, units
 from bot.store.labels import TopicCount
@@ -38,11 +39,22 @@ _CHANNELS = 4
 
 
 def post(
-    article: Article, shown: Illustration, colours: Mapping[str, int], *, icon: bool = True
+    article: Article,
+    shown: Illustration,
+    colours: Mapping[str, int],
+    *,
+    icon: bool = True,
+    mark: Mark = UNMARKED,
 ) -> discord.Embed:
-    """Return an article in full; `colours` are by topic key, `icon` is the provider's logo."""
-    embed = _base(article, colours, _TITLE)
-    embed.description = escaped(article.excerpt, _DESCRIPTION) or None
+    """Return an article in full; `colours` are by topic key, `icon` is the provider's logo.
+
+    `mark` is what has become of it since.
+    """
+    embed = brief(article, colours, mark=mark)
+    note = embed.description or ""
+    room = _DESCRIPTION - units(f"\n\n{note}") if note else _DESCRIPTION
+    excerpt = escaped(article.excerpt, room)
+    embed.description = "\n\n".join(part for part in (excerpt, note) if part) or None
     if article.provider.name:
         embed.set_author(
             name=cut(article.provider.name, _AUTHOR), icon_url=_icon(article) if icon else None
@@ -56,9 +68,20 @@ def post(
     return embed
 
 
-def brief(article: Article, colours: Mapping[str, int], title: int = _TITLE) -> discord.Embed:
+def brief(
+    article: Article, colours: Mapping[str, int], title: int = _TITLE, mark: Mark = UNMARKED
+) -> discord.Embed:
     """Return an article's title with its link, in at most so many units of `title`."""
-    return _base(article, colours, title)
+    embed = _base(article, colours, title)
+    embed.description = note(mark) or None
+    return embed
+
+
+def note(mark: Mark) -> str:
+    """Say what has become of an article since it was posted; "" if nothing."""
+    if mark.updated_at is None:
+        return ""
+    return correction_texts.updated(discord.utils.format_dt(mark.updated_at, "f"))
 
 
 def compact(article: Article, shared: frozenset[str], colours: Mapping[str, int]) -> discord.Embed:
@@ -105,12 +128,12 @@ def topics(lines: Sequence[str], everything: Sequence[str], footer: str) -> disc
     return embed.set_footer(text=footer)
 
 
-def link_button(article: Article) -> tuple[discord.ui.Item[Any], ...]:
+def link_button(article: Article, label: str = "") -> tuple[discord.ui.Item[Any], ...]:
     """Return the button that opens an article's page; none if its address is too long for one."""
     if len(article.url) > _BUTTON_URL:
         return ()
-    label = texts.WATCH if article.kind == "video" else texts.READ
-    return (discord.ui.Button(label=label, url=article.url),)
+    usual = texts.WATCH if article.kind == "video" else texts.READ
+    return (discord.ui.Button(label=label or usual, url=article.url),)
 
 
 def thread_name(article: Article) -> str:

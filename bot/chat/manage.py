@@ -60,8 +60,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
             await finish(interaction, texts.NO_SUBSCRIPTIONS)
             return
         posts, notes = await ran(self._publisher, (s for s in subscriptions if s.post == "each"))
-        links = [link_to(interaction, post) for post in posts]
-        said = [texts.posted(links)] if links else [] if notes else [texts.NOTHING_DUE]
+        said = told_of(interaction, posts) or ([] if notes else [texts.NOTHING_DUE])
         await finish(interaction, "\n".join(said + notes))
 
     @app_commands.command(description=texts.PUBLISH_ARTICLE)
@@ -125,6 +124,15 @@ async def ran(publisher: Publisher, wanted: Iterable[Subscription]) -> tuple[lis
             posts += run.posts
             notes += [texts.trouble(place, told)] if (told := held_back(run)) else []
     return posts, notes
+
+
+def told_of(interaction: Interaction, posts: Iterable[Post]) -> list[str]:
+    """Say where posts are, in one text; nothing if there are none. A digest is one, in any case."""
+    shown = [post for post in posts if post.part == 1]
+    links = [link_to(interaction, post) for post in shown]
+    if any(post.digest_id is not None for post in shown):
+        return [texts.digests_posted(links)]
+    return [texts.posted(links)] if links else []
 
 
 def held_back(run: Run) -> str:

@@ -1,30 +1,242 @@
-"""What members follow, chosen and left by a press."""
+"""What members follow: chosen below a post or with `/news follow`, and left by one tap."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, cast
 
-from bot.chat import texts
-from bot.chat.buttons import Handler
-from bot.chat.reply import Interaction
-from bot.store import follows
+import discord
+from discord import app_commands
+
+from bot.chat import choosing
+from bot.chat import follow_texts as texts
+from bot.chat import texts as common
+from bot.chat.below_post import article_of
+from bot.chat.buttons import Handler, button
+from bot.chat.choosing import Choices
+from bot.chat.embeds import BLUE
+from bot.chat.lookup import Name
+from bot.chat.markdown import escaped
+from bot.chat.reply import Answer, Interaction, exchange, offer, reply
+from bot.chat.telling import FOLLOW
+from bot.news.follow import Followed
+from bot.news.text import cut, in_one_line, whole
+from bot.store import follows, labels
 from bot.store.database import Database
+from bot.store.labels import Label
+
+Chosen = Literal["mention", "digest"]
+
+_OFFERED = 12  # topics of a post: each of them in two ways, and a list has 25 places
+_LABEL = 100
+_TOPIC = 80
+_CHOSEN = re.compile(r"(?P<way>[md])(?P<topic>[0-9a-f]{1,15})")
+_DROPPED = re.compile(r"(?P<guild>[0-7]?[0-9a-f]{1,15})-(?P<topic>[0-9a-f]{1,15})")
+_WAYS: dict[str, Chosen] = {"m": "mention", "d": "digest"}
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Takes what a member presses; the answers are for that member alone."""
+    """Takes what a member chooses or leaves; the answers are for that member alone.
+
+    `lookups` is the database as members ask it.
+    """
 
     database: Database
+    lookups: Database
+    clock: Callable[[], datetime]
 
     @property
     def buttons(self) -> Mapping[str, Handler]:
-        """What each button does, by its action."""
-        return {"stop": self._stop}
+        """What each button of its own messages does, by its action."""
+        return {
+            "stop": self._stop,
+            "enough": self._enough,
+            "list": self._list,
+            "choose": self._choose,
+            "leave": self._leave,
+            "drop": self._drop,
+            "again": self._again,
+            "none": self._none,
+        }
+
+    def commands(self) -> tuple[app_commands.Command[app_commands.Group, ..., None], ...]:
+        """Return the commands, for the group of lookups to offer."""
+        ways = [app_commands.Choice(name=name, value=way) for way, name in texts.WAYS.items()]
+
+        @app_commands.command(description=texts.COMMAND)
+        @app_commands.describe(topic=texts.OPTION_TOPIC, how=texts.OPTION_HOW)
+        @app_commands.choices(how=ways)
+        async def follow(interaction: Interaction, topic: Name, how: str) -> None:
+            """Let the asker follow a topic in this server."""
+            await reply(interaction, self._followed(interaction, topic, cast(Chosen, how)))
+
+        @follow.autocomplete("topic")
+        async def _topics(interaction: Interaction, typed: str) -> Choices:
+            return await offer(interaction, choosing.topics(self.lookups, self.clock(), typed))
+
+        @app_commands.command(description=texts.LIST)
+        async def following(interaction: Interaction) -> None:
+            """Show what the asker follows."""
+            await reply(interaction, self._listed(interaction))
+
+        return follow, following
+
+    async def offer(self, interaction: Interaction, subject: str) -> None:
+        """Offer the topics of the post whose button was pressed."""
+        await reply(interaction, self._offered(interaction, article_of(subject)))
+
+    async def _offered(self, interaction: Interaction, article_id: int) -> Answer:
+        if not _at_home(interaction):
+            return Answer(texts.SERVERS_ONLY)
+        if article_id:
+            topics = await follows.topics_of_article(self.lookups, article_id)
+        else:  # a digest: its message says which
+            message_id = interaction.message.id if interaction.message else 0
+            topics = await follows.topics_of_message(self.lookups, message_id)
+        if not topics:
+            return Answer(texts.NO_TOPIC)
+        return Answer(
+            embeds=(discord.Embed(title=texts.CHOOSE_TITLE, colour=BLUE),),
+            items=(_select(texts.CHOOSE, "choose", _ways(topics[:_OFFERED])), _my_topics()),
+        )
+
+    async def _followed(self, interaction: Interaction, typed: str, way: Chosen) -> Answer:
+        topic = await labels.topic(self.lookups, self.clock(), typed)
+        if topic is None:
+            return Answer(common.no_news_of(escaped(whole(typed), _TOPIC)))
+        return await self._chosen(interaction, topic, way)
+
+    async def _chosen(self, interaction: Interaction, topic: Label, way: Chosen) -> Answer:
+        if not _at_home(interaction):
+            return Answer(texts.SERVERS_ONLY)
+        guild_id, user_id = interaction.guild_id or 0, interaction.user.id
+        if not await follows.choose(self.database, guild_id, user_id, topic.id, way, self.clock()):
+            return Answer(texts.TOO_MANY)
+        stop = button("leave", f"{topic.id:x}", label=texts.STOP_THIS, kind=FOLLOW)
+        said = texts.confirmed(escaped(topic.name, _TOPIC), way)
+        return Answer(
+            embeds=(discord.Embed(description=said, colour=BLUE),), items=(stop, _my_topics())
+        )
+
+    async def _listed(self, interaction: Interaction) -> Answer:
+        followed = await follows.of_member(self.lookups, interaction.user.id)
+        if not followed:
+            return Answer(embeds=(discord.Embed(description=texts.NOTHING, colour=BLUE),))
+        lines = [
+            texts.line(escaped(each.topic, _TOPIC), _server(interaction, each), each.way)
+            for each in followed
+        ]
+        closed = any(each.way == "closed" for each in followed)
+        text = "\n".join([*lines, *(["", texts.CLOSED] if closed else [])])
+        options = [
+            discord.SelectOption(
+                label=cut(in_one_line(each.topic), _LABEL),
+                description=cut(_server(interaction, each), _LABEL) or None,
+                value=f"{each.guild_id:x}-{each.topic_id:x}",
+            )
+            for each in followed
+        ]
+        again = button("again", label=texts.AGAIN, kind=FOLLOW)
+        return Answer(
+            embeds=(discord.Embed(title=texts.LIST_TITLE, description=text, colour=BLUE),),
+            items=(
+                _select(texts.DROP, "drop", options),
+                *([again] if closed else []),
+                button("none", label=texts.STOP_ALL, kind=FOLLOW),
+            ),
+        )
 
     async def _stop(self, interaction: Interaction, post: str) -> None:
         """Let the presser not be mentioned any more for the topics of a post."""
         guild_id, user_id = interaction.guild_id or 0, interaction.user.id
-        await follows.leave_post(self.database, guild_id, user_id, int(post, 16))
-        await interaction.response.send_message(texts.STOPPED, ephemeral=True)
+        await follows.leave_post(self.database, guild_id, user_id, article_of(post))
+        await reply(interaction, _note(texts.STOPPED))
+
+    async def _enough(self, interaction: Interaction, _: str) -> None:
+        """Send the presser no digest any more."""
+        await follows.leave_digests(self.database, interaction.user.id)
+        await reply(interaction, _note(texts.STOPPED_DIGESTS))
+
+    async def _list(self, interaction: Interaction, _: str) -> None:
+        await exchange(interaction, self._listed(interaction))
+
+    async def _choose(self, interaction: Interaction, _: str) -> None:
+        chosen = _CHOSEN.fullmatch(_value(interaction))
+        topic_id = int(chosen["topic"], 16) if chosen else 0
+        name = await labels.topic_named(self.lookups, topic_id) if topic_id else ""
+        if chosen is None or not name:
+            await reply(interaction, _note(common.STALE))
+            return
+        topic, way = Label(topic_id, name), _WAYS[chosen["way"]]
+        await exchange(interaction, self._chosen(interaction, topic, way))
+
+    async def _leave(self, interaction: Interaction, topic: str) -> None:
+        guild_id, user_id = interaction.guild_id or 0, interaction.user.id
+        await follows.leave(self.database, guild_id, user_id, article_of(topic))
+        await exchange(interaction, self._listed(interaction))
+
+    async def _drop(self, interaction: Interaction, _: str) -> None:
+        if chosen := _DROPPED.fullmatch(_value(interaction)):
+            guild_id, topic_id = int(chosen["guild"], 16), int(chosen["topic"], 16)
+            await follows.leave(self.database, guild_id, interaction.user.id, topic_id)
+        await exchange(interaction, self._listed(interaction))
+
+    async def _again(self, interaction: Interaction, _: str) -> None:
+        await follows.switch_on(self.database, interaction.user.id, self.clock())
+        await exchange(interaction, self._listed(interaction))
+
+    async def _none(self, interaction: Interaction, _: str) -> None:
+        await follows.leave_all(self.database, interaction.user.id)
+        await exchange(interaction, self._listed(interaction))
+
+
+async def _note(text: str) -> Answer:
+    return Answer(text)
+
+
+def _at_home(interaction: Interaction) -> bool:
+    """Whether it was asked in a server that the bot is in: members take it elsewhere, too."""
+    return interaction.client.get_guild(interaction.guild_id or 0) is not None
+
+
+def _server(interaction: Interaction, followed: Followed) -> str:
+    """Return the name of a topic's server, unless that is where it is asked for."""
+    if followed.guild_id == interaction.guild_id:
+        return ""
+    guild = interaction.client.get_guild(followed.guild_id)
+    return escaped(guild.name, _TOPIC) if guild is not None else str(followed.guild_id)
+
+
+def _ways(topics: Sequence[Label]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=cut(texts.option(in_one_line(topic.name), way), _LABEL),
+            value=f"{letter}{topic.id:x}",
+        )
+        for topic in topics
+        for letter, way in _WAYS.items()
+    ]
+
+
+def _select(
+    placeholder: str, action: str, options: list[discord.SelectOption]
+) -> discord.ui.Item[Any]:
+    select: discord.ui.Select[Any] = discord.ui.Select(
+        placeholder=placeholder, custom_id=f"{FOLLOW}:{action}:", options=options
+    )
+    return select
+
+
+def _my_topics() -> discord.ui.Item[Any]:
+    return button("list", label=texts.MY_TOPICS, kind=FOLLOW)
+
+
+def _value(interaction: Interaction) -> str:
+    """Return what was chosen in a select."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    values = data.get("values") or [""]
+    return str(values[0])

@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.chat import digests, texts
 from bot.chat.choosing import Choices, topics
 from bot.chat.lookup import ANYWHERE, BY_ANYONE
-from bot.chat.manage import finish, link_to, manages, of_server, ran
+from bot.chat.manage import finish, manages, of_server, ran, told_of
 from bot.chat.markdown import escaped
 from bot.chat.reply import Answer, Interaction, offer, reply
 from bot.jobs.digests import Edition, page_of
@@ -48,8 +48,7 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
         known = of_server(interaction, self._publisher.subscriptions)
         wanted = [subscription for subscription in known if subscription.post == "digest"]
         posts, notes = await ran(self._publisher, wanted)
-        links = [link_to(interaction, post) for post in posts if post.part == 1]
-        said = [texts.digests_posted(links)] if links else []
+        said = told_of(interaction, posts)
         if not said and not notes:
             said = [texts.NOTHING_FOR_DIGEST if wanted else texts.NO_DIGESTS]
         await finish(interaction, "\n".join(said + notes))

@@ -13,9 +13,10 @@ from discord import app_commands
 
 from bot.chat import subscription_texts as texts
 from bot.news.shape import Misfit
+from bot.news.text import in_one_line, whole
 from bot.news.when import parse
 from bot.notation import Duration
-from bot.settings import DIGESTS_ALONE
+from bot.settings import DIGESTS_ALONE, RESERVED
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 Written = dict[str, Any]
@@ -79,6 +80,7 @@ _LISTS = {
     "words": ("words", "include"),
     "without_words": ("words", "exclude"),
 }
+_AS_A_WHOLE = {"post": DIGESTS_ALONE, "name": RESERVED}  # what options must be in keeping with
 _OPTION_OF = {place: option for option, place in _LISTS.items()}
 
 
@@ -116,15 +118,20 @@ def written_from(given: Mapping[str, Any], before: Mapping[str, Any]) -> Written
     values: Written = {key: value for key, value in before.items() if key != given.get("clear")}
     for option, value in given.items():
         if value is not None:
-            values |= _said(option, _sound(value), values)
+            values |= _said(option, whole(value) if isinstance(value, str) else value, values)
     return {key: value for key, value in values.items() if value is not None}
+
+
+def named(typed: str) -> str:
+    """Return the name that was typed, as it can be kept and shown."""
+    return in_one_line(whole(typed))
 
 
 def option_at(misfit: Misfit) -> str:
     """Return the name of the option that something is wrong with."""
     key, *rest = [str(step) for step in misfit.path] or [""]
     if key in ("", "schedule", "every"):
-        return "post" if DIGESTS_ALONE in misfit.reason else "when"
+        return next((option for option, why in _AS_A_WHOLE.items() if why in misfit.reason), "when")
     return _OPTION_OF.get((key, rest[0] if rest else None), key)
 
 
@@ -144,11 +151,6 @@ def zones(typed: str, count: int) -> list[str]:
     return [name for name in _zones() if wanted in name.casefold()][:count]
 
 
-def _sound(value: Any) -> Any:
-    """Return what was given; half a character, as JSON can hold, is `?`."""
-    return value.encode(errors="replace").decode() if isinstance(value, str) else value
-
-
 @cache
 def _zones() -> tuple[str, ...]:
     return tuple(sorted(available_timezones()))
@@ -158,7 +160,7 @@ def _said(option: str, value: Any, so_far: Mapping[str, Any]) -> Written:
     if option in ("name", "clear"):  # they say which, and what to take out
         return {}
     if option == "rename":
-        return {"name": " ".join(value.split())}
+        return {"name": named(value)}
     if option == "when":
         when = parse(value)
         return {"schedule": when.crontab, "every": when.every and str(Duration.of(when.every))}

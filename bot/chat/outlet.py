@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.chat import digests, embeds
-from bot.chat.below_post import below_post
+from bot.chat.drawing import looks
 from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
 from bot.chat.threads import bring_in
@@ -20,7 +20,6 @@ from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, as
 from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
-from bot.news.images import Illustration
 from bot.news.post import Post, Sent
 
 _MINUTE = timedelta(minutes=1)
@@ -37,15 +36,15 @@ class DiscordOutlet:
 
     async def takes_nonces(self, channel_id: int) -> bool:
         """Whether a channel takes messages: forum posts have no nonce."""
-        return not isinstance(await self._channel(channel_id), discord.ForumChannel)
+        return not isinstance(await self.channel(channel_id), discord.ForumChannel)
 
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Post it; in a forum as a forum post, which is its own discussion."""
-        channel = await self._channel(dispatch.post.channel_id)
+        channel = await self.channel(dispatch.post.channel_id)
         shown = await self._shown(channel, dispatch)
         forum = isinstance(channel, discord.ForumChannel) and dispatch.post.part == 1
         attempts = call(_place(channel), once=forum, within=dispatch.within)
-        async with self._told(channel, threads=False), attempts:
+        async with self.told(channel, threads=False), attempts:
             if isinstance(channel, discord.ForumChannel):
                 if not forum:
                     return await _continue(self.client, channel, dispatch, shown)
@@ -59,11 +58,11 @@ class DiscordOutlet:
 
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look through what the bot wrote in the channel since the post was claimed."""
-        channel = await self._channel(dispatch.post.channel_id)
+        channel = await self.channel(dispatch.post.channel_id)
         if not (await self._permissions(channel)).read_message_history:
             raise ChannelClosed(asked_for(_place(channel), _HISTORY))
         with asking():
-            async with self._told(channel, threads=False), call(_place(channel)):
+            async with self.told(channel, threads=False), call(_place(channel)):
                 found = await look_for(self.client, channel, dispatch)
             if found is not None:
                 return found
@@ -76,11 +75,11 @@ class DiscordOutlet:
 
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
         """Open the thread under a post; its id is the message's, so there is never a second."""
-        channel = await self._channel(dispatch.post.channel_id)
+        channel = await self.channel(dispatch.post.channel_id)
         if isinstance(channel, discord.ForumChannel):
             return message_id
         message = channel.get_partial_message(message_id)
-        async with self._told(channel, threads=True), call(_place(channel)):
+        async with self.told(channel, threads=True), call(_place(channel)):
             try:
                 await message.create_thread(**_thread(dispatch))
             except discord.HTTPException as error:
@@ -93,19 +92,16 @@ class DiscordOutlet:
         async with call(f"thread {thread_id}"):
             return await bring_in(self.client, thread_id, member_id, since)
 
-    async def replies(self, channel_id: int) -> Mapping[int, int]:
-        """Count what was written in the server's open threads; their first message is not."""
-        channel = await self._channel(channel_id)
-        with asking():
-            async with call(_place(channel)):
-                threads = await channel.guild.active_threads()
-        return {thread.id: thread.message_count for thread in threads}
+    async def server_of(self, channel_id: int) -> int:
+        """Return the server of a channel, which is asked for but once."""
+        return (await self.channel(channel_id)).guild.id
 
     def holds(self, page: Page) -> int:
         """How many of a page's stories its message shows, from the first on."""
         return digests.holds(page)
 
-    async def _channel(self, channel_id: int) -> Channel:
+    async def channel(self, channel_id: int) -> Channel:
+        """Return a channel, by asking Discord where the gateway has not told of it."""
         channel = self.client.get_channel(channel_id) or self._fetched.get(channel_id)
         if channel is None:
             with asking():
@@ -126,7 +122,7 @@ class DiscordOutlet:
         return (await look(self.client, channel.id))[channel.id][1]
 
     @asynccontextmanager
-    async def _told(self, channel: Channel, *, threads: bool) -> AsyncIterator[None]:
+    async def told(self, channel: Channel, *, threads: bool) -> AsyncIterator[None]:
         """Name the permission that is missing, where Discord only says that one is."""
         try:
             yield
@@ -148,34 +144,12 @@ class DiscordOutlet:
     async def _shown(self, channel: Channel, dispatch: Dispatch) -> dict[str, Any]:
         """Return what a message and a forum post have in common."""
         mentions = discord.AllowedMentions.none()
-        looks = await self._looks(channel, dispatch)
+        shown = await looks(self.client, self.colours, channel, dispatch)
         if dispatch.mention:
             mentions.roles = [discord.Object(dispatch.mention)]
-            lines = (f"<@&{dispatch.mention}>", looks["content"])
-            looks["content"] = "\n".join(line for line in lines if line)
-        return {"allowed_mentions": mentions, "silent": dispatch.silent, **looks}
-
-    async def _looks(self, channel: Channel, dispatch: Dispatch) -> dict[str, Any]:
-        subject = dispatch.subject
-        if isinstance(subject, Page):
-            jump = await self._jump(channel, subject)
-            look = digests.Look(self.colours, jump, dispatch.pictures, dispatch.brief)
-            return digests.message(subject, look, dispatch.post.reference)
-        if dispatch.brief:
-            return {"content": None, "embed": embeds.brief(subject, self.colours)}
-        shown = dispatch.illustration if dispatch.pictures else Illustration()
-        embed = embeds.post(subject, shown, self.colours, icon=dispatch.pictures)
-        forum = isinstance(channel, discord.ForumChannel)
-        view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
-        return {"content": None, "embed": embed, "view": view or discord.utils.MISSING}
-
-    async def _jump(self, channel: Channel, page: Page) -> digests.Jump:
-        """Return what makes links to posts of a channel's own server, and of no other."""
-        ids: Iterable[int] = [each.id for each in channel.guild.channels]
-        if not ids and any(story.spots for story in page.stories):  # the gateway is not there
-            with asking():
-                ids = await look(self.client, channel.id)
-        return digests.jumps(channel.guild.id, ids)
+            lines = (f"<@&{dispatch.mention}>", shown["content"])
+            shown["content"] = "\n".join(line for line in lines if line)
+        return {"allowed_mentions": mentions, "silent": dispatch.silent, **shown}
 
 
 async def _sent(channel: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:

@@ -15,7 +15,7 @@ from bot.chat.buttons import Handler
 from bot.chat.card import called, runs
 from bot.chat.choosing import Choices
 from bot.chat.drafts import Drafts, say
-from bot.chat.manage import held_back, link_to, manages
+from bot.chat.manage import held_back, manages, told_of
 from bot.chat.office import Office
 from bot.chat.overview import Overview
 from bot.chat.reply import Interaction, offer
@@ -106,7 +106,9 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
             await made.pause(self._office.database, own.id, own.guild_id, paused=False)
             await self._office.roster.refresh()
             subscription = entry.subscription
-            await say(interaction, texts.resumed(called(subscription), subscription.limit, coming))
+            together = subscription.post == "digest" or subscription.is_paced
+            bound = "" if together else texts.a_run(subscription.limit)
+            await say(interaction, texts.resumed(called(subscription), bound, coming))
 
     @app_commands.command(description=texts.REMOVE)
     @app_commands.describe(name=texts.NAME)
@@ -211,8 +213,5 @@ def choices(named: Iterable[tuple[str, str]]) -> Choices:
 
 def _ran(interaction: Interaction, entry: Entry, done: Run) -> str:
     """Return what a run posted and what it held back."""
-    told = []
-    if done.posts:
-        told.append(common.posted([link_to(interaction, post) for post in done.posts]))
-    told += filter(None, [held_back(done)])
+    told = [*told_of(interaction, done.posts), *filter(None, [held_back(done)])]
     return "\n".join(told) or texts.nothing_due(called(entry.subscription))

@@ -28,8 +28,8 @@ OPTIONS = {
     "without_providers": "Never from these: names or domains, with commas",
     "words": "Only with one of these words or phrases, with commas; 50 at most",
     "without_words": "Never with one of these words or phrases, with commas; 50 at most",
-    "quiet": "Hours in which nothing is posted, such as 22:00-07:00; it comes after them",
-    "hourly": "Most posts an hour in the channel; the rest comes later",
+    "quiet": "Quiet hours such as 22:00-07:00; posts come after, in one digest if over the limit",
+    "hourly": "Most posts an hour in the channel; more waits, in one digest if over the limit",
     "limit": "Most posts a run, but of a digest; the rest waits for the next (5 if left out)",
     "backlog": "How far back it starts: 24h (if left out), a number of articles, or all",
     "discuss": "Whether to open a thread under each post; a forum always has them",
@@ -180,12 +180,11 @@ def paused(name: str) -> str:
     return f"⏸️ **{name}** is paused. What comes in the meantime waits for `/subscription resume`."
 
 
-def resumed(name: str, limit: int, runs: str) -> str:
-    """Say that a subscription goes on; `runs` are its next runs."""
-    return (
-        f"▶️ **{name}** goes on. What came in the meantime is posted too, up to {limit} a run.\n"
-        f"{RUNS}: {runs}"
-    )
+def resumed(name: str, bound: str, runs: str) -> str:
+    """Say that a subscription goes on; `bound` is how much at once, `runs` are its next runs."""
+    meantime = "What came in the meantime is posted too"
+    up_to = f", up to {bound}" if bound else ""
+    return f"▶️ **{name}** goes on. {meantime}{up_to}.\n{RUNS}: {runs}"
 
 
 def removed(name: str) -> str:

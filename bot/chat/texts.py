@@ -80,21 +80,12 @@ AGES = {
     365: "Last 12 months",
 }
 
-# Following.
-STOP = "Stop mentioning me"
-STOPPED = "Done: you are not mentioned for these topics any more."
-
 # Digests.
 DISCUSSION = "Discussion"
 POST = "Post"
 ALSO_NEW = "Also new"
 MORE_NEWS = "More news"
 DIGEST_CONTINUED = "The digest goes on:"
-
-
-def new_for_followers(topics: str, mentions: str) -> str:
-    """Tell followers of topics that a discussion is open."""
-    return f"New for those who follow {topics}: {mentions}"
 
 
 def digest_title(about: str) -> str:
@@ -143,7 +134,7 @@ def nothing_in(days: int, topic: str) -> str:
 
 
 def digests_posted(links: list[str]) -> str:
-    """Say where digests went."""
+    """Say where digests went, and what else was posted."""
     return "\n".join(["Posted:", *links[:_LINKS]])
 
 

@@ -8,20 +8,32 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.errors import ChannelClosed, FateUnknown, LoginError, OutletError, Part, PostRefused
+from bot.errors import (
+    ChannelClosed,
+    FateUnknown,
+    LoginError,
+    MemberUnreachable,
+    OutletError,
+    Part,
+    PostRefused,
+)
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
+NO_SERVER = (10004, 50001)  # the bot is not in it, or not any more
+NO_MEMBER = (10007, 10013)
 THREAD_EXISTS = 160004
 ARCHIVED = 50083
 SHUT = (160005, 30033)  # a thread that is locked, or has as many members as it can
 _CONTENT = (20009, 200000, 200001, 240000)  # explicit content, AutoMod, harmful links
+_NO_DIRECT_MESSAGES = (50007, 50278)  # the second: no server in common any more
 _ACCESS = (0, 50001, 50013)
 # What Discord holds against the channel or the moment, never against the one post: sending or a
 # feature switched off, write limits, thread limits, a channel that was turned into one of another
 # kind.
 _CLOSED = (
-    *(40004, 40006, 20016, 20028, 20029, 40062, 130000, 160006, 160007),
+    *(40003, 40004, 40006, 20016, 20022, 20028, 20029, 30046),
+    *(40062, 130000, 160006, 160007),
     *(40058, 50008, 50024),
 )
 _TAG = (10087, 40066, 40067)  # the forum wants a tag that no topic of this article is called like
@@ -71,6 +83,8 @@ def _meaning(error: discord.DiscordException, place: str) -> OutletError:
 def _refusal(error: discord.HTTPException, place: str) -> OutletError:
     """Tell a channel that takes nothing from a post that is not taken; the code says it best."""
     said = f"{place}: {_said(error)} (code {error.code})"
+    if error.code in _NO_DIRECT_MESSAGES:
+        return MemberUnreachable(said)
     if error.code == UNKNOWN_CHANNEL:
         return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
     if error.code in _TAG:

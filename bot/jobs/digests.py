@@ -11,13 +11,14 @@ from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.jobs.dispatching import MOST, stories
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import starts
+from bot.news.activity import Activity
 from bot.news.digest import Page, provider_key
-from bot.news.plan import Baselines, Candidate, Verdict, in_digest
+from bot.news.plan import Baselines, Candidate, Verdict
 from bot.news.post import Post
 from bot.news.rank import Ranked, rank
 from bot.news.runs import Count, next_run, schedule_of
 from bot.news.subscription import Subscription
-from bot.store import digests, errands
+from bot.store import activity, digests
 from bot.store.database import Database
 from bot.store.digests import Stories
 
@@ -51,16 +52,21 @@ async def edition(
 ) -> Edition:
     """Return what a digest holds that is made of these articles now.
 
-    It goes back to the last one however long that is ago. Without an outlet nobody is asked what
-    members talk about. Raises LoginError if the token is no good.
+    It goes back to the last one however long that is ago; one that catches up with articles that
+    were to go out by themselves goes back to the oldest of them. Without an outlet nobody is asked
+    what members talk about. Raises LoginError if the token is no good.
     """
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
-    since = last or _beginning(baselines, found, now)
+    if subscription.post == "digest":
+        since = last or _beginning(baselines, found, now)
+    else:
+        oldest = _oldest(found, now)
+        since = max(last or oldest, oldest)  # no two have the same beginning
     until = max(now, since + _INSTANT)
-    discussed = set[int]()
+    done: dict[int, Activity] = {}
     if outlet is not None:
-        discussed = await _discussed(database, subscription.channel_id, found, outlet)
-    return Edition(since, until, rank(found, since, until, discussed))
+        done = await activity_in(database, subscription.channel_id, found, outlet)
+    return Edition(since, until, rank(found, since, until, done))
 
 
 async def foreseen(
@@ -70,8 +76,7 @@ async def foreseen(
 
     Nobody is asked what members talk about.
     """
-    due = [verdict.candidate for verdict in decided if verdict.hold is None]
-    found = [candidate for candidate in due if in_digest(candidate, subscription)]
+    found = [verdict.candidate for verdict in decided if verdict.hold is None and verdict.digest]
     baselines = await starts(database, subscription, now)
     return await edition(database, subscription, baselines, found, now)
 
@@ -103,7 +108,8 @@ async def is_told(
     What has arrived in between is not worth another one at once.
     """
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
-    if last is None or not appointed < last <= now:  # one that lies ahead is of a wrong clock
+    # One that ends further ahead is of a wrong clock.
+    if last is None or not appointed < last <= now + _INSTANT:
         return False
     return next_run(subscription, appointed) > now
 
@@ -138,29 +144,24 @@ def _beginning(baselines: Baselines, found: Sequence[Candidate], now: datetime) 
     """Return where a first digest begins; one of all there is: with the oldest of it."""
     since = min(baselines.by_topic.values(), default=_NO_START)
     if since == _NO_START:
-        since = min((each.article.published_at for each in found), default=now)
+        since = _oldest(found, now)
     return min(since, now)
 
 
-async def _discussed(
-    database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet
-) -> set[int]:
-    """Return the ids of articles under whose posts in this server members have written.
+def _oldest(found: Sequence[Candidate], now: datetime) -> datetime:
+    return min((each.article.published_at for each in found), default=now)
 
-    None of them if Discord does not tell just now: that holds up no digest.
+
+async def activity_in(
+    database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet
+) -> dict[int, Activity]:
+    """Return what members make of articles in the server of a channel, by their ids.
+
+    Nothing if Discord does not tell just now which server that is: that holds up no digest.
     """
-    spots = await digests.spots(database, (each.id for each in found))
-    threads = {spot.thread_id: key for key, each in spots.items() for spot in each}
-    if not any(threads):
-        return set()
     try:
-        replies = await outlet.replies(channel_id)
+        server = await outlet.server_of(channel_id)
     except (ChannelClosed, FateUnknown, PostRefused) as error:
-        log.warning("ranked without discussions channel=%d reason=%s", channel_id, error)
-        return set()
-    said = await errands.said(database, (thread for thread in threads if thread))  # by the bot
-    return {
-        key
-        for thread, key in threads.items()
-        if thread and replies.get(thread, 0) > said.get(thread, 0)
-    }
+        log.warning("not ranked by activity channel=%d reason=%s", channel_id, error)
+        return {}
+    return await activity.of(database, server, (each.id for each in found))

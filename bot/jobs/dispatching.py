@@ -11,13 +11,14 @@ from bot.jobs.outlet import Dispatch
 from bot.jobs.planning import pace_of
 from bot.news.article import Article
 from bot.news.digest import EMBEDS, Page, Spot, Story, section
+from bot.news.face import UNMARKED, Mark
 from bot.news.images import illustration
 from bot.news.pace import AT_WILL
 from bot.news.plan import Candidate
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.standing import Standing, standing
 from bot.news.subscription import Subscription
-from bot.store import articles, digests, outbox
+from bot.store import articles, digests, faces, outbox
 from bot.store.database import Database
 
 MOST = 400  # articles of a digest that are looked at: no two messages can show more
@@ -29,20 +30,33 @@ def look_of(known: Iterable[Subscription], channel_id: int, key: str = "") -> Su
     return here[0] if here else Subscription(name=key or BY_HAND, channel_id=channel_id)
 
 
-async def prepared(database: Database, post: Post, subscription: Subscription) -> Dispatch:
+async def prepared(
+    database: Database,
+    post: Post,
+    subscription: Subscription,
+    marks: Mapping[int, Mark] | None = None,
+) -> Dispatch:
     """Return a post as it goes out: with what the archive says of its articles now.
 
-    A digest's message has all that it holds: each attempt at it shows the same articles.
+    A digest's message has all that it holds: each attempt at it shows the same articles. `marks`
+    are what has become of them since, by id, once it is there.
     """
+    if post.fate is not Fate.POSTED:
+        await faces.sends(database, post)
+    marks = marks or {}
     if post.digest_id is not None:
-        page = await _page(database, post, subscription)
+        page = await _page(database, post, subscription, marks)
         return replace(_plain(post, page, subscription), mention=_mention(post, subscription))
     article = (await articles.of_post(database, post.id)).article
-    if article.url not in post.urls:  # its file has changed since the claim
+    if (
+        article.url not in post.urls and post.fate is not Fate.POSTED
+    ):  # its file has changed since the claim
         post = await outbox.also_shows(database, post, article.url)
     shared = await articles.shared_pictures(database, article)
     return replace(
-        _plain(post, article, subscription), illustration=illustration(article.pictures, shared)
+        _plain(post, article, subscription),
+        illustration=illustration(article.pictures, shared),
+        mark=marks.get(post.article_id or 0, UNMARKED),
     )
 
 
@@ -96,11 +110,14 @@ def lighter(dispatch: Dispatch, error: PostRefused) -> Dispatch | None:
 
 
 async def stories(
-    database: Database, told: Sequence[Sequence[Candidate]], topics: Sequence[str]
+    database: Database,
+    told: Sequence[Sequence[Candidate]],
+    topics: Sequence[str],
+    marks: Mapping[int, Mark] | None = None,
 ) -> tuple[Story, ...]:
     """Return stories, each given by its articles, with what stands beside them in a digest."""
     spots = await digests.spots(database, (each.id for group in told for each in group))
-    plain = tuple(_story(group, topics, spots) for group in told)
+    plain = tuple(_story(group, topics, spots, marks or {}) for group in told)
     first = [await _illustrated(database, story) for story in plain[:EMBEDS]]
     return (*first, *plain[EMBEDS:])
 
@@ -117,13 +134,15 @@ def _plain(post: Post, subject: Article | Page, subscription: Subscription) -> D
     )
 
 
-async def _page(database: Database, post: Post, subscription: Subscription) -> Page:
+async def _page(
+    database: Database, post: Post, subscription: Subscription, marks: Mapping[int, Mark]
+) -> Page:
     found = await digests.contents(database, post, MOST)
     first = await digests.first_message(database, post) if post.part > 1 else post
     return Page(
         since=found.since,
         until=found.until,
-        stories=await stories(database, found.stories, subscription.topics),
+        stories=await stories(database, found.stories, subscription.topics, marks),
         articles=found.articles,
         providers=found.providers,
         topics=subscription.topics,
@@ -134,7 +153,10 @@ async def _page(database: Database, post: Post, subscription: Subscription) -> P
 
 
 def _story(
-    group: Sequence[Candidate], topics: Sequence[str], spots: Mapping[int, tuple[Spot, ...]]
+    group: Sequence[Candidate],
+    topics: Sequence[str],
+    spots: Mapping[int, tuple[Spot, ...]],
+    marks: Mapping[int, Mark],
 ) -> Story:
     best = group[0].article
     return Story(
@@ -142,6 +164,7 @@ def _story(
         also=tuple(each.article for each in group[1:]),
         section=section(best, topics),
         spots=tuple(spot for each in group for spot in spots.get(each.id, ())),
+        mark=marks.get(group[0].id, UNMARKED),
     )
 
 

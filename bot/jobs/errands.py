@@ -24,6 +24,7 @@ from bot.store.database import Database
 log = logging.getLogger(__name__)
 
 _EVERY = 5.0  # seconds between looks for what is to be done
+_AT_ONCE = 10  # places: a thousand digests for members leave room for posts beside them
 _DONE_WITH = "there is nothing to be done any more"
 _PATIENT = 3  # attempts without an answer until an errand lets the others of its place go first
 
@@ -34,14 +35,15 @@ class Task:
 
     `then` is promised in the same transaction in which it is settled. `content` is what all its
     attempts are to have in common, remembered before the first (None: as it is). `repeatable`:
-    done twice is as good as once, so there is nothing to look for. `refused` is told when Discord
-    will not have it.
+    done twice is as good as once, so there is nothing to look for. `done` is told what the courier
+    returned, `refused` when Discord will not have it.
     """
 
     deed: Any
     then: Sequence[Wanted] = ()
     content: Mapping[str, Any] | None = None
     repeatable: bool = False
+    done: Callable[[int | None], Awaitable[object]] | None = None
     refused: Callable[[PostRefused], Awaitable[object]] | None = None
 
 
@@ -52,10 +54,10 @@ class Courier(Protocol):
     """
 
     async def carry_out(self, errand: Errand, deed: Any, within: timedelta) -> int | None:
-        """Do it; return the message that it made, if any. No attempt may leave after `within`.
+        """Do it; return the message that it made or changed, if any.
 
-        A message goes out under the errand's nonce; None also if it was there and someone deleted
-        it.
+        No attempt may leave after `within`. A message goes out under the errand's nonce; None also
+        if it was there and someone deleted it.
         """
 
     async def find(self, errand: Errand, deed: Any) -> int | None:
@@ -70,7 +72,8 @@ Kind = Callable[[Errand], Awaitable[Task | None]]
 class Errands:
     """Does the errands of each place one after the other, those of different places side by side.
 
-    `grace` is how long, in seconds, what is on its way may take once the end is near.
+    Of many places the one that has waited longest is next. `grace` is how long, in seconds, what
+    is on its way may take once the end is near.
     """
 
     database: Database
@@ -81,6 +84,7 @@ class Errands:
     _lanes: dict[int, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     _stopping: bool = False
 
     @asynccontextmanager
@@ -109,10 +113,10 @@ class Errands:
 
     async def run_in(self, place: int) -> None:
         """Do what is to be done now in a place, until there is nothing or it takes nothing."""
-        async with self._lanes[place]:
+        async with self._lanes[place], self._slots:
             while not self._stopping:
-                waiting = await errands.open_in(self.database, place, self.clock())
-                if not waiting or not await self._do(waiting[0]):
+                first = await errands.next_in(self.database, place, self.clock())
+                if first is None or not await self._do(first):
                     return
 
     async def _watch(self, turned_away: Callable[[LoginError], object]) -> None:
@@ -197,7 +201,10 @@ class Errands:
             if error.final and (since is None or task.repeatable):
                 return await self._refused(errand, task, error)
             return await self._wait(errand, _not_done(since), error)
-        await errands.settle(self.database, errand, message_id, self.clock(), task.then)
+        if task.done is not None:  # first: should the process die now, it is done again
+            await task.done(message_id)
+        made = None if task.repeatable else message_id
+        await errands.settle(self.database, errand, made, self.clock(), task.then)
         return True
 
     async def _refused(self, errand: Errand, task: Task, error: PostRefused) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -10,6 +9,7 @@ from typing import Protocol
 
 from bot.news.article import Article
 from bot.news.digest import Page
+from bot.news.face import UNMARKED, Mark
 from bot.news.images import Illustration
 from bot.news.post import NONCE_HOLDS, Post, Sent
 
@@ -18,15 +18,17 @@ from bot.news.post import NONCE_HOLDS, Post, Sent
 class Dispatch:
     """Everything that one post is made of: an article, or a message of a digest.
 
-    `illustration` is the article's. Without `pictures` none goes out, not even a logo; `brief`
-    leaves only titles and links. `mention` is a role to ping; `silent` sends without a
-    notification. `archive_after` and `fallback_tag` are the subscription's. `within` is for how
-    long the nonce surely tells a further attempt from a second post.
+    `illustration` is the article's, `mark` what has become of it since it was posted. Without
+    `pictures` none goes out, not even a logo; `brief` leaves only titles and links. `mention` is a
+    role to ping; `silent` sends without a notification. `archive_after` and `fallback_tag` are the
+    subscription's. `within` is for how long the nonce surely tells a further attempt from a second
+    post.
     """
 
     post: Post
     subject: Article | Page
     illustration: Illustration = Illustration()
+    mark: Mark = UNMARKED
     pictures: bool = True
     brief: bool = False
     mention: int | None = None
@@ -82,8 +84,8 @@ class Outlet(Protocol):
         One that is locked is left in peace.
         """
 
-    async def replies(self, channel_id: int) -> Mapping[int, int]:
-        """Count what members wrote in the open discussions of a channel's server, by their ids."""
+    async def server_of(self, channel_id: int) -> int:
+        """Return the server of a channel."""
 
     def holds(self, page: Page) -> int:
         """How many of a page's stories its message shows, from the first on."""

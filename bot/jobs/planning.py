@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.news import pace
-from bot.news.pace import Pace
+from bot.news.pace import AT_WILL, Pace, makes_digest
 from bot.news.plan import (
     Baselines,
     Candidate,
     Hold,
     Verdict,
     followed,
-    in_digest,
     slim,
     start,
     verdicts,
 )
 from bot.news.query import Query, Scope
 from bot.news.rehearsal import PERIOD, Rehearsal, rehearse
+from bot.news.runs import counted, was_put_off
 from bot.news.subscription import Subscription
 from bot.store import articles, outbox, search, subscriptions
 from bot.store.database import Database
@@ -40,18 +40,22 @@ class Due:
 
 
 async def due(
-    database: Database, subscription: Subscription, baselines: Baselines, now: datetime
+    database: Database,
+    subscription: Subscription,
+    baselines: Baselines,
+    now: datetime,
+    paced: Pace = AT_WILL,
 ) -> Due:
     """Return what is to be posted now, oldest first.
 
-    At most the subscription's limit by itself, and all that goes into a digest. Its pace is left
-    to whoever posts it.
+    At most the subscription's limit by itself, and all that goes into a digest. How much of it
+    the pace has room for is left to whoever posts it.
     """
     since = min(baselines.by_topic.values(), default=_BEGINNING)
-    digest: list[Candidate] = []
-    single: list[Candidate] = []
+    all_of_it = subscription.post == "digest" or subscription.is_paced
+    found: list[Candidate] = []
     after: tuple[int, int] | None = None
-    while subscription.post == "digest" or len(single) < subscription.limit:
+    while all_of_it or len(found) < subscription.limit:
         page = await articles.waiting(
             database,
             subscription.channel_id,
@@ -62,16 +66,25 @@ async def due(
             after=after,
             count=_PAGE,
         )
-        decided = verdicts(page, subscription, baselines, now)
-        for candidate in (verdict.candidate for verdict in decided if verdict.hold is None):
-            if in_digest(candidate, subscription):
-                digest.append(slim(candidate))
-            else:
-                single.append(candidate)
+        decided = verdicts(page, replace(subscription, limit=_PAGE), baselines, now)
+        found += [slim(verdict.candidate) for verdict in decided if verdict.hold is None]
         if len(page) < _PAGE:
             break
         after = (int(page[-1].article.published_at.timestamp()), page[-1].id)
-    return Due(tuple(single[: subscription.limit]), tuple(digest))
+    put_off = await _is_put_off(database, subscription, now)
+    waiting = sum(not each.alone for each in found)
+    digest = makes_digest(subscription, waiting, paced, put_off=put_off)
+    single = tuple(each for each in found if each.alone or not digest)
+    together = tuple(each for each in found if digest and not each.alone)
+    return Due(single[: subscription.limit], together)
+
+
+async def _is_put_off(database: Database, subscription: Subscription, now: datetime) -> bool:
+    """Whether quiet hours put off a run since the last one."""
+    if subscription.quiet is None:
+        return False
+    before = await subscriptions.counted(database, subscription.key)
+    return was_put_off(subscription, counted(subscription, before, now).since, now)
 
 
 async def explain(
@@ -81,7 +94,8 @@ async def explain(
     baselines = await starts(database, subscription, now)
     candidates = await articles.in_channel(database, subscription.channel_id, (), _BEGINNING)
     paced = await pace_of(database, subscription, now)
-    return verdicts(candidates, subscription, baselines, now, paced)
+    put_off = await _is_put_off(database, subscription, now)
+    return verdicts(candidates, subscription, baselines, now, paced, put_off=put_off)
 
 
 async def explain_one(
@@ -96,8 +110,10 @@ async def explain_one(
     (verdict,) = verdicts([candidate], subscription, baselines, now)
     if verdict.hold is not None:
         return verdict
-    first = await due(database, subscription, baselines, now)
-    among = verdicts([*first.single, *first.digest], subscription, baselines, now, paced)
+    first = await due(database, subscription, baselines, now, paced)
+    asked = [*first.single, *first.digest]
+    put_off = await _is_put_off(database, subscription, now)
+    among = verdicts(asked, subscription, baselines, now, paced, put_off=put_off)
     over = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
     return next((v for v in among if v.candidate.id == article_id), over)
 

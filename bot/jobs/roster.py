@@ -195,8 +195,7 @@ class Roster:
             most = most if run.quiet else run.held
 
     async def _wait(self, until: datetime) -> None:
-        while True:
-            left = (until - self.publisher.clock()).total_seconds()
-            if left <= 0:
-                return
-            await self.sleep(min(left, _GLANCE))
+        began = now = self.publisher.clock()
+        while began <= now < until:  # a clock that was set back makes no wait longer
+            await self.sleep(min((until - now).total_seconds(), _GLANCE))
+            now = self.publisher.clock()

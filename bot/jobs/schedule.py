@@ -18,6 +18,8 @@ from bot.errors import BroadsheetError
 
 log = logging.getLogger(__name__)
 
+_GLANCE = 60.0
+
 Job = Callable[[], Awaitable[object]]
 Next = Callable[[datetime], datetime]
 TakeOff = Callable[[], None]
@@ -83,8 +85,11 @@ class Schedule:
 
 
 @asynccontextmanager
-async def running() -> AsyncIterator[Schedule]:
-    """Run jobs until the block is left; a job that is running then is cancelled and waited for."""
+async def running(glance: float = _GLANCE) -> AsyncIterator[Schedule]:
+    """Run jobs until the block is left; a job that is running then is cancelled and waited for.
+
+    `glance` is how many seconds lie between two looks at whether the clock was set back.
+    """
     scheduler = AsyncIOScheduler(
         # What a sleep of the machine made late runs once, however late, and never beside itself.
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
@@ -92,21 +97,34 @@ async def running() -> AsyncIterator[Schedule]:
     )
     scheduler.start()
     schedule = Schedule(scheduler)
+    minding = asyncio.create_task(_mind_the_clock(scheduler, glance))
     try:
         yield schedule
     finally:
+        minding.cancel()
         scheduler.shutdown(wait=False)
         await schedule.stopped()
+
+
+async def _mind_the_clock(scheduler: AsyncIOScheduler, glance: float) -> None:
+    """Bring forward what is planned for later than it would be from now on: the clock went back."""
+    while True:
+        await asyncio.sleep(glance)
+        for job in scheduler.get_jobs():
+            following = job.trigger.upcoming(datetime.now(UTC))
+            if job.next_run_time > following:
+                log.debug("brought forward job=%s next_run=%s", job.name, following)
+                job.modify(next_run_time=following)
 
 
 class _Trigger(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
     """Asks a function for the next run."""
 
     def __init__(self, upcoming: Next, since: datetime | None) -> None:
-        self._upcoming = upcoming
+        self.upcoming = upcoming
         self._since = since
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
-        following = self._upcoming(previous or self._since or now)
+        following = self.upcoming(previous or self._since or now)
         # What a long sleep missed is one run, however many: those between are not even looked at.
-        return self._upcoming(now) if previous and following <= now else following
+        return self.upcoming(now) if previous and following <= now else following

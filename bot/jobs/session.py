@@ -58,7 +58,7 @@ class Session:
         """Post what is due; remember that it was done, unless some of it was held back."""
         subscription = self.subscription
         pace = await pace_of(self.database, subscription, self.clock())
-        held = await (self._count() if pace.quiet else self._post_due(pace))
+        held = await (self._count(pace) if pace.quiet else self._post_due(pace))
         again = pace.until if held or pace.quiet else None
         # A run that was cut short, or held some back, is due again at the next start.
         if again is None and self.goes_on():
@@ -67,9 +67,9 @@ class Session:
         comes = max(again, await self._next()) if again else None
         return Run(tuple(self.posted), held, again, comes, pace.quiet)
 
-    async def _count(self) -> int:
+    async def _count(self, pace: Pace) -> int:
         """Count what is due."""
-        found = await due(self.database, self.subscription, self.baselines, self.clock())
+        found = await due(self.database, self.subscription, self.baselines, self.clock(), pace)
         return len(found.single[: self.most]) + len(found.digest)
 
     async def _next(self) -> datetime:
@@ -80,7 +80,7 @@ class Session:
         """Post what is due as far as the pace has room; return how many it holds back."""
         database, subscription = self.database, self.subscription
         now, before = self.clock(), len(self.posted)
-        found = await due(database, subscription, self.baselines, now)
+        found = await due(database, subscription, self.baselines, now, pace)
         if (found.digest or self._tells_of_nothing()) and not await self._is_told(now):
             if pace.room == 0:
                 return max(len(found.digest), 1) + len(found.single[: self.most])
@@ -89,9 +89,10 @@ class Session:
             )
             await self._post_digest(made)
             # If Discord refused it, its articles go out by themselves.
-            found = await due(database, subscription, self.baselines, now)
+            pace = pace.after(len(self.posted) - before)
+            found = await due(database, subscription, self.baselines, now, pace)
         single = found.single[: self.most]
-        room = len(single) if pace.room is None else max(pace.room - len(self.posted) + before, 0)
+        room = len(single) if pace.room is None else pace.room
         await self._post_each(single[:room])
         return len(single[room:])
 

@@ -1,16 +1,22 @@
-"""What members who follow a topic are told: in the discussion of each new post."""
+"""What members who follow a topic are told: in discussions, or once a day by direct message."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Protocol
 
+from bot.errors import ChannelClosed, FateUnknown, MemberUnreachable, OutletError, PostRefused
+from bot.jobs.digests import Edition, page_of
 from bot.jobs.errands import Kind, Task
+from bot.news.digest import Page
 from bot.news.errand import Errand, Wanted
-from bot.news.follow import MENTION, MENTIONED, NEWS, Mention
-from bot.store import follows
+from bot.news.follow import MENTION, MENTIONED, NEWS, PERSONAL, Mention, Personal, news_for
+from bot.news.rank import rank
+from bot.store import articles, follows, readings
 from bot.store.database import Database
 
 
@@ -19,6 +25,9 @@ class Servers(Protocol):
 
     async def server_of(self, channel_id: int) -> int:
         """Return the server of a channel."""
+
+    async def visible(self, guild_id: int, user_id: int) -> frozenset[int] | None:
+        """Return the channels that a member may see; None for who is no member any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,7 @@ class Telling:
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """What its errands come to, by kind."""
-        return {MENTION: self.mention}
+        return {MENTION: self.mention, PERSONAL: self.digest}
 
     async def mention(self, errand: Errand) -> Task | None:
         """Mention members in a discussion: as many as one message may name, then the next."""
@@ -55,6 +64,63 @@ class Telling:
             then=[Wanted(MENTION, f"{post_id} {part}", errand.place, following)] if more else (),
             content={**known, "upto": upto},
         )
+
+    async def digest(self, errand: Errand) -> Task | None:
+        """Tell a member by direct message what is new: nothing if there is nothing."""
+        user_id = errand.place
+        topics: dict[int, dict[int, str]] = defaultdict(dict)
+        for each in await follows.of_member(self.database, user_id):
+            if each.way == "digest":
+                topics[each.guild_id][each.topic_id] = each.topic
+        places: dict[int, int] = {}
+        for guild_id in topics:
+            channels = await self.servers.visible(guild_id, user_id)
+            if channels is None:
+                await follows.forget(self.database, guild_id, user_id)
+            places |= dict.fromkeys(channels or (), guild_id)
+        page = await self._page(errand, topics, places)
+        if page is None:
+            return None
+        return Task(Personal(page, places), refused=partial(self._unwelcome, user_id))
+
+    async def round(self, day: date) -> None:
+        """Promise everyone's digest of a day, and forget who has left a server.
+
+        Who gets a digest is asked for when it is made. Raises OutletError if Discord could not be
+        asked about someone; all others are done then.
+        """
+        await readings.sweep(self.database)
+        for user_id in await readings.readers(self.database):
+            await readings.promise(self.database, user_id, day, self.clock())
+        missed: OutletError | None = None
+        for guild_id in await follows.servers(self.database):
+            for user_id in await follows.members(self.database, guild_id, mentioned=True):
+                try:
+                    if await self.servers.visible(guild_id, user_id) is None:
+                        await follows.forget(self.database, guild_id, user_id)
+                except (ChannelClosed, FateUnknown) as error:
+                    missed = error
+        if missed is not None:
+            raise missed
+
+    async def _page(
+        self, errand: Errand, topics: Mapping[int, Mapping[int, str]], places: Mapping[int, int]
+    ) -> Page | None:
+        since, until = (
+            datetime.fromtimestamp(errand.content[name], UTC) for name in ("since", "until")
+        )
+        names = {key: name for followed in topics.values() for key, name in followed.items()}
+        shown = await readings.shown(self.database, places, names, since, until)
+        ids = sorted(news_for(shown, places, topics, since, until))
+        found = await articles.several(self.database, ids, self.clock())
+        if not found:
+            return None
+        made = Edition(since, until, rank(found, since, until))
+        return await page_of(self.database, made, tuple(names.values()))
+
+    async def _unwelcome(self, user_id: int, error: PostRefused) -> None:
+        if isinstance(error, MemberUnreachable):
+            await follows.switch_off(self.database, user_id)
 
     async def _followers(
         self, guild_id: int, known: Mapping[str, Any], after: int, count: int

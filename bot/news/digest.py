@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.article import Article, topic_key
+from bot.news.face import UNMARKED, Mark
 from bot.news.images import Illustration
 from bot.news.text import units
 
@@ -31,7 +32,8 @@ class Spot:
 class Story:
     """An article of a digest with those that also cover it; `section` is the topic it stands under.
 
-    `spots` are where it is posted already, in whatever server.
+    `spots` are where it is posted already, in whatever server; `mark` is what has become of the
+    article since the digest was posted.
     """
 
     article: Article
@@ -39,6 +41,7 @@ class Story:
     section: str = ""
     illustration: Illustration = Illustration()
     spots: tuple[Spot, ...] = ()
+    mark: Mark = UNMARKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Errand:
 
     planned and rejected: certainly not done · posted: done, by `message_id` if it is a message
     that is still there · parked: given up, with its reason. `failures` counts the
-    attempts that came to nothing.
+    attempts that came to nothing, `times` how often it was promised.
     """
 
     id: int
@@ -47,6 +47,7 @@ class Errand:
     message_id: int | None = None
     reason: str = ""
     settled: bool = False
+    times: int = 1
 
     @property
     def reference(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,10 @@ class Pace:
     room: int | None = None
     until: datetime | None = None
 
+    def after(self, posts: int) -> Pace:
+        """Return what is left of it after so many posts."""
+        return self if self.room is None else replace(self, room=max(self.room - posts, 0))
+
 
 AT_WILL = Pace()
 
@@ -42,6 +46,18 @@ def pace(subscription: Subscription, recent: Iterable[datetime], now: datetime) 
     return Pace(room=room, until=first + HOUR)
 
 
+def makes_digest(
+    subscription: Subscription, waiting: int, pace: Pace, *, put_off: bool = False
+) -> bool:
+    """Whether all the articles that wait go out as one digest.
+
+    Where the subscription does not say so anyway: if they are more than its limit and quiet hours
+    `put_off` a run, or the budget has no room for a whole one.
+    """
+    held_back = put_off or (pace.room is not None and pace.room < subscription.limit)
+    return subscription.post == "digest" or (held_back and waiting > subscription.limit)
+
+
 def quiet_until(subscription: Subscription, now: datetime) -> datetime | None:
     """Return when the quiet hours end that it is now, in UTC; None if it is none.
 
@@ -49,13 +65,19 @@ def quiet_until(subscription: Subscription, now: datetime) -> datetime | None:
     """
     quiet = subscription.quiet
     zone = ZoneInfo(subscription.timezone)
-    if quiet is None or not _is_quiet(quiet, now.astimezone(zone)):
+    if quiet is None or not is_quiet(subscription, now):
         return None
     # Minute by minute: by the clock on the wall the end may come twice, or never on this day.
     moment = now.astimezone(UTC).replace(second=0, microsecond=0)
     while _is_quiet(quiet, moment.astimezone(zone)):
         moment += _MINUTE
     return moment
+
+
+def is_quiet(subscription: Subscription, now: datetime) -> bool:
+    """Whether it is quiet hours."""
+    quiet = subscription.quiet
+    return quiet is not None and _is_quiet(quiet, now.astimezone(ZoneInfo(subscription.timezone)))
 
 
 def _is_quiet(quiet: Quiet, local: datetime) -> bool:

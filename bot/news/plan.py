@@ -9,7 +9,7 @@ from enum import Enum
 
 from bot.news.article import Article, topic_key
 from bot.news.filters import refusal
-from bot.news.pace import AT_WILL, Pace
+from bot.news.pace import AT_WILL, Pace, makes_digest
 from bot.news.subscription import Backlog, Subscription, Terms
 
 _EDITED = "older than the edit that lets it in"
@@ -54,11 +54,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether one article is due in one channel: `hold` None means yes; `why` is for people."""
+    """Whether one article is due in one channel: `hold` None means yes; `why` is for people.
+
+    `digest`: it goes into a digest, not out by itself.
+    """
 
     candidate: Candidate
     hold: Hold | None = None
     why: str = ""
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +110,27 @@ def verdicts(
     baselines: Baselines,
     now: datetime,
     pace: Pace = AT_WILL,
+    *,
+    put_off: bool = False,
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each candidate, oldest first.
 
     At most `limit` of them are due, and no more than `pace` has room for. A digest is one post,
-    whatever goes into it.
+    whatever goes into it. `put_off`: quiet hours put off a run, and this is the one after them.
     """
+    ordered = sorted(candidates, key=lambda c: (c.article.published_at, c.id))
+    decided = [_verdict(candidate, subscription, baselines, now) for candidate in ordered]
+    waiting = sum(verdict.hold is None and not verdict.candidate.alone for verdict in decided)
+    together = makes_digest(subscription, waiting, pace, put_off=put_off)
+    rest = pace.after(1) if together and waiting else pace
     result: list[Verdict] = []
     due = 0
-    for candidate in sorted(candidates, key=lambda c: (c.article.published_at, c.id)):
-        verdict = _verdict(candidate, subscription, baselines, now)
+    for verdict in decided:
         if verdict.hold is None:
-            single = not in_digest(candidate, subscription)
-            due += single
-            verdict = _in_turn(candidate, due if single else 1, subscription, pace)
+            digest = together and not verdict.candidate.alone
+            due += not digest
+            turn, left = (1, pace) if digest else (due, rest)
+            verdict = _in_turn(replace(verdict, digest=digest), turn, subscription, left)
         result.append(verdict)
     return tuple(result)
 
@@ -142,13 +153,9 @@ def slim(candidate: Candidate) -> Candidate:
     return replace(candidate, article=replace(candidate.article, body="", extra={}))
 
 
-def in_digest(candidate: Candidate, subscription: Subscription) -> bool:
-    """Whether an article that is due goes into a digest, and not out by itself."""
-    return subscription.post == "digest" and not candidate.alone
-
-
-def _in_turn(candidate: Candidate, turn: int, subscription: Subscription, pace: Pace) -> Verdict:
+def _in_turn(due: Verdict, turn: int, subscription: Subscription, pace: Pace) -> Verdict:
     """Return the verdict on what is due as number `turn` of this run, counted from 1."""
+    candidate = due.candidate
     if turn > subscription.limit:
         return Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
     if pace.quiet and subscription.quiet is not None:
@@ -157,7 +164,7 @@ def _in_turn(candidate: Candidate, turn: int, subscription: Subscription, pace: 
     if pace.room is not None and turn > pace.room:
         budget = f"over the budget of {subscription.hourly} an hour in this channel"
         return Verdict(candidate, Hold.BUDGET, budget)
-    return Verdict(candidate)
+    return due
 
 
 def _verdict(

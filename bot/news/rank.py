@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import heapq
-import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.news.activity import Activity, average, share
 from bot.news.article import Article
 from bot.news.digest import provider_key
 from bot.news.plan import Candidate
 from bot.news.urls import canonical
 
 # What each can add to a score; together the hundred that a story can have.
-_QUALITY, _FRESHNESS, _HEAT, _DISCUSSED = 50, 20, 15, 15
+_QUALITY, _FRESHNESS, _HEAT, _TALK = 50, 20, 15, 15
 _FURTHER = 0.8  # what each further story of a provider counts of the one before
 _ALSO = 3  # articles that stand with a better one, at most
 _FEW = 3  # articles that one of a story lists; one that lists more sums up what is no story of its
@@ -22,7 +22,7 @@ _FEW = 3  # articles that one of a story lists; one that lists more sums up what
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A story: its best article, those that also cover it, and what it scored, from 0 to 100."""
+    """A story: its best article, those that also cover it, and what it scored."""
 
     best: Candidate
     also: tuple[Candidate, ...]
@@ -33,50 +33,57 @@ def rank(
     candidates: Iterable[Candidate],
     since: datetime,
     until: datetime,
-    discussed: Collection[int] = (),
+    activity: Mapping[int, Activity] | None = None,
 ) -> tuple[Ranked, ...]:
-    """Return the stories of a period, the best first; `discussed` are ids that members talk about.
+    """Return the stories of a period, the best first; `activity` is what members do, by id.
 
-    A score adds up quality (50), freshness within the period (20), heat (15) and whether members
-    talk about it (15). A quality or heat that is unknown counts as much as the known ones here do
+    A score adds up quality (50), freshness within the period (20), heat (15) and what members make
+    of it (15). A quality or heat that is unknown counts as much as the known ones here do
     on average. Each further story of one provider counts a fifth less than the one before. An
     article stands with a better one, as one of three at most, if either lists the other as related;
     titles say nothing. One that lists more than three of these sums up: what it lists tells the
     same story only if it lists it, too. Of equals the later one comes first.
     """
     everything = tuple(candidates)
-    scores = _scores(everything, since, until, discussed)
+    scores = _scores(everything, since, until, activity or {})
     ordered = sorted(everything, key=lambda each: _place(each, scores[each.id]))
     return _varied([Ranked(*told, scores[told[0].id]) for told in _stories(ordered)])
 
 
+def most_discussed(
+    candidates: Iterable[Candidate], activity: Mapping[int, Activity]
+) -> tuple[Ranked, ...]:
+    """Return the stories of which members make anything, those of which they make most first.
+
+    Their score is just that: two for each reply, one for each reaction. One story is what it is for
+    `rank`.
+    """
+    scores = {key: float(each.weight) for key, each in activity.items()}
+    stirring = [each for each in candidates if scores.get(each.id)]
+    ordered = sorted(stirring, key=lambda each: _place(each, scores[each.id]))
+    return tuple(Ranked(*told, scores[told[0].id]) for told in _stories(ordered))
+
+
 def _scores(
-    candidates: Sequence[Candidate], since: datetime, until: datetime, discussed: Collection[int]
+    candidates: Sequence[Candidate],
+    since: datetime,
+    until: datetime,
+    activity: Mapping[int, Activity],
 ) -> dict[int, float]:
-    quality = _average(each.article.quality for each in candidates)
-    heat = _average(each.article.heat for each in candidates)
+    quality = average(each.article.quality for each in candidates)
+    heat = average(each.article.heat for each in candidates)
     length = max((until - since).total_seconds(), 1.0)
     scores: dict[int, float] = {}
     for each in candidates:
         article = each.article
         age = (until - article.published_at).total_seconds()
         scores[each.id] = (
-            _QUALITY * (_share(article.quality) if article.quality is not None else quality)
+            _QUALITY * share(article.quality, quality)
             + _FRESHNESS * min(max(1 - age / length, 0.0), 1.0)
-            + _HEAT * (_share(article.heat) if article.heat is not None else heat)
-            + _DISCUSSED * (each.id in discussed)
+            + _HEAT * share(article.heat, heat)
+            + _TALK * activity.get(each.id, Activity()).share
         )
     return scores
-
-
-def _share(value: int) -> float:
-    return min(max(value, 0), 100) / 100
-
-
-def _average(values: Iterable[int | None]) -> float:
-    known = [_share(value) for value in values if value is not None]
-    # fsum: the order in which they come must not tip a balance
-    return math.fsum(known) / len(known) if known else 0.5
 
 
 def _place(candidate: Candidate, score: float) -> tuple[float, float, int]:

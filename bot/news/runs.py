@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from bot.news.pace import quiet_until
+from bot.news.pace import is_quiet, quiet_until
 from bot.news.subscription import Subscription
 
+_MINUTE = timedelta(minutes=1)
 _FIELDS = 5  # a sixth would be seconds to the library, and a post each second
 
 
@@ -65,6 +66,19 @@ def coming_runs(
     while len(runs) < count:
         runs.append(next_run(subscription, runs[-1]))
     return tuple(runs)
+
+
+def was_put_off(subscription: Subscription, since: datetime, now: datetime) -> bool:
+    """Whether quiet hours put off a run that was to come later than `since` and by now."""
+    if subscription.quiet is None:
+        return False
+    # Quiet hours are whole minutes: of several runs within one, one is looked at.
+    seldom = replace(subscription, every=subscription.every and max(subscription.every, _MINUTE))
+    run = since
+    while (run := _run_by_the_clock(seldom, run)) <= now:
+        if is_quiet(subscription, run):
+            return True
+    return False
 
 
 def _run_by_the_clock(subscription: Subscription, after: datetime) -> datetime:

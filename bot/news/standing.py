@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from bot.news.filters import refusal
 from bot.news.pace import Pace
-from bot.news.plan import Candidate, in_digest, matched
+from bot.news.plan import Candidate, matched
 from bot.news.post import BY_HAND, Post
 from bot.news.subscription import Subscription
 
@@ -43,7 +43,7 @@ def standing(
 def _makes(subscription: Subscription, candidate: Candidate | None) -> bool:
     """Whether a subscription makes a post of an article by itself, or (None) a digest."""
     if candidate is None:
-        return subscription.post == "digest"
+        return subscription.post == "digest" or subscription.is_paced
     article = candidate.article
     fits = bool(matched(article, subscription)) and not refusal(article, subscription.filters)
-    return fits and not in_digest(candidate, subscription)
+    return fits and (subscription.post == "each" or candidate.alone)

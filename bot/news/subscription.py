@@ -100,6 +100,11 @@ class Subscription:
     guild_id: int | None = None
 
     @property
+    def is_paced(self) -> bool:
+        """Whether quiet hours or a budget may hold back what is due."""
+        return self.quiet is not None or self.hourly is not None
+
+    @property
     def key(self) -> str:
         """Under which it is remembered: one of a file by its name, which stays the same."""
         return self.name if self.id is None else f"{MADE_IN_DISCORD}{self.id}"

@@ -44,7 +44,8 @@ def _plain_letters() -> dict[int, str]:
 
 
 _PLAIN = _plain_letters()
-_stem = Stemmer("porter").stemWord
+# Its own memory of words takes milliseconds to make room, and more than a stem takes to be found.
+_stem = Stemmer("porter", 0).stemWord
 
 
 def folded(text: str) -> str:

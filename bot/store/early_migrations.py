@@ -133,3 +133,77 @@ SECOND = (
     "CREATE INDEX post_open ON post (channel_id) WHERE settled_at IS NULL",
     "CREATE INDEX post_undiscussed ON post (channel_id) WHERE discussion = 'wanted'",
 )
+
+# What members look up. Topics, providers, words and the full text know just the articles that are
+# listed; those that are there already wait in `unindexed` until they are put in.
+THIRD = (
+    # words: the name's words as they are compared, each behind a space.
+    "ALTER TABLE topic ADD COLUMN words TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE topic ADD COLUMN articles INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE topic ADD COLUMN newest INTEGER",
+    """CREATE TABLE provider (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        words TEXT NOT NULL DEFAULT '',
+        articles INTEGER NOT NULL DEFAULT 0,
+        newest INTEGER
+    ) STRICT""",
+    """CREATE TABLE article_provider (
+        provider_id INTEGER NOT NULL REFERENCES provider (id),
+        article_id INTEGER NOT NULL REFERENCES article (id),
+        PRIMARY KEY (provider_id, article_id)
+    ) STRICT, WITHOUT ROWID""",
+    # What is offered while somebody types is a walk along these until there are enough.
+    "CREATE INDEX topic_newest ON topic (newest)",
+    "CREATE INDEX provider_newest ON provider (newest)",
+    # The words of titles and excerpts, and how many articles have each.
+    "CREATE TABLE word (word TEXT PRIMARY KEY, articles INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    # more: provider, topics, related titles, and marks for what an article belongs to. Nothing of
+    # the text is kept twice: what is taken out is told from the article itself.
+    """CREATE VIRTUAL TABLE article_text USING fts5 (
+        title, excerpt, body, more, content='', tokenize="porter unicode61 remove_diacritics 2"
+    )""",
+    # Small pages: of a usual word's list a question with a rare one reads a little here and there.
+    "INSERT INTO article_text (article_text, rank) VALUES ('pgsz', 1000)",
+    "DELETE FROM article_topic WHERE article_id IN (SELECT id FROM article WHERE NOT listed)",
+    # Which post a message is, when a member asks for what is related to it.
+    "CREATE INDEX post_message ON post (message_id)",
+    # What an article was called before its date was corrected: buttons in Discord still say it.
+    """CREATE TABLE former_id (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES article (id) ON UPDATE CASCADE
+    ) STRICT""",
+    "CREATE INDEX former_id_article ON former_id (article_id)",
+    "CREATE TABLE unindexed (article_id INTEGER PRIMARY KEY) STRICT",
+    "INSERT INTO unindexed SELECT id FROM article WHERE listed",
+)
+
+# Subscriptions made in Discord, and what is known of those of the configuration file. `written` is
+# JSON: what the file would say of one, but for its name.
+FOURTH = (
+    # An id is never given twice: all that is remembered of a subscription is found by it.
+    """CREATE TABLE subscription (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        guild_id INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        name_key TEXT NOT NULL,
+        written TEXT NOT NULL,
+        made_by INTEGER NOT NULL,
+        made_at REAL NOT NULL,
+        UNIQUE (guild_id, name_key)
+    ) STRICT""",
+    # What someone has still to confirm: a new subscription, or a change of one.
+    """CREATE TABLE draft (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        guild_id INTEGER NOT NULL,
+        subscription_id INTEGER REFERENCES subscription (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        written TEXT NOT NULL,
+        made_by INTEGER NOT NULL,
+        made_at REAL NOT NULL
+    ) STRICT""",
+    "CREATE TABLE file_subscription (name TEXT PRIMARY KEY, written TEXT NOT NULL)"
+    " STRICT, WITHOUT ROWID",
+    "CREATE INDEX post_settled ON post (channel_id, settled_at) WHERE settled_at IS NOT NULL",
+)

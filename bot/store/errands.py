@@ -13,17 +13,40 @@ from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
 
 _COLUMNS = """id, kind, subject, place, content, nonce, fate, made_at, claimed_at, tried_at,
-    failures, message_id, reason, settled_at"""
-_OPEN = "settled_at IS NULL AND (retry_at IS NULL OR retry_at <= :now)"
+    failures, message_id, reason, settled_at, times"""
+_OPEN = """settled_at IS NULL AND not_before <= :now
+    AND (retry_at IS NULL OR retry_at <= :now)"""
+_ENDED = """fate = iif(times = :times, :fate, 'planned'), reason = :reason, content = '{}',
+    failures = iif(times = :times, failures, 0), retry_at = NULL,
+    settled_at = iif(times = :times, :now, NULL)"""
 
 
 async def promise(transaction: Transaction, wanted: Wanted, now: datetime) -> None:
     """Promise an errand, in the same transaction as what it comes from, unless it was before."""
+    await _promise(transaction, wanted, now, now, "NOTHING")
+
+
+async def promise_anew(
+    transaction: Transaction, wanted: Wanted, now: datetime, begin: datetime
+) -> None:
+    """Promise an errand that may come again: it is to be done once more, from `begin` on.
+
+    If it is being done just now, it is done again after that. Only for what is as good done twice.
+    """
+    anew = """UPDATE SET times = times + 1, not_before = excluded.not_before, settled_at = NULL,
+        fate = iif(settled_at IS NULL, fate, 'planned'),
+        failures = iif(settled_at IS NULL, failures, 0)"""
+    await _promise(transaction, wanted, now, begin, anew)
+
+
+async def _promise(
+    transaction: Transaction, wanted: Wanted, now: datetime, begin: datetime, otherwise: str
+) -> None:
     await transaction.write(
-        """INSERT INTO errand (kind, subject, place, content, nonce, fate, made_at, claimed_at,
-            tried_at)
-        VALUES (:kind, :subject, :place, :content, :nonce, 'planned', :now, :now, :now)
-        ON CONFLICT (kind, subject) DO NOTHING""",
+        f"""INSERT INTO errand (kind, subject, place, content, nonce, fate, made_at, claimed_at,
+            tried_at, not_before)
+        VALUES (:kind, :subject, :place, :content, :nonce, 'planned', :now, :now, :now, :begin)
+        ON CONFLICT (kind, subject) DO {otherwise}""",
         {
             "kind": wanted.kind,
             "subject": wanted.subject,
@@ -31,6 +54,7 @@ async def promise(transaction: Transaction, wanted: Wanted, now: datetime) -> No
             "content": json.dumps(dict(wanted.content)),
             "nonce": nonce(wanted.place, f"{wanted.kind} {wanted.subject}"),
             "now": now.timestamp(),
+            "begin": begin.timestamp(),
         },
     )
 
@@ -43,20 +67,21 @@ async def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> No
 
 
 async def open_places(database: Database, now: datetime) -> tuple[int, ...]:
-    """Return the places in which an errand is to be done now."""
+    """Return the places in which an errand is to be done now, that of the oldest first."""
     rows = await database.read(
-        f"SELECT DISTINCT place FROM errand WHERE {_OPEN}", {"now": now.timestamp()}
+        f"SELECT place FROM errand WHERE {_OPEN} GROUP BY place ORDER BY min(id)",
+        {"now": now.timestamp()},
     )
     return tuple(place for (place,) in rows)
 
 
-async def open_in(database: Database, place: int, now: datetime) -> tuple[Errand, ...]:
-    """Return the errands that are to be done now in a place, in the order of their promises."""
+async def next_in(database: Database, place: int, now: datetime) -> Errand | None:
+    """Return which of the errands that are to be done now in a place was promised first."""
     rows = await database.read(
-        f"SELECT {_COLUMNS} FROM errand WHERE place = :place AND {_OPEN} ORDER BY id",
+        f"SELECT {_COLUMNS} FROM errand WHERE place = :place AND {_OPEN} ORDER BY id LIMIT 1",
         {"place": place, "now": now.timestamp()},
     )
-    return tuple(_errand(row) for row in rows)
+    return _errand(rows[0]) if rows else None
 
 
 async def find(database: Database, kind: str, subject: str) -> Errand | None:
@@ -98,22 +123,40 @@ async def settle(
     now: datetime,
     then: Sequence[Wanted] = (),
 ) -> None:
-    """Record that an errand is done, and promise what comes after it; its content is forgotten."""
+    """Record that an errand is done, and promise what comes after it; its content is forgotten.
+
+    One that was promised anew meanwhile is to be done again.
+    """
     async with database.transaction() as transaction:
         await transaction.write(
-            """UPDATE errand SET fate = 'posted', reason = '', content = '{}', retry_at = NULL,
-            settled_at = ?, message_id = ? WHERE id = ?""",
-            (now.timestamp(), message_id, errand.id),
+            f"""UPDATE errand SET {_ENDED}, message_id = :message WHERE id = :id""",
+            {
+                "fate": Fate.POSTED,
+                "reason": "",
+                "message": message_id,
+                "now": now.timestamp(),
+                "times": errand.times,
+                "id": errand.id,
+            },
         )
         for each in then:
             await promise(transaction, each, now)
 
 
 async def give_up(database: Database, errand: Errand, reason: str, now: datetime) -> None:
-    """Record that an errand is not to be done any more, and why; its content is forgotten."""
-    changes = """fate = 'parked', reason = :reason, content = '{}', retry_at = NULL,
-        settled_at = :now"""
-    await _changed(database, changes, errand, reason=reason, now=now.timestamp())
+    """Record that an errand is not to be done any more, and why; its content is forgotten.
+
+    One that was promised anew meanwhile is to be tried again.
+    """
+    await _changed(
+        database,
+        _ENDED,
+        errand,
+        fate=Fate.PARKED,
+        reason=reason,
+        now=now.timestamp(),
+        times=errand.times,
+    )
 
 
 async def wait(
@@ -149,17 +192,6 @@ async def hurry(database: Database, places: Iterable[int]) -> None:
         )
 
 
-async def said(database: Database, places: Iterable[int]) -> dict[int, int]:
-    """Count the messages that errands left in each of these places, where there are any."""
-    rows = await database.read(
-        """SELECT place, count(*) FROM errand
-        WHERE place IN (SELECT value FROM json_each(?)) AND message_id IS NOT NULL
-        GROUP BY place""",
-        (json.dumps(list(places)),),
-    )
-    return dict(tuple(row) for row in rows)
-
-
 async def _changed(
     database: Database, changes: str, errand: Errand, **parameters: object
 ) -> Errand:
@@ -187,4 +219,5 @@ def _errand(row: Row) -> Errand:
         message_id=row["message_id"],
         reason=row["reason"],
         settled=row["settled_at"] is not None,
+        times=row["times"],
     )

@@ -42,7 +42,9 @@ async def _relist(database: Database, source: str, unpublished: str) -> None:
         async with database.transaction() as transaction:
             rows = await transaction.read(
                 """SELECT id, listed FROM article WHERE source = ?1 AND withdrawn_at IS NULL
-                AND listed <> (published OR ?2 = 'post') LIMIT ?3""",
+                AND listed <> (published OR ?2 = 'post' OR EXISTS (
+                    SELECT 1 FROM decision WHERE article_id = article.id AND approved))
+                LIMIT ?3""",
                 (source, unpublished, upkeep.BATCH),
             )
             ids = [row["id"] for row in rows]

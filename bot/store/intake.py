@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.news.article import Article
 from bot.news.changes import Change, Intent, Known, reconcile
-from bot.store import index
+from bot.store import faces, index
 from bot.store.database import Database, Transaction
 from bot.store.outbox import take_back
 from bot.store.rows import article_values
@@ -59,7 +59,7 @@ async def save(
         known = await _known(transaction, source, articles)
         intents = reconcile(articles, known)
         await _leave_copies_alone(transaction, intents, known)
-        await _save_articles(transaction, intents, now)
+        await _save_articles(transaction, intents, await _anew(transaction, source, files), now)
         by_slug = {intent.article.slug: intent for intent in intents}
         saved = tuple(_saved(file, by_slug) for file in files)
         await _remember(transaction, source, files, saved)
@@ -102,8 +102,19 @@ async def _leave_copies_alone(
         )
 
 
+async def _anew(transaction: Transaction, source: str, files: Sequence[FileRead]) -> frozenset[str]:
+    """Return the slugs of files that are read anew only because the reader has changed."""
+    rows = await transaction.read(
+        """SELECT path FROM file WHERE source = ? AND mtime_ns = -1
+        AND path IN (SELECT value FROM json_each(?))""",
+        (source, json.dumps([file.path for file in files])),
+    )
+    paths = {path for (path,) in rows}
+    return frozenset(f.article.slug for f in files if f.article is not None and f.path in paths)
+
+
 async def _save_articles(
-    transaction: Transaction, intents: Sequence[Intent], now: datetime
+    transaction: Transaction, intents: Sequence[Intent], anew: frozenset[str], now: datetime
 ) -> None:
     displaced = [intent.displaced for intent in intents if intent.displaced is not None]
     await index.unlist(transaction, displaced)
@@ -120,6 +131,11 @@ async def _save_articles(
     known = [intent.id for intent in stale if intent.id is not None]
     await index.take_out(transaction, known)
     await take_back(transaction, known)
+    for intent in stale:
+        if intent.id is not None and intent.article.slug in anew:
+            await faces.adopt(transaction, intent.id, intent.fingerprint)
+    shown = [i.id for i in stale if i.id is not None and i.article.slug not in anew]
+    await faces.changed(transaction, shown, now)
     await transaction.write_all(_UPDATE, [v for v in values if v["id"] is not None])
     await transaction.write_all(_FORMER, [v for v in values if v["id"] is not None])
     await transaction.write_all(_INSERT, [v for v in values if v["id"] is None])
@@ -142,8 +158,11 @@ async def _stale(transaction: Transaction, intents: Sequence[Intent]) -> list[In
     ]
 
 
+# Listed is what its file publishes, what its source means to be posted all the same, and what
+# staff has approved.
 _LISTED = """(:published OR EXISTS (
     SELECT 1 FROM source WHERE name = :source AND unpublished = 'post'))"""
+_APPROVED = "EXISTS (SELECT 1 FROM decision WHERE article_id = article.id AND approved)"
 
 # The number after the second is one more than any of that second ever was: a button of long ago
 # may still name it.
@@ -161,7 +180,7 @@ _UPDATE = f"""UPDATE article SET
     id = iif(published_at = :published_at, id, {_NEXT_ID}),
     updated_at = iif(fingerprint = :fingerprint, updated_at, :now),
     {", ".join(f"{name} = :{name}" for name in _NAMES)},
-    listed = {_LISTED}, withdrawn_at = NULL
+    listed = {_LISTED} OR {_APPROVED}, withdrawn_at = NULL
     WHERE id = :id"""
 
 

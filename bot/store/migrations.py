@@ -10,81 +10,7 @@ files arrive in, so "the newest" is a walk along the primary key.
 
 from __future__ import annotations
 
-from bot.store.early_migrations import FIRST, SECOND
-
-# What members look up. Topics, providers, words and the full text know just the articles that are
-# listed; those that are there already wait in `unindexed` until they are put in.
-_THIRD = (
-    # words: the name's words as they are compared, each behind a space.
-    "ALTER TABLE topic ADD COLUMN words TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE topic ADD COLUMN articles INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE topic ADD COLUMN newest INTEGER",
-    """CREATE TABLE provider (
-        id INTEGER PRIMARY KEY,
-        key TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL,
-        words TEXT NOT NULL DEFAULT '',
-        articles INTEGER NOT NULL DEFAULT 0,
-        newest INTEGER
-    ) STRICT""",
-    """CREATE TABLE article_provider (
-        provider_id INTEGER NOT NULL REFERENCES provider (id),
-        article_id INTEGER NOT NULL REFERENCES article (id),
-        PRIMARY KEY (provider_id, article_id)
-    ) STRICT, WITHOUT ROWID""",
-    # What is offered while somebody types is a walk along these until there are enough.
-    "CREATE INDEX topic_newest ON topic (newest)",
-    "CREATE INDEX provider_newest ON provider (newest)",
-    # The words of titles and excerpts, and how many articles have each.
-    "CREATE TABLE word (word TEXT PRIMARY KEY, articles INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    # more: provider, topics, related titles, and marks for what an article belongs to. Nothing of
-    # the text is kept twice: what is taken out is told from the article itself.
-    """CREATE VIRTUAL TABLE article_text USING fts5 (
-        title, excerpt, body, more, content='', tokenize="porter unicode61 remove_diacritics 2"
-    )""",
-    # Small pages: of a usual word's list a question with a rare one reads a little here and there.
-    "INSERT INTO article_text (article_text, rank) VALUES ('pgsz', 1000)",
-    "DELETE FROM article_topic WHERE article_id IN (SELECT id FROM article WHERE NOT listed)",
-    # Which post a message is, when a member asks for what is related to it.
-    "CREATE INDEX post_message ON post (message_id)",
-    # What an article was called before its date was corrected: buttons in Discord still say it.
-    """CREATE TABLE former_id (
-        id INTEGER PRIMARY KEY,
-        article_id INTEGER NOT NULL REFERENCES article (id) ON UPDATE CASCADE
-    ) STRICT""",
-    "CREATE INDEX former_id_article ON former_id (article_id)",
-    "CREATE TABLE unindexed (article_id INTEGER PRIMARY KEY) STRICT",
-    "INSERT INTO unindexed SELECT id FROM article WHERE listed",
-)
-
-# Subscriptions made in Discord, and what is known of those of the configuration file. `written` is
-# JSON: what the file would say of one, but for its name.
-_FOURTH = (
-    # An id is never given twice: all that is remembered of a subscription is found by it.
-    """CREATE TABLE subscription (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        guild_id INTEGER NOT NULL,
-        name TEXT NOT NULL,
-        name_key TEXT NOT NULL,
-        written TEXT NOT NULL,
-        made_by INTEGER NOT NULL,
-        made_at REAL NOT NULL,
-        UNIQUE (guild_id, name_key)
-    ) STRICT""",
-    # What someone has still to confirm: a new subscription, or a change of one.
-    """CREATE TABLE draft (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        guild_id INTEGER NOT NULL,
-        subscription_id INTEGER REFERENCES subscription (id) ON DELETE CASCADE,
-        name TEXT NOT NULL,
-        written TEXT NOT NULL,
-        made_by INTEGER NOT NULL,
-        made_at REAL NOT NULL
-    ) STRICT""",
-    "CREATE TABLE file_subscription (name TEXT PRIMARY KEY, written TEXT NOT NULL)"
-    " STRICT, WITHOUT ROWID",
-    "CREATE INDEX post_settled ON post (channel_id, settled_at) WHERE settled_at IS NOT NULL",
-)
+from bot.store.early_migrations import FIRST, FOURTH, SECOND, THIRD
 
 # A post is of an article or, one message or two, of a digest.
 _FIFTH = (
@@ -206,7 +132,44 @@ _NINTH = (
     "CREATE INDEX terms_subscription ON terms (subscription)",
 )
 
+# What staff decided about articles that `published: false` holds, for good.
+_TENTH = (
+    """CREATE TABLE decision (
+        article_id INTEGER PRIMARY KEY REFERENCES article (id) ON UPDATE CASCADE,
+        approved INTEGER NOT NULL,
+        decided_by INTEGER NOT NULL,
+        decided_at REAL NOT NULL
+    ) STRICT""",
+    "CREATE INDEX article_held ON article (id) WHERE NOT listed AND withdrawn_at IS NULL",
+)
+
+# What messages show, so that they can be drawn anew; earlier ones are taken to be as they should.
+_ELEVENTH = (
+    # shown: what was sent last; null if that is not known, empty if attempts differed.
+    "ALTER TABLE post ADD COLUMN shown BLOB",
+    "ALTER TABLE post ADD COLUMN edited_at REAL",
+    """UPDATE post SET shown = (SELECT fingerprint FROM article WHERE id = article_id)
+    WHERE article_id IS NOT NULL""",
+    # times: how often it was promised; before `not_before` nobody does it.
+    "ALTER TABLE errand ADD COLUMN times INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE errand ADD COLUMN not_before REAL NOT NULL DEFAULT 0",
+)
+
+# How much members make of a post: counts alone. seen is the reply up to which they are counted.
+_TWELFTH = (
+    """CREATE TABLE activity (
+        post_id INTEGER PRIMARY KEY REFERENCES post (id) ON DELETE CASCADE,
+        guild_id INTEGER NOT NULL,
+        replies INTEGER NOT NULL DEFAULT 0,
+        reactions INTEGER NOT NULL DEFAULT 0,
+        seen INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    "DROP INDEX errand_message",  # nobody counts what the bot says any more
+    "CREATE INDEX post_thread ON post (thread_id) WHERE thread_id IS NOT NULL",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    *(FIRST, SECOND, _THIRD, _FOURTH, _FIFTH),
-    *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH),
+    *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
+    *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
+    *(_ELEVENTH, _TWELFTH),
 )

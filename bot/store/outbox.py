@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.news.post import Fate, Post, Sent, nonce
-from bot.store import discussions
+from bot.store import discussions, faces
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 
@@ -27,8 +27,8 @@ async def claim(
         mark = await _unused_nonce(transaction, channel_id, article_id)
         rows = await transaction.read(
             f"""INSERT INTO post (channel_id, article_id, subscription, nonce, fate, claimed_at,
-                tried_at, urls)
-            SELECT ?1, id, ?3, ?4, 'sending', ?5, ?5, json_array(url) FROM article
+                tried_at, urls, shown)
+            SELECT ?1, id, ?3, ?4, 'sending', ?5, ?5, json_array(url), fingerprint FROM article
             WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM digest_article
                 WHERE channel_id = ?1 AND article_id = ?2 AND post_id IS NOT NULL)
             ON CONFLICT (channel_id, article_id) DO NOTHING RETURNING {POST_COLUMNS}""",
@@ -47,8 +47,8 @@ async def claim_again(database: Database, post: Post, now: datetime) -> Post:
     return await _changed(
         database,
         """fate = 'sending', claimed_at = :now, tried_at = :now, attempts = 1, retry_at = NULL,
-        settled_at = NULL, urls = (SELECT json_group_array(url) FROM article WHERE id = article_id)
-        """,
+        settled_at = NULL, urls = (SELECT json_group_array(url) FROM article WHERE id = article_id),
+        shown = (SELECT fingerprint FROM article WHERE id = article_id)""",
         post,
         now=now.timestamp(),
     )
@@ -97,6 +97,7 @@ async def settle(
         )
         if thread_id:
             await discussions.begun(transaction, post, thread_id, now)
+        await faces.arrived(transaction, settled, now)
     return settled
 
 

@@ -28,10 +28,10 @@ def published(room, since=0):
     return [(r.path.split("/")[3:], [command["name"] for command in r.json]) for r in log]
 
 
-async def test_it_asks_for_servers_alone_and_pings_nobody(tmp_path):
+async def test_it_needs_no_privileged_intent_and_pings_nobody(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         client = room.desk.client
-        assert client.intents.value == 1
+        assert client.intents.value == 1 | 1 << 9 | 1 << 10  # servers, messages, reactions
         assert client.allowed_mentions.to_dict() == {"parse": []}
 
 
@@ -44,7 +44,7 @@ async def test_commands_are_published_once(tmp_path):
         assert room.member.available_commands(room.channels["lobby"]) == (
             *("digest now", "digest preview", "discuss article"),
             *("news search", "news latest", "news article", "news related", "news topics"),
-            "news why",
+            *("news why", "news follow", "news following"),
         )
 
 

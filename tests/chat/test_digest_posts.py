@@ -5,8 +5,10 @@ import discord
 import pytest
 
 from bot.chat import digests
+from bot.chat.observer import DiscordObserver
 from bot.errors import FateUnknown
 from bot.news.post import Fate
+from tests.chat.asking import publish
 from tests.chat.dispatches import SEND, SEND_TO_FORUM, dispatch
 from tests.newsroom import answer, newsroom
 from tests.samples import article
@@ -74,6 +76,17 @@ async def test_a_long_digest_takes_a_second_message_and_counts_the_rest(tmp_path
         assert await room.publish() == ()
 
 
+async def test_what_a_budget_would_hold_back_is_one_digest_and_told_as_one(tmp_path):
+    slow = {"channel": "space", "hourly": 2, "limit": 3}
+    async with newsroom(tmp_path / "seeds", slow) as room:
+        await room.fill(**many(4))
+        said = await publish(room, "due")
+        (shown,) = room.posts("space")
+        assert said == f"Posted:\n{shown.jump_url}"
+        assert shown.content.startswith("## News digest\n**4 articles**")
+        assert await room.publish() == ()
+
+
 async def test_a_digest_leads_to_posts_and_discussions_of_its_own_server_alone(tmp_path):
     other = {"channel": "talk", "discuss": "thread"}
     async with newsroom(tmp_path / "seeds", other, DAILY) as room:
@@ -108,10 +121,9 @@ async def test_what_members_talk_about_comes_first(tmp_path):
         talk, daily = room.desk.publisher.subscriptions
         await room.desk.publisher.run(talk)
         by_name = {thread.name: thread for thread in room.channels["talk"].threads}
-        assert await room.desk.publisher.outlet.replies(talk.channel_id) == {
-            thread.id: 0 for thread in by_name.values()
-        }
-        await room.member.send(by_name["Comet"], "What a tail!")
+        for _ in range(5):
+            await room.member.send(by_name["Comet"], "What a tail!")
+        await room.desk.tally.settle(DiscordObserver(room.desk.client))
         await room.desk.publisher.run(daily)
         (shown,) = room.posts("space")
         assert [embed.title for embed in shown.embeds] == ["Comet", "Gull"]

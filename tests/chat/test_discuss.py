@@ -5,6 +5,7 @@ import discord
 import pytest
 
 from bot.chat import discussion_texts as texts
+from bot.chat import follow_texts
 from bot.chat import texts as common
 from bot.news.post import Fate
 from tests.chat.asking import shown_by
@@ -78,7 +79,7 @@ async def test_a_forum_post_is_its_own_discussion_and_has_no_such_button(tmp_pat
         (thread,) = room.channels["space"].threads
         (message,) = thread.history()
         labels = [b.label for row in message.components for b in row.children]
-        assert labels == [common.READ]
+        assert labels == [common.READ, follow_texts.FOLLOW]
 
 
 async def test_why_there_is_no_discussion_now_is_told_and_the_next_press_tries_again(tmp_path):

@@ -132,10 +132,12 @@ async def test_manage_server_is_asked_for_again_when_a_button_is_pressed(tmp_pat
             role = discord.utils.get(guild.roles, name="editor")
             await role.edit(permissions=discord.Permissions.none())
             await room.env.settle()
-        result = await room.staff.click(reply.response, label="Save")
-        assert result.response.content == common.STAFF_ONLY
-        assert result.response.ephemeral
+        for label in ("Save", "Cancel"):
+            result = await room.staff.click(reply.response, label=label)
+            assert result.response.content == common.STAFF_ONLY
+            assert result.response.ephemeral
         assert await stored(room) == ()
+        assert await drafted(room)
 
 
 WRONG = {
@@ -150,7 +152,10 @@ WRONG = {
     "backlog": ({"backlog": "some"}, "`backlog`: not a backlog"),
     "timezone": ({"timezone": "Mars"}, "`timezone`: unknown time zone 'Mars'"),
     "name of the file": ({"name": "SPACE"}, texts.NAME_TAKEN),
-    "name like a key": ({"name": "discord:1"}, "no `name` may begin with 'discord:'"),
+    "name like a key": (
+        {"name": "discord:1"},
+        "`name`: no `name` may begin with 'discord:': choose another",
+    ),
     "empty name": ({"name": "  "}, "`name`: should be text of length >= 1"),
 }
 
@@ -345,6 +350,17 @@ async def test_a_channel_that_is_deleted_meanwhile_is_told(tmp_path):
             await room.env.settle()
         assert (await press(room, reply, "Save")).content == texts.FOREIGN_CHANNEL
         assert await stored(room) == ()
+
+
+async def test_half_a_character_in_a_name_is_shown_as_a_sign(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        saved = await add(room, "tea \ud83d\n x")
+        assert saved.embeds[0].title == "Saved: tea ? x"
+        reply = await manage(room, "edit", name="tea ? x", rename="\ud83d sea")
+        assert (await press(room, reply, "Save")).embeds[0].title == "Saved: ? sea"
+        for command in ("show", "pause", "edit", "run"):
+            said = (await manage(room, command, name="\ud83d")).response.content
+            assert said == texts.NO_SUCH
 
 
 HOSTILE = (

@@ -3,7 +3,8 @@
 import aiohttp
 import pytest
 
-from bot.chat import telling, texts
+from bot.chat import follow_texts as texts
+from bot.chat import telling
 from bot.news.errand import Errand
 from bot.news.follow import MENTIONED, Mention
 from bot.news.post import Fate, nonce
@@ -93,7 +94,7 @@ def test_the_longest_message_is_one_that_discord_takes():
     errand = Errand(
         *(1, "mention", "1", 5, {}, nonce(5, "x"), Fate.SENDING, NOW, NOW, NOW),
     )
-    shown = telling.message(errand, Mention(1 << 40, users, ("*" * 300,) * 9))
+    (shown,) = telling.messages(errand, Mention(1 << 40, users, ("*" * 300,) * 9), {})
     assert len(shown["content"]) <= 2000
     assert len(shown["view"].children[0].custom_id) <= 100
 

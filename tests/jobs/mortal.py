@@ -80,10 +80,10 @@ class Mortal:
         self.step()
         return await self.discord.find(dispatch)
 
-    async def replies(self, channel_id: int) -> dict[int, int]:
-        """Ask what members wrote."""
+    async def server_of(self, channel_id: int) -> int:
+        """Ask for the server of a channel."""
         self.step()
-        return await self.discord.replies(channel_id)
+        return await self.discord.server_of(channel_id)
 
     def holds(self, page: Page) -> int:
         """How many stories a message has room for."""

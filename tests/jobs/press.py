@@ -8,9 +8,10 @@ from bot.jobs.publish import Publisher
 from bot.news.plan import Candidate
 from bot.news.post import Post
 from bot.news.subscription import Subscription
-from bot.store import articles, outbox
+from bot.store import activity, articles, outbox
+from bot.store.activity import Written
 from bot.store.database import Database
-from tests.jobs.recording import RecordingOutlet
+from tests.jobs.recording import SERVER, RecordingOutlet
 from tests.samples import CHANNEL, NOW, article
 from tests.store.archive import keep
 
@@ -37,6 +38,13 @@ class Press:
         for number, slug in enumerate(slugs):
             when = {"published_at": first + timedelta(hours=number)} | fields
             await keep(self.database, article(slug, **when), now=self.now)
+
+    async def stir(self, slug: str, channel_id: int, replies: int, server: int = SERVER) -> None:
+        """Let members write so much in the discussion of an article's post."""
+        thread_id = (await self.post(slug, channel_id)).thread_id
+        assert thread_id is not None
+        ids = [thread_id + number for number in range(1, replies + 1)]
+        await activity.count(self.database, [Written(server, thread_id, ids, max(ids))])
 
     async def find(self, slug: str) -> Candidate:
         """Return an article, whether members see it or not."""

@@ -238,13 +238,14 @@ async def test_an_article_of_a_digest_is_posted_by_no_one_else_in_that_channel(p
     assert len(press.outlet.dispatches) == 2
 
 
-async def test_what_members_talk_about_comes_first_and_is_asked_for_only_then(press):
+async def test_what_members_talk_about_in_its_server_comes_first(press):
     await press.keep("quiet", "talk", quality=80)
-    await run(press, DAILY)
-    assert ("replies", "") not in press.outlet.calls
     other = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread")
     await run(press, other)
-    press.outlet.written = {(await press.post("quiet", CHANNEL + 1)).thread_id: 3}
+    await press.stir("talk", CHANNEL + 1, 30, server=8)
+    await run(press, DAILY)
+    assert told(press.outlet.dispatches[-1]) == ["talk", "quiet"]
+    await press.stir("quiet", CHANNEL + 1, 15)
     third = replace(DAILY, name="third", channel_id=CHANNEL + 2)
     await run(press, third)
     assert told(press.outlet.dispatches[-1]) == ["quiet", "talk"]
@@ -253,12 +254,12 @@ async def test_what_members_talk_about_comes_first_and_is_asked_for_only_then(pr
 
 
 @pytest.mark.parametrize("trouble", [NO_ANSWER, CLOSED, REFUSED])
-async def test_a_digest_waits_for_no_answer_about_what_members_talk_about(press, trouble):
+async def test_a_digest_waits_for_no_answer_about_its_server(press, trouble):
     await press.keep("quiet", "talk", quality=80)
     other = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread")
     await run(press, other)
-    press.outlet.written = {(await press.post("quiet", CHANNEL + 1)).thread_id: 3}
-    press.outlet.fail("replies", trouble)
+    await press.stir("quiet", CHANNEL + 1, 15)
+    press.outlet.fail("server_of", trouble)
     await run(press, DAILY)
     assert told(press.outlet.dispatches[-1]) == ["talk", "quiet"]
 
@@ -267,7 +268,7 @@ async def test_a_digest_is_not_promised_with_a_token_that_is_no_good(press):
     await press.keep("a")
     other = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread")
     await run(press, other)
-    press.outlet.fail("replies", LoginError("401"))
+    press.outlet.fail("server_of", LoginError("401"))
     with pytest.raises(LoginError):
         await run(press, DAILY)
     assert await in_digests(press) == {}

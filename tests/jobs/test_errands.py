@@ -156,7 +156,6 @@ async def test_an_errand_is_done_once_however_often_it_is_promised(office):
     assert office.told == ["a", "b", "c"]
     done = await errands.find(office.database, "note", "a")
     assert (done.fate, done.message_id, done.settled) == (Fate.POSTED, 1, True)
-    assert await errands.said(office.database, [PLACE, OTHER]) == {PLACE: 3}
 
 
 async def test_without_an_answer_it_goes_out_again_under_the_same_nonce(office):
@@ -305,6 +304,27 @@ async def test_places_are_worked_on_side_by_side_and_a_bad_token_is_told(office,
         await until(lambda: office.told == ["c"] and bool(told))
     assert [str(error) for error in told] == ["no token"]
     assert f"errands broken off place={PLACE}" in caplog.text
+
+
+async def test_of_many_places_ten_have_their_turn_and_the_oldest_first(office):
+    begun, go_on = [], asyncio.Event()
+    through = office.post.carry_out
+
+    async def waiting(errand, deed, within):
+        begun.append(deed)
+        await go_on.wait()
+        return await through(errand, deed, within)
+
+    office.post.carry_out = waiting
+    wanted = [Wanted("note", f"{number:02}", 1000 - number) for number in range(30)]
+    await errands.add(office.database, wanted, office.now)
+    async with office.errands().working(lambda _: None):
+        await until(lambda: len(begun) == 10)
+        for _ in range(20):  # more than enough for another one to begin
+            await errands.open_places(office.database, office.now)
+        assert sorted(begun) == [f"{number:02}" for number in range(10)]
+        go_on.set()
+        await until(lambda: len(office.told) == len(wanted))
 
 
 async def test_at_the_end_what_is_on_its_way_arrives_and_nothing_new_begins(office):

@@ -33,7 +33,7 @@ from tests.jobs.mortal import Died, Mortal
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
-OTHER, FORUM, DIGEST, FORUM_OF_DIGESTS, BOTH = (CHANNEL + number for number in range(1, 6))
+OTHER, FORUM, DIGEST, FORUM_OF_DIGESTS, SLOW, BOTH = (CHANNEL + number for number in range(1, 7))
 FEW = {"limit": 2}
 SPACE = subscription(name="space", topics=("Space",), **FEW)
 HARBOUR = subscription(name="harbour", topics=("Harbour",), discuss="thread", **FEW)
@@ -43,9 +43,10 @@ DAILY = subscription(
     name="daily", channel_id=DIGEST, post="digest", discuss="thread", nothing_new="tell", **FEW
 )
 LONG_READS = subscription(name="long", channel_id=FORUM_OF_DIGESTS, post="digest", **FEW)
+PACED = subscription(name="paced", channel_id=SLOW, hourly=1, **FEW)  # over the limit: a digest
 SINGLY = subscription(name="singly", channel_id=BOTH, topics=("Space", "Weather"), **FEW)
 WEEKLY = subscription(name="weekly", channel_id=BOTH, post="digest", discuss="thread", **FEW)
-SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS, DAILY, LONG_READS, SINGLY, WEEKLY)
+SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS, DAILY, LONG_READS, PACED, SINGLY, WEEKLY)
 MENTIONS = {each.name: number for number, each in enumerate(SUBSCRIPTIONS)}
 TOPICS = (("Space",), ("Harbour",), ("Space", "Harbour"), ("Weather",))
 
@@ -70,7 +71,7 @@ ANSWERS = st.lists(st.sampled_from(Answer), max_size=4)
 RUNS = st.sampled_from(
     (
         *((SPACE,), (HARBOUR, SPACE), (ALL,), (FORUMS,), (DAILY,), (LONG_READS,)),
-        *((SINGLY,), (WEEKLY,), (SINGLY, WEEKLY)),
+        *((PACED,), (SINGLY,), (WEEKLY,), (SINGLY, WEEKLY)),
     )
 )
 # What may become of a subscription at any moment: paused or removed, edited, or as it was.
@@ -222,7 +223,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.a_process_starts([], None)
         for slug in sorted(self.gone):
             self.runner.run(self._file_comes(slug))
-        for _ in range(len(self.topics) // FEW["limit"] + 2):
+        for _ in range(len(self.topics) + 3):  # a budget of one an hour takes the longest
             self.now += timedelta(hours=1)  # nothing is put aside for longer than half of that
             self._live(None, *map(self.publisher.run, AS_THEY_WERE.values()))
 
@@ -317,7 +318,7 @@ class DigestMachine(OutboxMachine):
 
     @precondition(lambda self: self.process)
     @rule(
-        which=st.sampled_from(((DAILY,), (LONG_READS,))),
+        which=st.sampled_from(((DAILY,), (LONG_READS,), (PACED,))),
         answers=st.lists(st.sampled_from([*Answer, Answer.REFUSED]), max_size=4),
         death=DEATHS,
         room=ROOMS,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.jobs import planning
 from bot.news.article import Provider
-from bot.news.plan import Baselines, Hold, in_digest, verdicts
+from bot.news.plan import Baselines, Hold, verdicts
 from bot.news.subscription import Backlog, Filters
 from bot.store import articles, outbox, subscriptions
 from tests.samples import CHANNEL, NOW, article, subscription
@@ -26,9 +26,9 @@ async def test_what_is_due_is_what_the_planner_says_of_the_whole_archive(stored,
         everything = await articles.in_channel(database, CHANNEL, (), BEGINNING)
         due = await planning.due(database, wanted, baselines, NOW)
     decided = verdicts(everything, wanted, baselines, NOW)
-    wanted_now = [verdict.candidate for verdict in decided if verdict.hold is None]
-    assert due.single == tuple(c for c in wanted_now if not in_digest(c, wanted))
-    assert [c.id for c in due.digest] == [c.id for c in wanted_now if in_digest(c, wanted)]
+    wanted_now = [verdict for verdict in decided if verdict.hold is None]
+    assert [c.id for c in due.single] == [v.candidate.id for v in wanted_now if not v.digest]
+    assert [c.id for c in due.digest] == [v.candidate.id for v in wanted_now if v.digest]
 
 
 async def test_what_is_due_is_found_behind_pages_of_what_is_not(database):

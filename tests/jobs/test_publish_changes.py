@@ -34,9 +34,9 @@ class Meddling(RecordingOutlet):
         await self._once()
         return await RecordingOutlet.discuss(self, dispatch, message_id)
 
-    async def replies(self, channel_id):
+    async def server_of(self, channel_id):
         await self._once()
-        return await RecordingOutlet.replies(self, channel_id)
+        return await RecordingOutlet.server_of(self, channel_id)
 
     async def _once(self):
         meddle, self.meddle = self.meddle, None

@@ -1,5 +1,6 @@
 """Quiet hours and budgets: what they hold back is posted after them, and nothing is dropped."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -114,13 +115,17 @@ async def test_a_run_that_holds_some_back_is_due_again_at_the_next_start(press):
 
 async def test_the_reason_is_told_by_the_plan(press):
     await press.keep("a", "b", "c", "d")
-    held = [v.hold for v in await planning.explain(press.database, DAILY, NOW)]
-    assert held == [None, None, Hold.BUDGET, Hold.LIMIT]
+    wide = replace(DAILY, limit=4)
+    held = [v.hold for v in await planning.explain(press.database, wide, NOW)]
+    assert held == [None, None, Hold.BUDGET, Hold.BUDGET]
     held = [v.hold for v in await planning.explain(press.database, NIGHT, NOW)]
     assert held == [Hold.QUIET] * 4
     ids = [(await press.find(slug)).id for slug in "abcd"]
-    one = [await planning.explain_one(press.database, DAILY, each, NOW) for each in ids]
-    assert [verdict.hold for verdict in one] == [None, None, Hold.BUDGET, Hold.LIMIT]
+    one = [await planning.explain_one(press.database, wide, each, NOW) for each in ids]
+    assert [verdict.hold for verdict in one] == [None, None, Hold.BUDGET, Hold.BUDGET]
+    few = subscription(limit=3)
+    one = [await planning.explain_one(press.database, few, each, NOW) for each in ids]
+    assert [verdict.hold for verdict in one] == [None, None, None, Hold.LIMIT]
     assert await planning.explain_one(press.database, DAILY, 1, NOW) is None
 
 

@@ -162,7 +162,7 @@ async def test_one_that_cannot_be_read_any_more_stops_no_other(press, caplog):
 
 
 async def test_what_a_budget_holds_back_of_a_daily_run_is_posted_in_the_hours_after_it(press):
-    await press.keep("a", "b", "c", "d")
+    await press.keep("a", "b", "c")
     await add(press, limit=3, hourly=2)
     desk = roster(press)
     desk.sleep = passing(press)
@@ -172,6 +172,22 @@ async def test_what_a_budget_holds_back_of_a_daily_run_is_posted_in_the_hours_af
     assert press.outlet.sent == ["a", "b", "c"]
     assert press.now == began + timedelta(hours=1)
     assert (await subscriptions.counted(press.database, "discord:1")).since == press.now
+
+
+async def test_a_clock_that_is_set_back_makes_no_wait_longer(press):
+    await add(press, limit=3, hourly=2)
+    desk = roster(press)
+    slept = []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+        press.now -= timedelta(days=0.5)
+
+    desk.sleep = sleep
+    await press.keep("a", "b", "c", published_at=press.now - timedelta(days=2))
+    async with working(desk) as runs:
+        await runs(1)
+    assert (press.outlet.sent, slept) == (["a", "b", "c"], [60.0])
 
 
 async def test_a_run_that_comes_late_into_quiet_hours_is_made_up_for_after_them(press):
@@ -259,6 +275,28 @@ async def test_an_edit_of_anything_else_loses_no_run_that_was_missed(press):
         await desk.refresh()
         await runs(1)
     assert press.outlet.sent == ["a"]
+
+
+async def test_a_run_that_is_tried_again_is_for_the_same_time_on_the_schedule(press):
+    await add(press, post="digest", nothing_new="tell")
+    desk = roster(press)
+
+    def tick():
+        press.now += timedelta(milliseconds=1)
+        return press.now
+
+    async def twice(work, channel_id, name):
+        await work()
+        press.now += timedelta(minutes=5)
+        await work()
+        done.set()
+
+    desk.publisher.clock = tick
+    done = asyncio.Event()
+    async with schedule.running() as jobs, asyncio.timeout(LONG):
+        await desk.begin(jobs, twice)
+        await done.wait()
+    assert len(press.outlet.sent) == 1
 
 
 async def test_a_last_run_by_a_clock_that_was_wrong_stops_no_subscription(press):

@@ -182,3 +182,12 @@ async def test_a_job_that_is_taken_off_is_cancelled_and_does_not_come_round_agai
         assert (once.runs, started.is_set()) == (runs, False)
         take_off()
     assert caplog.records == []
+
+
+async def test_a_clock_that_is_set_back_while_it_runs_stops_no_job():
+    job, other = Job(), Job()
+    async with running(glance=0.01) as schedule:
+        schedule.add("planned by a clock ahead", job, each_moment, since=datetime.now(UTC) + HOUR)
+        schedule.add("far", other, lambda after: after + HOUR, since=None)
+        await job.done()
+    assert other.runs == 0

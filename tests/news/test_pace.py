@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.pace import HOUR, Pace, pace, quiet_until
+from bot.news.pace import HOUR, Pace, makes_digest, pace, quiet_until
 from bot.news.subscription import Quiet
 from tests.news.strategies import examples
 from tests.samples import NOW, subscription
@@ -134,3 +134,26 @@ def test_there_is_room_again_when_it_is_said(hourly, ago):
     assert now.room == max(0, hourly - sum(each < 60 for each in ago))
     assert NOW < now.until <= NOW + HOUR
     assert pace(wanted, posts, now.until).room > now.room or not ago or min(ago) >= 60
+
+
+FULL = Pace(room=0)
+DIGESTS = {
+    "no more than the limit": ({}, 3, FULL, True, False),
+    "more, and nothing is held back": ({}, 4, Pace(), False, False),
+    "more, put off by quiet hours": ({}, 4, Pace(), True, True),
+    "more, in quiet hours": ({}, 4, Pace(quiet=True), True, True),
+    "more, and no room": ({}, 4, FULL, False, True),
+    "more, and less room than a run needs": ({}, 4, Pace(room=2), False, True),
+    "more, and room for a run": ({}, 4, Pace(room=3), False, False),
+    "a digest anyway": ({"post": "digest"}, 0, Pace(), False, True),
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "waiting", "now", "put_off", "expected"), DIGESTS.values(), ids=DIGESTS
+)
+def test_what_is_held_back_is_one_digest_if_it_is_more_than_the_limit(
+    fields, waiting, now, put_off, expected
+):
+    wanted = subscription(limit=3, **fields)
+    assert makes_digest(wanted, waiting, now, put_off=put_off) is expected

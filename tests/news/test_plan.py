@@ -1,5 +1,6 @@
 """What is due in a channel, in which order, and why the rest is not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -140,8 +141,25 @@ def test_the_oldest_are_due_first_and_the_rest_waits():
 
 def test_the_budget_is_for_the_oldest_and_what_is_over_the_limit_is_so_first():
     news = [candidate(number, hours=-number) for number in (1, 2, 3)]
-    found = decided(*news, limit=2, hourly=1, pace=Pace(room=1))
-    assert [verdict.hold for verdict in found] == [None, Hold.BUDGET, Hold.LIMIT]
+    found = decided(*news, limit=3, hourly=1, pace=Pace(room=1))
+    assert [verdict.hold for verdict in found] == [None, Hold.BUDGET, Hold.BUDGET]
+    found = decided(*news, limit=2, hourly=2, pace=Pace(room=2))
+    assert [verdict.hold for verdict in found] == [None, None, Hold.LIMIT]
+
+
+@pytest.mark.parametrize(
+    ("room", "holds"),
+    [(0, [Hold.BUDGET] * 4), (1, [Hold.BUDGET, None, None, None]), (2, [None] * 4)],
+)
+def test_what_is_held_back_beyond_the_limit_is_one_digest_and_needs_room_for_one(room, holds):
+    news = [candidate(number, hours=-number) for number in (1, 2, 3)]
+    let_go = replace(candidate(4, hours=-4), alone=True, digested=True)
+    found = decided(*news, let_go, limit=2, post="digest", pace=Pace(room=room))
+    assert [verdict.hold for verdict in found] == holds
+    if room < 2:
+        same = decided(*news, let_go, limit=2, hourly=2, pace=Pace(room=room))
+        assert [(v.hold, v.digest) for v in same] == [(v.hold, v.digest) for v in found]
+    assert [verdict.digest for verdict in found] == [False, *[room > 0] * 3]
 
 
 def test_quiet_hours_hold_back_only_what_would_be_due():

@@ -5,14 +5,16 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.news.activity import Activity
 from bot.news.article import Provider, Related
 from bot.news.plan import Candidate
-from bot.news.rank import rank
+from bot.news.rank import most_discussed, rank
 from tests.news.strategies import examples
 from tests.samples import NOW, article
 
 DAY = timedelta(days=1)
 SINCE = NOW - DAY
+FULL = {1: Activity(replies=15, reactions=1)}
 PLAIN = {"quality": 50, "published_at": SINCE, "provider": Provider("")}
 
 
@@ -40,13 +42,13 @@ def lists(number, *others, **fields):
 
 def test_a_score_adds_up_what_is_known():
     best = candidate(1, quality=100, heat=100, published_at=NOW)
-    assert score(best, discussed={1}) == 100
+    assert score(best, activity=FULL) == 100
     assert score(best) == 85
     assert score(candidate(1, quality=0, heat=0)) == 0
     assert score(candidate(1, quality=80, heat=0)) == 40
     assert score(candidate(1, quality=0, heat=80)) == 12
     assert score(candidate(1, quality=0, heat=0, published_at=NOW - DAY / 4)) == 15
-    assert score(candidate(1, quality=0, heat=0), discussed={1}) == 15
+    assert score(candidate(1, quality=0, heat=0), activity=FULL) == 15
 
 
 def test_what_is_unknown_counts_like_what_is_known_here_on_average():
@@ -63,7 +65,7 @@ def test_what_is_older_than_the_period_is_no_fresher_than_its_beginning():
 
 
 def test_a_story_that_members_talk_about_comes_before_a_slightly_better_one():
-    assert order(candidate(1, quality=60), candidate(2, quality=70), discussed={1}) == [1, 2]
+    assert order(candidate(1, quality=60), candidate(2, quality=70), activity=FULL) == [1, 2]
 
 
 def test_no_provider_takes_over():
@@ -142,14 +144,43 @@ articles = st.lists(
 )
 
 
+activities = st.dictionaries(
+    st.integers(0, 9), st.builds(Activity, st.integers(0, 99), st.integers(0, 99))
+)
+
+
 @examples
-@given(articles, st.sets(st.integers(0, 9)), st.randoms())
-def test_every_article_is_in_one_story_and_the_order_depends_on_nothing_else(found, talk, dice):
+@given(articles, activities, st.randoms())
+def test_every_article_is_in_one_story_and_the_order_depends_on_nothing_else(found, done, dice):
     given_ = [candidate(number, **fields) for number, fields in enumerate(found)]
-    stories = ranked(*given_, discussed=talk)
+    stories = ranked(*given_, activity=done)
     ids = [each.id for story in stories for each in (story.best, *story.also)]
     assert sorted(ids) == list(range(len(found)))
     assert all(0 <= story.score <= 100 and len(story.also) <= 3 for story in stories)
     assert [s.score for s in stories] == sorted((s.score for s in stories), reverse=True)
     dice.shuffle(given_)
-    assert ranked(*given_, discussed=talk) == stories
+    assert ranked(*given_, activity=done) == stories
+
+
+def most(*candidates, **activity):
+    found = most_discussed(candidates, {int(k[1:]): Activity(*v) for k, v in activity.items()})
+    return [(story.best.id, [each.id for each in story.also], story.score) for story in found]
+
+
+def test_what_members_make_most_of_comes_first_and_what_they_leave_alone_not_at_all():
+    stories = [candidate(number, quality=100 - number) for number in range(5)]
+    told = most(*stories, n1=(0, 3), n2=(2, 1), n3=(0, 0), n4=(1, 1))
+    assert told == [(2, [], 5), (4, [], 3), (1, [], 3)]
+
+
+def test_one_story_is_told_once_with_the_article_that_members_make_most_of():
+    first = candidate(1)
+    second = lists(2, first)
+    assert most(first, second, n1=(1, 0), n2=(3, 0)) == [(2, [1], 6)]
+
+
+def test_no_provider_is_held_back_among_the_most_discussed():
+    same = [candidate(n, provider=Provider("Gazette")) for n in range(3)]
+    other = candidate(3, provider=Provider("Lantern"))
+    told = most(*same, other, n0=(9, 0), n1=(8, 0), n2=(7, 0), n3=(6, 0))
+    assert [best for best, _, _ in told] == [0, 1, 2, 3]

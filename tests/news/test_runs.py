@@ -1,5 +1,6 @@
 """When a subscription runs, also on the days when clocks change."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.runs import Count, coming_runs, counted, next_run, schedule_of
+from bot.news.runs import Count, coming_runs, counted, next_run, schedule_of, was_put_off
 from bot.news.subscription import Quiet
 from tests.news.strategies import examples
 from tests.samples import subscription
@@ -183,6 +184,40 @@ def test_a_schedule_that_is_edited_misses_no_run_of_before_the_edit():
     before = Count(THURSDAY + 8 * HOUR, schedule_of(DAILY))
     assert coming_runs(at_ten, before, noon, count=1) == (THURSDAY + 34 * HOUR,)
     assert coming_runs(DAILY, Count(before.since - 24 * HOUR), noon, count=1) == (noon,)
+
+
+QUIET = {"quiet": Quiet(time(22), time(7))}
+PUT_OFF = {
+    "no quiet hours": (TENTH, -3, 7, False),
+    "a night": (subscription(**QUIET), -3, 7, True),
+    "a quiet hour that no run fell into": (subscription(every=24 * HOUR, **QUIET), -13, 10, False),
+    "a daily run by night": (subscription(every=None, crontab="0 23 * * *", **QUIET), -3, 7, True),
+    "a daily run by day": (subscription(every=None, crontab="0 8 * * *", **QUIET), -16, 8, False),
+    "from the end on": (subscription(**QUIET), 7, 21.9, False),
+    "every second": (subscription(every=HOUR / 3600, **QUIET), 7, 22.1, True),
+    "long ago": (subscription(every=HOUR / 3600, **QUIET), -9999, 12, True),
+}
+
+
+@pytest.mark.parametrize(("wanted", "since", "now", "expected"), PUT_OFF.values(), ids=PUT_OFF)
+def test_a_run_was_put_off_if_it_fell_into_quiet_hours(wanted, since, now, expected):
+    assert was_put_off(wanted, THURSDAY + since * HOUR, THURSDAY + now * HOUR) is expected
+
+
+@examples
+@given(
+    st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]),
+    st.timedeltas(timedelta(0), timedelta(days=365)),
+    st.sampled_from([{"every": HOUR / 2}, {"every": None, "crontab": "30 2 * * *"}]),
+)
+def test_a_run_at_the_end_of_quiet_hours_was_put_off_unless_it_was_for_that_time(
+    zone, later, fields
+):
+    wanted = subscription(timezone=zone, quiet=Quiet(time(1), time(4)), **fields)
+    last = THURSDAY + later
+    run = next_run(wanted, last)
+    plain = next_run(replace(wanted, quiet=None), last)
+    assert was_put_off(wanted, last, run) is (run != plain)
 
 
 @pytest.mark.parametrize(("month", "day"), [(3, 29), (10, 25)], ids=["spring", "autumn"])

@@ -7,6 +7,7 @@ from pathlib import Path
 BEFORE_SEARCH = 2  # migrations of a database that knew no full text
 SEARCHED = (*("article_text", "article_provider", "provider", "word", "unindexed", "former_id"),)
 LATER = (  # tables that came after it
+    *("decision", "activity"),
     *("draft", "subscription", "file_subscription"),
     *("digest_article", "digest"),
     *("errand", "follow", "terms"),
@@ -16,7 +17,8 @@ LATER = (  # tables that came after it
 def before_search(path: Path) -> None:
     """Take out of a database what members look up in the full text."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("DROP INDEX post_settled")
+        for index in ("post_settled", "article_held", "post_thread"):
+            database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE run DROP COLUMN schedule")
         for table in (*LATER, *SEARCHED):
             database.execute(f"DROP TABLE {table}")

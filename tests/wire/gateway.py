@@ -16,6 +16,7 @@ from tests.wire.world import World
 HEARTBEAT, IDENTIFY, RESUME = 1, 2, 6
 RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11
 GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 9, 1 << 12
+GUILD_MESSAGE_REACTIONS = 1 << 10
 MESSAGE_CONTENT = 1 << 15
 PRIVILEGED = 1 << 1 | 1 << 8 | MESSAGE_CONTENT  # members, presences, message content
 AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014
@@ -236,6 +237,8 @@ def _wants(intents: int, name: str, private: bool) -> bool:
     """Tell whether a client with these intents gets the event; interactions need none."""
     if name.startswith("INTERACTION"):
         return True
+    if name.startswith("MESSAGE_REACTION"):
+        return bool(intents & GUILD_MESSAGE_REACTIONS)
     if name.startswith("MESSAGE"):
         return bool(intents & (DIRECT_MESSAGES if private else GUILD_MESSAGES))
     return bool(intents & GUILDS)

@@ -180,6 +180,12 @@ def message(one: Message, *, readable: bool = True) -> Json:
         "type": int(one.kind),
         "flags": int(one.flags),
     }
+    if one.reactions:
+        body["reactions"] = [
+            {"emoji": {"id": None, "name": emoji}, "count": len(users), "me": False}
+            for emoji, users in one.reactions.items()
+            if users
+        ]
     if one.thread is not None:
         body["thread"] = thread(one.thread)
     if one.interaction is not None:

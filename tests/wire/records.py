@@ -163,6 +163,7 @@ class Message:
     thread: Thread | None = None
     reference: "Message | None" = None
     interaction: Json | None = None
+    reactions: dict[str, set[int]] = field(default_factory=dict)  # users by emoji
     deleted: bool = False
 
 

@@ -146,6 +146,27 @@ class World:
         data = {"id": str(message.id), "channel_id": str(message.place.id)}
         self.tell("MESSAGE_DELETE", data | guild_of(message.place), message.place)
 
+    def react(self, message: Message, person: User, emoji: str, *, back: bool = False) -> None:
+        """Let a person react to a message, or take that back."""
+        users = message.reactions.setdefault(emoji, set())
+        (users.discard if back else users.add)(person.id)
+        data = {
+            "user_id": str(person.id),
+            "channel_id": str(message.place.id),
+            "message_id": str(message.id),
+            "emoji": {"id": None, "name": emoji},
+            "type": 0,
+            "burst": False,
+        }
+        name = f"MESSAGE_REACTION_{'REMOVE' if back else 'ADD'}"
+        self.tell(name, data | guild_of(message.place), message.place)
+
+    def clear_reactions(self, message: Message) -> None:
+        """Take all reactions off a message, as a moderator would."""
+        message.reactions.clear()
+        data = {"channel_id": str(message.place.id), "message_id": str(message.id)}
+        self.tell("MESSAGE_REACTION_REMOVE_ALL", data | guild_of(message.place), message.place)
+
     def threads_of(self, channel: Channel) -> tuple[Thread, ...]:
         """Return a channel's threads or posts, archived ones included, in order of birth."""
         return tuple(each for each in self.threads.values() if each.parent is channel)

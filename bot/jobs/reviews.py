@@ -1,0 +1,103 @@
+"""Reviews: a card in the staff channel for each article that is held, and what becomes of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.jobs.errands import Kind, Task
+from bot.news.errand import Errand, Wanted
+from bot.news.images import Illustration, illustration
+from bot.news.plan import Candidate
+from bot.news.review import Decision, Stage, stage
+from bot.store import articles, errands, reviews
+from bot.store.database import Database
+from bot.store.settings import remember, remembered
+
+log = logging.getLogger(__name__)
+
+REVIEW = "review"
+_BEGAN = "reviewed_since"
+_BATCH = 200  # cards that are promised in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card shows: an article, where it is by now, and who decided if anyone did."""
+
+    candidate: Candidate
+    illustration: Illustration
+    stage: Stage
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Keeps the staff channel, if there is one, told of what is held, from `backlog` ago on."""
+
+    database: Database
+    channel_id: int | None
+    backlog: timedelta
+    clock: Callable[[], datetime]
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """What its errands come to, by kind."""
+        return {REVIEW: self._card}
+
+    async def promise(self) -> None:
+        """Promise a card for each held article that has none; raises StoreError."""
+        if self.channel_id is None:
+            return
+        since = await self._since()
+        while waiting := await reviews.held(self.database, since, REVIEW, _BATCH):
+            wanted = [
+                Wanted(REVIEW, each.canonical_url, self.channel_id, {"article": each.id})
+                for each in waiting
+            ]
+            await errands.add(self.database, wanted, self.clock())
+            log.info("held for review articles=%d channel=%d", len(wanted), self.channel_id)
+
+    async def card(self, article_id: int) -> Card | None:
+        """Return what the card of an article shows now; None if there is no such article."""
+        candidate = await articles.article(self.database, article_id)
+        if candidate is None:
+            return None
+        decided = await reviews.decision(self.database, candidate.id)
+        shared = await articles.shared_pictures(self.database, candidate.article)
+        shown = illustration(candidate.article.pictures, shared)
+        return Card(candidate, shown, stage(candidate, decided), decided)
+
+    async def decide(self, article_id: int, *, approved: bool, by: int) -> tuple[Card | None, bool]:
+        """Decide about a held article; return its card, and whether it was this that decided.
+
+        Once it is approved it is due like any other.
+        """
+        card = await self.card(article_id)
+        if card is None or card.stage is not Stage.HELD:
+            return card, False
+        decided = Decision(approved, by, self.clock())
+        ours = await reviews.decide(self.database, card.candidate.id, decided)
+        if ours:
+            log.info(
+                "%s article=%s by=%d",
+                *("approved" if approved else "rejected", card.candidate.article.slug, by),
+            )
+        return await self.card(article_id), ours
+
+    async def _card(self, errand: Errand) -> Task | None:
+        """Show an article that is still to be decided about, if articles still are."""
+        if self.channel_id is None:
+            return None
+        card = await self.card(errand.content["article"])
+        return Task(card) if card is not None and card.stage is Stage.HELD else None
+
+    async def _since(self) -> datetime:
+        """Return from which publication time on articles are reviewed: settled once."""
+        began = await remembered(self.database, _BEGAN)
+        if began is None:
+            began = (self.clock() - self.backlog).isoformat()
+            await remember(self.database, _BEGAN, began)
+        return datetime.fromisoformat(began)

@@ -1,0 +1,37 @@
+"""A review: what staff decides about an article that is held back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.news.plan import Candidate
+
+
+class Stage(StrEnum):
+    """Where an article is that was held for review: undecided, decided, or out of staff's hands."""
+
+    HELD = "held"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about an article, who did it and when; the first one stands."""
+
+    approved: bool
+    by: int
+    at: datetime
+
+
+def stage(candidate: Candidate, decision: Decision | None) -> Stage:
+    """Return where an article is: its file has the last word, then whoever decided first."""
+    if candidate.withdrawn:
+        return Stage.WITHDRAWN
+    if decision is not None:
+        return Stage.APPROVED if decision.approved else Stage.REJECTED
+    return Stage.PUBLISHED if candidate.listed else Stage.HELD

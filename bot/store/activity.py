@@ -1,0 +1,204 @@
+"""What members do with posts, in numbers: no words, and nobody's name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.news.activity import Activity, Stirring
+from bot.store.database import Database, Transaction
+from bot.store.rows import VISIBLE, first_id, last_id, moment, moment_of
+from bot.store.settings import remembered
+
+_COUNTED = "activity_counted"  # the setting that says up to when
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Messages that members wrote in a discussion of a server: all of them up to one."""
+
+    guild_id: int
+    thread_id: int
+    ids: Collection[int]
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """How many reactions more, or fewer, a message of a server has."""
+
+    guild_id: int
+    message_id: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a post is, and up to which message the replies below it are counted."""
+
+    post_id: int
+    channel_id: int
+    message_id: int
+    thread_id: int | None
+    seen: int
+
+
+async def count(
+    database: Database,
+    written: Iterable[Written],
+    reacted: Iterable[Reacted] = (),
+    now: datetime | None = None,
+) -> None:
+    """Count replies and reactions of posts; whatever is about something else is passed over.
+
+    A reply counts once, however often it is told of: no older one counts after a newer one. With
+    `now`, nothing is left to be counted from before.
+    """
+    async with database.transaction() as transaction:
+        await transaction.write_all(
+            """INSERT INTO activity (post_id, guild_id, replies, seen)
+            SELECT id, :guild, json_array_length(:ids), :last FROM post WHERE thread_id = :thread
+            ON CONFLICT (post_id) DO UPDATE SET
+            replies = replies + (SELECT count(*) FROM json_each(:ids) WHERE value > seen),
+            seen = max(seen, :last)""",
+            [
+                {
+                    "guild": each.guild_id,
+                    "thread": each.thread_id,
+                    "ids": json.dumps(sorted(each.ids)),
+                    "last": each.upto,
+                }
+                for each in written
+            ],
+        )
+        await transaction.write_all(
+            """INSERT INTO activity (post_id, guild_id, reactions)
+            SELECT id, :guild, max(:change, 0) FROM post WHERE message_id = :message
+            ON CONFLICT (post_id) DO UPDATE SET reactions = max(reactions + :change, 0)""",
+            [
+                {"guild": each.guild_id, "message": each.message_id, "change": each.change}
+                for each in reacted
+            ],
+        )
+        if now is not None:
+            await _counted(transaction, now)
+
+
+async def set_reactions(database: Database, guild_id: int, reactions: Mapping[int, int]) -> None:
+    """Record how many reactions messages have, by their ids, whatever was counted before."""
+    async with database.transaction() as transaction:
+        await transaction.write_all(
+            """INSERT INTO activity (post_id, guild_id, reactions)
+            SELECT id, :guild, :count FROM post WHERE message_id = :message
+            ON CONFLICT (post_id) DO UPDATE SET reactions = excluded.reactions""",
+            [
+                {"guild": guild_id, "message": message_id, "count": number}
+                for message_id, number in reactions.items()
+            ],
+        )
+
+
+async def of(database: Database, guild_id: int, article_ids: Iterable[int]) -> dict[int, Activity]:
+    """Return what members of a server do with articles, for those with which they do anything."""
+    rows = await database.read(
+        """SELECT article_id, sum(replies) AS replies, sum(reactions) AS reactions
+        FROM post JOIN activity ON post_id = post.id
+        WHERE guild_id = ? AND article_id IN (SELECT value FROM json_each(?))
+        GROUP BY article_id HAVING sum(replies) + sum(reactions) > 0""",
+        (guild_id, json.dumps(list(article_ids))),
+    )
+    return {row["article_id"]: Activity(row["replies"], row["reactions"]) for row in rows}
+
+
+async def stirring(
+    database: Database,
+    guild_id: int,
+    period: tuple[datetime, datetime],
+    topic_id: int,
+    count: int,
+) -> tuple[Stirring, ...]:
+    """Return what was published in a period, of one topic or (0) all, with what members do."""
+    since, now = period
+    of_topic = "AND article.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
+    rows = await database.read(
+        f"""SELECT article.id, quality, heat, ifnull(sum(replies), 0) AS replies,
+            ifnull(sum(reactions), 0) AS reactions
+        FROM article LEFT JOIN post ON post.article_id = article.id
+        LEFT JOIN activity ON activity.post_id = post.id AND guild_id = :guild
+        WHERE article.id >= :first AND {VISIBLE} {of_topic if topic_id else ""}
+        GROUP BY article.id ORDER BY article.id DESC LIMIT :count""",
+        {
+            "guild": guild_id,
+            "first": first_id(since),
+            "last": last_id(now),
+            "topic": topic_id,
+            "count": count,
+        },
+    )
+    return tuple(
+        Stirring(
+            row["id"],
+            moment_of(row["id"]),
+            row["quality"],
+            row["heat"],
+            Activity(row["replies"], row["reactions"]),
+        )
+        for row in rows
+    )
+
+
+async def channels(database: Database) -> tuple[int, ...]:
+    """Return the channels in which there are discussions."""
+    rows = await database.read("SELECT DISTINCT channel_id FROM post WHERE thread_id IS NOT NULL")
+    return tuple(channel_id for (channel_id,) in rows)
+
+
+async def behind(database: Database, last: Mapping[int, int]) -> tuple[Place, ...]:
+    """Return the posts of discussions, by thread with their last message, not counted up to it."""
+    threads = await _places(
+        database, "thread_id IN (SELECT value FROM json_each(?))", json.dumps(list(last))
+    )
+    return tuple(each for each in threads if last[each.thread_id or 0] > each.seen)
+
+
+async def at(database: Database, message_ids: Iterable[int]) -> tuple[Place, ...]:
+    """Return the posts that these messages are."""
+    where = "message_id IN (SELECT value FROM json_each(?))"
+    return await _places(database, where, json.dumps(list(message_ids)))
+
+
+async def newest(database: Database, since: datetime, count: int) -> tuple[Place, ...]:
+    """Return the latest posts, no older than `since`, the newest first."""
+    where = "settled_at >= ? AND message_id IS NOT NULL ORDER BY settled_at DESC LIMIT ?"
+    return await _places(database, where, since.timestamp(), count)
+
+
+async def counted(database: Database) -> datetime | None:
+    """Return up to when was counted; None if nothing ever was."""
+    value = await remembered(database, _COUNTED)
+    return moment(float(value)) if value else None
+
+
+async def caught_up(database: Database, now: datetime) -> None:
+    """Record that all is counted that was missed up to now."""
+    async with database.transaction() as transaction:
+        await _counted(transaction, now)
+
+
+async def _counted(transaction: Transaction, now: datetime) -> None:
+    await transaction.write(
+        "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        (_COUNTED, str(now.timestamp())),
+    )
+
+
+async def _places(database: Database, where: str, *parameters: object) -> tuple[Place, ...]:
+    rows = await database.read(
+        f"""SELECT post.id, channel_id, message_id, thread_id,
+            max(ifnull(seen, 0), ifnull(thread_id, 0)) AS seen
+        FROM post LEFT JOIN activity ON post_id = post.id WHERE {where}""",
+        parameters,
+    )
+    return tuple(Place(*row) for row in rows)

@@ -1,0 +1,61 @@
+"""Articles that are held for review, and what staff decided about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.news.review import Decision
+from bot.store import index
+from bot.store.database import Database, Row
+from bot.store.rows import first_id, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An article that nobody has decided about; its address stays when its date is corrected."""
+
+    id: int
+    canonical_url: str
+
+
+async def held(database: Database, since: datetime, kind: str, count: int) -> tuple[Held, ...]:
+    """Return held articles published since, the oldest first, for which there is no such errand."""
+    rows = await database.read(
+        """SELECT id, canonical_url FROM article
+        WHERE NOT listed AND withdrawn_at IS NULL AND NOT published AND id >= :first
+        AND source IN (SELECT name FROM source WHERE unpublished = 'review')
+        AND NOT EXISTS (SELECT 1 FROM decision WHERE article_id = article.id)
+        AND NOT EXISTS (SELECT 1 FROM errand WHERE kind = :kind AND subject = canonical_url)
+        ORDER BY id LIMIT :count""",
+        {"first": first_id(since), "kind": kind, "count": count},
+    )
+    return tuple(Held(row["id"], row["canonical_url"]) for row in rows)
+
+
+async def decision(database: Database, article_id: int) -> Decision | None:
+    """Return what was decided about an article, or None."""
+    rows = await database.read("SELECT * FROM decision WHERE article_id = ?", (article_id,))
+    return _decision(rows[0]) if rows else None
+
+
+async def decide(database: Database, article_id: int, decided: Decision) -> bool:
+    """Decide about a held article, for good; one that is approved is listed.
+
+    Returns False if there is nothing to decide any more, or someone was faster.
+    """
+    async with database.transaction() as transaction:
+        new = await transaction.write(
+            """INSERT INTO decision SELECT id, ?, ?, ? FROM article
+            WHERE id = ? AND NOT listed AND withdrawn_at IS NULL
+            ON CONFLICT (article_id) DO NOTHING""",
+            (decided.approved, decided.by, decided.at.timestamp(), article_id),
+        )
+        if new and decided.approved:
+            await transaction.write("UPDATE article SET listed = 1 WHERE id = ?", (article_id,))
+            await index.list_ids(transaction, [article_id])
+    return bool(new)
+
+
+def _decision(row: Row) -> Decision:
+    return Decision(bool(row["approved"]), row["decided_by"], moment(row["decided_at"]))

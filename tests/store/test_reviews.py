@@ -1,0 +1,119 @@
+"""What staff decides about held articles: once, for good, whatever happens to their files."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.news.errand import Wanted
+from bot.news.query import Query, Scope
+from bot.news.review import Decision
+from bot.store import articles, files, outbox, reviews
+from bot.store import search as index
+from bot.store.errands import add
+from tests.samples import EVER, NOW, article
+from tests.store.archive import keep, latest, withdraw
+
+HELD = {"published": False}
+YES, NO = Decision(True, 7, NOW), Decision(False, 8, NOW + timedelta(minutes=1))
+LATER = NOW + timedelta(hours=1)
+LONG_AGO = NOW - timedelta(days=30)
+
+
+async def key(database, slug="a"):
+    """Return an article's id."""
+    ((found,),) = await database.read("SELECT id FROM article WHERE slug = ?", (slug,))
+    return found
+
+
+async def seen(database):
+    """Return the slugs of what members see, and of what the full text knows."""
+    told = [each.article.slug for each in await latest(database, EVER, count=50)]
+    matches = await index.newest(database, Query(), Scope(), EVER, 50)
+    assert sorted(match.id for match in matches) == sorted(
+        [await key(database, slug) for slug in told]
+    )
+    return told
+
+
+async def waiting(database, since=LONG_AGO):
+    """Return the addresses of what is held for review, in short."""
+    found = await reviews.held(database, since, "review", 50)
+    return [each.canonical_url.rpartition("/")[2] for each in found]
+
+
+async def test_held_articles_wait_until_they_are_decided_about_or_shown_to_staff(database):
+    stories = [article(slug, **HELD) for slug in "abc"]
+    await keep(database, *stories, article("d"))
+    assert await waiting(database) == ["a", "b", "c"]
+    assert await waiting(database, NOW) == []
+    await reviews.decide(database, await key(database, "a"), NO)
+    await add(database, [Wanted("review", stories[1].canonical_url, 5)], NOW)
+    await withdraw(database, "seeds", "c")
+    assert await waiting(database) == []
+
+
+async def test_sources_that_skip_or_post_what_is_unpublished_have_nothing_to_review(database):
+    await keep(database, article("a", source="s", **HELD), unpublished="skip")
+    await keep(database, article("b", source="p", **HELD), unpublished="post")
+    assert await waiting(database) == []
+
+
+@pytest.mark.parametrize(("first", "second", "listed"), [(YES, NO, ["a"]), (NO, YES, [])])
+async def test_the_first_decision_stands(database, first, second, listed):
+    await keep(database, article("a", **HELD))
+    assert await reviews.decide(database, await key(database), first)
+    assert not await reviews.decide(database, await key(database), second)
+    assert await reviews.decision(database, await key(database)) == first
+    assert await seen(database) == listed
+
+
+async def test_what_is_published_or_gone_is_not_decided_about(database):
+    await keep(database, article("a"), article("b", **HELD))
+    await withdraw(database, "seeds", "b")
+    for slug in "ab":
+        assert not await reviews.decide(database, await key(database, slug), NO)
+        assert await reviews.decision(database, await key(database, slug)) is None
+    assert not await reviews.decide(database, 12, YES)
+
+
+async def test_what_is_approved_stays_listed_and_what_is_rejected_stays_held(database):
+    await keep(database, article("a", **HELD), article("b", **HELD))
+    await reviews.decide(database, await key(database, "a"), YES)
+    await reviews.decide(database, await key(database, "b"), NO)
+    for title in ("Comet seen over Puddle Bay", "Comet gone again"):
+        again = [article(slug, title=title, **HELD) for slug in "ab"]
+        await keep(database, *again, now=LATER)
+        assert await seen(database) == ["a"]
+    for unpublished in ("skip", "review", "post", "review"):
+        await files.open_source(database, "seeds", unpublished=unpublished, reader_version=1)
+        assert sorted(await seen(database)) == (["a", "b"] if unpublished == "post" else ["a"])
+    await withdraw(database, "seeds", "a")
+    assert await seen(database) == []
+    await keep(database, article("a", **HELD), now=LATER)
+    assert await seen(database) == ["a"]
+
+
+async def test_a_file_that_publishes_its_article_has_the_last_word(database):
+    await keep(database, article("a", **HELD))
+    await reviews.decide(database, await key(database), NO)
+    await keep(database, article("a"), now=LATER)
+    assert await seen(database) == ["a"]
+
+
+async def test_a_decision_follows_an_article_whose_date_is_corrected(database):
+    await keep(database, article("a", **HELD))
+    before = await key(database)
+    await reviews.decide(database, before, YES)
+    corrected = article("a", published_at=NOW - timedelta(days=2), **HELD)
+    await keep(database, corrected, now=LATER)
+    assert await key(database) != before
+    assert await reviews.decision(database, await key(database)) == YES
+    assert await seen(database) == ["a"]
+
+
+async def test_what_is_approved_is_waiting_to_be_posted(database):
+    await keep(database, article("a", **HELD))
+    await reviews.decide(database, await key(database), YES)
+    due = await articles.waiting(database, 5, ("",), LONG_AGO, min_quality=0)
+    assert [each.article.slug for each in due] == ["a"]
+    assert await outbox.claim(database, 5, due[0].id, "space", NOW) is not None
