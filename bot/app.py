@@ -73,6 +73,9 @@ async def _warn_of_channels(desk: Desk) -> None:
         raise ChannelClosed("\n".join(problems))
     for problem in problems:
         log.warning("channel not ready subscription=%s", problem)
+    for finding in findings:
+        if finding.advice:
+            log.info("subscription=%s %s", finding.subscription.name, finding.advice)
 
 
 async def check(settings: Settings, token: str, say: Callable[[str], None]) -> int:
@@ -96,6 +99,8 @@ async def check(settings: Settings, token: str, say: Callable[[str], None]) -> i
             line("token", "")
             for finding in await preflight(client, (*running, *settings.staffed())):
                 line(f"subscription {finding.subscription.name}", finding.problem)
+                if finding.advice:
+                    say(f"{'hint':<5} {finding.advice}")
         except OutletError as error:
             line("Discord", str(error))
     return 0 if fit else 2

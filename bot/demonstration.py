@@ -22,6 +22,7 @@ _HINTS = (
     "`/news search` finds every word of the articles, `/news latest` shows what is new",
     "`/news article` and `/news related` find an article while you type its title",
     "`/news topics` shows what it is all about, and which channel follows it",
+    "Follow below a post, or `/news follow`: its next discussions mention you",
     "#digest sums up all that is new every minute; `/digest preview` does for you alone",
     "As Alice, `/publish due` posts at once what would come next",
     "`/subscription add` lets another channel follow the news, `/news why` tells what became of it",

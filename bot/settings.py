@@ -16,8 +16,11 @@ from bot.news.source import Source, Unpublished
 from bot.news.subscription import (
     MADE_IN_DISCORD,
     Filters,
+    FollowUps,
     Manner,
     NothingNew,
+    Retractions,
+    Sort,
     Subscription,
 )
 from bot.news.text import in_one_line
@@ -36,7 +39,7 @@ from bot.notation import (
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
 RESERVED = f"no `name` may begin with {MADE_IN_DISCORD!r}"
-DIGESTS_ALONE = "`repeat` and `nothing_new` are for digests"
+DIGESTS_ALONE = "`repeat`, `sort` and `nothing_new` are for digests"
 
 # How long nobody writes until Discord puts a discussion away: all that it knows.
 _Archive = Literal["1h", "1d", "3d", "7d"]
@@ -116,10 +119,13 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     discuss: Literal["none", "thread"] = "none"
     archive_after: _Archive | None = None
     reopen_within: Duration = field(default_factory=partial(Duration, "30d"))
+    follow_ups: FollowUps = "thread"
     fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
+    retractions: Retractions = "mark"
     repeat: bool = False
+    sort: Sort = "best"
     nothing_new: NothingNew = "skip"
     paused: bool = False
 
@@ -128,7 +134,8 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             raise ValueError(f"{RESERVED}: choose another")
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
-        if self.post == "each" and (self.repeat or self.nothing_new != "skip"):
+        digest = self.repeat or self.sort != "best" or self.nothing_new != "skip"
+        if self.post == "each" and digest:
             raise ValueError(f"{DIGESTS_ALONE}: add `post: digest` or take them out")
 
     def subscription(self, timezone: str) -> Subscription:
@@ -156,11 +163,15 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             discuss=self.discuss,
             archive_after=Duration(self.archive_after).length if self.archive_after else None,
             reopen_within=self.reopen_within.length,
+            follow_ups=self.follow_ups,
             fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,
+            retractions=self.retractions,
             post=self.post,
-            repeat=self.repeat,
+            # What is discussed was mostly posted singly before.
+            repeat=self.repeat or self.sort == "discussed",
+            sort=self.sort,
             nothing_new=self.nothing_new,
         )
 

@@ -95,9 +95,11 @@ subscriptions:
     discuss: thread
     archive_after: 3d
     reopen_within: 14d
+    follow_ups: post
     fallback_tag: News
     mention: 9
     silent: true
+    retractions: delete
   - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
   - {name: later, channel: 6, every: 1m, paused: true}
 colours: {Open Source: "#00FF7f"}
@@ -123,9 +125,11 @@ colours: {Open Source: "#00FF7f"}
         discuss="thread",
         archive_after=timedelta(days=3),
         reopen_within=timedelta(days=14),
+        follow_ups="post",
         fallback_tag="News",
         mention=9,
         silent=True,
+        retractions="delete",
     )
     assert ai.every == timedelta(days=1, hours=2, minutes=3, seconds=4)
     assert (ai.backlog, ai.timezone) == (Backlog(), "Europe/Berlin")
@@ -250,10 +254,12 @@ def test_what_only_digests_have_is_set_for_digests_alone(configure):
     daily = configure(SPACE + "    post: digest\n    repeat: true\n    nothing_new: tell\n")
     (planned,) = daily.planned()
     assert (planned.post, planned.repeat, planned.nothing_new) == ("digest", True, "tell")
-    for line in ("repeat: true", "nothing_new: tell"):
+    weekly = configure(SPACE + "    post: digest\n    sort: discussed\n").planned()[0]
+    assert (weekly.sort, weekly.repeat) == ("discussed", True)
+    for line in ("repeat: true", "sort: discussed", "nothing_new: tell"):
         assert configure(f"{SPACE}    {line}\n") == (
-            "broadsheet.yaml:2: subscriptions.0: `repeat` and `nothing_new` are for digests: "
-            "add `post: digest` or take them out"
+            "broadsheet.yaml:2: subscriptions.0: `repeat`, `sort` and `nothing_new` are for "
+            "digests: add `post: digest` or take them out"
         )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bot.chat import controls, embeds, texts
+from bot.chat import controls, discussion_texts, embeds, texts
 from bot.chat.following import following
 from bot.chat.listing import PAGE, Kind, Listing, pages
 from bot.chat.markdown import escaped
@@ -21,7 +21,7 @@ from bot.news.plan import Candidate
 from bot.news.query import Scope
 from bot.news.subscription import Subscription
 from bot.news.words import WORD
-from bot.store import articles, labels
+from bot.store import activity, articles, labels
 from bot.store.database import Database
 
 _TOPICS = 15  # of a page
@@ -58,18 +58,23 @@ class Answers:
         subject = await self._subject(listing, now)
         if listing.kind is Kind.RELATED and subject is None:
             return Answer(texts.GONE)
-        found = _limited(await self._found(listing, subject, now), listing)
+        here = interaction.guild_id or 0
+        found = _limited(await self._found(listing, subject, here, now), listing)
         if not found.ids and not (subject and subject.article.related):
             return await self._nothing(listing, found)
         total = len(found.ids)
         listing = listing.turned(min(listing.page, pages(total) - 1))
         start = listing.page * PAGE
         shown = await articles.several(self._database, found.ids[start : start + PAGE], now)
+        notes = await self._notes(listing, shown, here)
         last = pages(total)
         footer = texts.page(listing.page + 1, last, total, more=found.more) if total else ""
         heading = await self._heading(listing, subject, footer)
         return Answer(
-            embeds=(heading, *[await self._compact(candidate) for candidate in shown]),
+            embeds=(
+                heading,
+                *[await self._compact(each, notes.get(each.id, "")) for each in shown],
+            ),
             items=controls.below_list(listing, shown, last, footer, shared=shared),
         )
 
@@ -99,7 +104,9 @@ class Answers:
         found = await articles.several(self._database, [listing.number], now)
         return found[0] if found else None
 
-    async def _found(self, listing: Listing, subject: Candidate | None, now: datetime) -> Found:
+    async def _found(
+        self, listing: Listing, subject: Candidate | None, here: int, now: datetime
+    ) -> Found:
         since = now - timedelta(days=listing.days) if listing.days else None
         scope = Scope(listing.topic, listing.provider, since)
         match listing.kind:
@@ -108,6 +115,9 @@ class Answers:
                 return await lookup.search(self._database, words, scope, now, newest=listing.newest)
             case Kind.RELATED:
                 return await lookup.related(self._database, listing.number, now)
+            case Kind.TRENDING:
+                length = timedelta(days=listing.days or 1)
+                return await lookup.trending(self._database, scope, here, now, length)
             case Kind.ABOUT:
                 urls = [subject.article.url] if subject is not None else []
                 return await lookup.about(self._database, listing.words, urls, now)
@@ -124,10 +134,12 @@ class Answers:
         if listing.kind is Kind.ABOUT:
             words = texts.ABOUT_WORDS.format(words=asked) if asked else ""
             return embeds.heading(texts.ABOUT_TITLE, scope=words, footer=footer)
-        scope = await self._scope(listing)
-        searched = listing.kind is Kind.SEARCH
-        title = texts.SEARCH_TITLE.format(words=asked) if searched else texts.LATEST_TITLE
-        return embeds.heading(title, scope=scope, footer=footer)
+        titles = {
+            Kind.SEARCH: texts.SEARCH_TITLE.format(words=asked),
+            Kind.TRENDING: discussion_texts.TRENDING_TITLE,
+        }
+        title = titles.get(listing.kind, texts.LATEST_TITLE)
+        return embeds.heading(title, scope=await self._scope(listing), footer=footer)
 
     async def _scope(self, listing: Listing) -> str:
         """Return in words which part of the archive is asked, and in which order."""
@@ -163,9 +175,21 @@ class Answers:
             return Answer(texts.no_news_from(provider))
         return Answer(texts.nothing_here(scope) if scope else texts.NO_NEWS)
 
-    async def _compact(self, candidate: Candidate) -> discord.Embed:
+    async def _notes(
+        self, listing: Listing, shown: Sequence[Candidate], here: int
+    ) -> dict[int, str]:
+        """Return what members of this server make of what trends, in words."""
+        if listing.kind is not Kind.TRENDING:
+            return {}
+        done = await activity.of(self._database, here, [each.id for each in shown])
+        return {
+            key: discussion_texts.activity(each.replies, each.reactions)
+            for key, each in done.items()
+        }
+
+    async def _compact(self, candidate: Candidate, note: str) -> discord.Embed:
         shared = await articles.shared_pictures(self._database, candidate.article)
-        return embeds.compact(candidate.article, shared, self._colours)
+        return embeds.compact(candidate.article, shared, self._colours, note)
 
     async def _topics(self, interaction: Interaction, listing: Listing, *, shared: bool) -> Answer:
         counts = await labels.topic_counts(self._database, self._clock())

@@ -161,10 +161,14 @@ def _bounds(subscription: Subscription) -> list[str]:
 def _looks(subscription: Subscription) -> list[str]:
     said = {
         texts.AS_DIGEST: subscription.post == "digest",
-        texts.REPEATS: subscription.repeat,
+        texts.MOST_DISCUSSED: subscription.sort == "discussed",
+        texts.REPEATS: subscription.repeat and subscription.sort != "discussed",
         texts.TELLS: subscription.nothing_new == "tell",
         texts.THREADS: subscription.discuss == "thread",
+        texts.APART: subscription.follow_ups == "post",
         texts.SILENT: subscription.silent,
+        texts.DELETES: subscription.retractions == "delete",
+        texts.LEAVES: subscription.retractions == "leave",
     }
     return [text for text, holds in said.items() if holds]
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import discord
 
-from bot.chat import reviewing, telling
+from bot.chat import correction_texts, reviewing, telling
 from bot.chat.looking import LOOK_BACK
 from bot.chat.preflight import asked_for, look, missing
 from bot.chat.traffic import call
 from bot.chat.trouble import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
+from bot.jobs.corrections import Notice
 from bot.jobs.reviews import REVIEW, Card
 from bot.news.errand import Errand
 from bot.news.follow import Personal
@@ -47,6 +48,8 @@ class DiscordCourier:
 
     def _messages(self, errand: Errand, deed: Any) -> Sequence[Mapping[str, Any]]:
         """Return what an errand says, in full and then with less."""
+        if isinstance(deed, Notice):
+            return [{"content": correction_texts.notice(deed.retracted, errand.reference)}]
         if not isinstance(deed, Card):
             return telling.messages(errand, deed, self.colours)
         return [

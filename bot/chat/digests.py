@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from bot.chat import embeds, texts
+from bot.chat import discussion_texts, embeds, texts
 from bot.chat.markdown import escaped, link
 from bot.news.article import Article
 from bot.news.digest import (
@@ -25,6 +25,7 @@ from bot.news.digest import (
     closing,
     pack,
 )
+from bot.news.images import Illustration
 from bot.news.text import cut, in_one_line, units
 
 # The most that each story takes as an embed: ten of them fill a message to the last character.
@@ -67,8 +68,9 @@ def message(page: Page, look: Look, reference: str = "") -> dict[str, Any]:
         if story and story.section and (before is None or before.section != story.section):
             embed.set_author(name=cut(story.section, _SECTION))
     if drawn and look.pictures and not look.brief:
-        drawn[0].set_image(url=shown[0].illustration.image)
-        drawn[0].set_thumbnail(url=shown[0].illustration.thumbnail)
+        best = Illustration() if shown[0].mark.retracted else shown[0].illustration
+        drawn[0].set_image(url=best.image)
+        drawn[0].set_thumbnail(url=best.thumbnail)
     lists = packed.lists
     left = page.others + sum(1 + len(story.also) for story in page.stories[packed.stories :])
     if packed.closed:
@@ -112,7 +114,8 @@ def reference(content: str) -> str | None:
 
 def thread_name(page: Page) -> str:
     """Return the name of a digest's forum post or discussion, which Discord shows as it is."""
-    return cut(texts.digest_name(_about(page, escape=False), page.until), embeds.THREAD_NAME)
+    name = texts.digest_name(_about(page, escape=False), page.until, _kind(page))
+    return cut(name, embeds.THREAD_NAME)
 
 
 def topics(page: Page) -> tuple[str, ...]:
@@ -132,14 +135,20 @@ def _content(page: Page, reference: str) -> str:
     if page.part > 1:
         lines = [texts.DIGEST_CONTINUED]
     elif not page.articles:
-        lines = [texts.nothing_new(discord.utils.format_dt(page.since, "f"))]
+        since = discord.utils.format_dt(page.since, "f")
+        nothing = discussion_texts.nothing_discussed if page.discussed else texts.nothing_new
+        lines = [nothing(since)]
     else:
         since, until = (discord.utils.format_dt(time, "f") for time in (page.since, page.until))
         lines = [
-            texts.digest_title(_about(page, escape=True)),
+            texts.digest_title(_about(page, escape=True), _kind(page)),
             texts.digest_counts(page.articles, page.providers, since, until),
         ]
     return "\n".join(lines + ([texts.digest_reference(reference)] if reference else []))
+
+
+def _kind(page: Page) -> str:
+    return discussion_texts.MOST_DISCUSSED if page.discussed else texts.DIGEST_OF_NEWS
 
 
 def _about(page: Page, *, escape: bool) -> str:
@@ -163,6 +172,8 @@ def _embed(story: Story, look: Look, excerpt: int) -> discord.Embed:
     article = story.article
     embed = embeds.brief(article, look.colours, _TITLE)
     note = embeds.note(story.mark)
+    if story.mark.retracted:
+        return embeds.brief(article, look.colours, _TITLE, story.mark)
     if look.brief:
         embed.description = "\n".join(line for line in (note, _also(story.also)) if line) or None
         return embed
@@ -189,6 +200,8 @@ def _size(embed: discord.Embed, story: Story) -> int:
 def _line(story: Story, look: Look) -> str:
     article = story.article
     title = escaped(article.title, _LINE_TITLE)
+    if story.mark.retracted:
+        return f"• {embeds.struck(article.title, _LINE_TITLE)} · {embeds.note(story.mark)}"
     if len(article.url) <= _LONGEST_LINK:
         title = link(article.title, article.url, _LINE_TITLE)
     provider = escaped(article.provider.name, _NAME)

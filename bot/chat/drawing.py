@@ -32,7 +32,8 @@ async def looks(
         return {"content": None, "embed": embeds.brief(subject, colours, mark=dispatch.mark)}
     shown = dispatch.illustration if dispatch.pictures else Illustration()
     embed = embeds.post(subject, shown, colours, icon=dispatch.pictures, mark=dispatch.mark)
-    forum = isinstance(channel, discord.ForumChannel)
+    # Whoever reads a follow-up is in its discussion already.
+    forum = isinstance(channel, discord.ForumChannel) or dispatch.post.follows is not None
     view = below_post(subject, dispatch.post.article_id or 0, forum=forum)
     return {"content": None, "embed": embed, "view": view}
 
@@ -44,6 +45,14 @@ async def anew(
     looked = await looks(client, colours, channel, dispatch)
     del looked["content"]
     return looked | {"allowed_mentions": discord.AllowedMentions.none()}
+
+
+def name(dispatch: Dispatch) -> str:
+    """Return what the discussion of a post is called."""
+    subject = dispatch.subject
+    if isinstance(subject, Page):
+        return digests.thread_name(subject)
+    return embeds.thread_name(subject, dispatch.mark)
 
 
 async def _jump(client: discord.Client, channel: Channel, page: Page) -> digests.Jump:

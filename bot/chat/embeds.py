@@ -28,6 +28,7 @@ _BUTTON_URL = 512
 THREAD_NAME = 100
 
 BLUE = 0x5865F2  # Discord's own
+_GREY = 0x80848E
 
 _RELATED = 5
 _RELATED_TITLE = 120
@@ -51,6 +52,8 @@ def post(
     `mark` is what has become of it since.
     """
     embed = brief(article, colours, mark=mark)
+    if mark.retracted:
+        return embed
     note = embed.description or ""
     room = _DESCRIPTION - units(f"\n\n{note}") if note else _DESCRIPTION
     excerpt = escaped(article.excerpt, room)
@@ -71,25 +74,40 @@ def post(
 def brief(
     article: Article, colours: Mapping[str, int], title: int = _TITLE, mark: Mark = UNMARKED
 ) -> discord.Embed:
-    """Return an article's title with its link, in at most so many units of `title`."""
+    """Return an article's title with its link, in at most so many units of `title`.
+
+    Of what is retracted nothing else is shown in full, either.
+    """
     embed = _base(article, colours, title)
+    if mark.retracted:
+        embed.title = struck(article.title, title)
+        embed.colour = discord.Colour(_GREY)
     embed.description = note(mark) or None
     return embed
 
 
+def struck(title: str, limit: int) -> str:
+    """Return a title struck through."""
+    return f"~~{escaped(title, limit - 4)}~~"
+
+
 def note(mark: Mark) -> str:
     """Say what has become of an article since it was posted; "" if nothing."""
+    if mark.retracted:
+        return correction_texts.RETRACTED
     if mark.updated_at is None:
         return ""
     return correction_texts.updated(discord.utils.format_dt(mark.updated_at, "f"))
 
 
-def compact(article: Article, shared: frozenset[str], colours: Mapping[str, int]) -> discord.Embed:
-    """Return an article as one of a list: ten of them fit into a message."""
+def compact(
+    article: Article, shared: frozenset[str], colours: Mapping[str, int], note: str = ""
+) -> discord.Embed:
+    """Return an article as one of a list, with a short note: ten of them fit into a message."""
     embed = _base(article, colours, _COMPACT_TITLE)
     embed.description = escaped(article.excerpt, _COMPACT_EXCERPT) or None
-    if article.provider.name:
-        embed.set_footer(text=cut(article.provider.name, _RELATED_PROVIDER))
+    if below := " · ".join(filter(None, [cut(article.provider.name, _RELATED_PROVIDER), note])):
+        embed.set_footer(text=below)
     shown = illustration(article.pictures, shared)
     embed.set_thumbnail(url=shown.image or shown.thumbnail)
     return embed
@@ -136,9 +154,10 @@ def link_button(article: Article, label: str = "") -> tuple[discord.ui.Item[Any]
     return (discord.ui.Button(label=label or usual, url=article.url),)
 
 
-def thread_name(article: Article) -> str:
+def thread_name(article: Article, mark: Mark = UNMARKED) -> str:
     """Return the name of an article's discussion, which Discord shows as it is."""
-    return cut(article.title, THREAD_NAME)
+    title = correction_texts.retracted(article.title) if mark.retracted else article.title
+    return cut(title, THREAD_NAME)
 
 
 def colour(article: Article, colours: Mapping[str, int]) -> int:

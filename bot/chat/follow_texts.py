@@ -21,6 +21,10 @@ WAYS = {
 
 CHOOSE = "Choose a topic and how you hear of it"
 CHOOSE_TITLE = "Follow a topic of this"
+CHOOSE_HOW = (
+    "**Mention me**: in the discussion of each new post, never in the channel.\n"
+    "**Daily digest**: by direct message, on days that bring something new."
+)
 DROP = "Stop following a topic"
 LIST_TITLE = "Your topics"
 NOTHING = (

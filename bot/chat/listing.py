@@ -21,13 +21,14 @@ _FIELDS = 8
 
 
 class Kind(StrEnum):
-    """What is listed: the latest, what has certain words, what is close to an article or text."""
+    """What is listed: the latest, what has certain words, what is near to it, what trends."""
 
     LATEST = "l"
     SEARCH = "s"
     RELATED = "r"
     ABOUT = "a"
     TOPICS = "t"
+    TRENDING = "h"
 
 
 _KINDS = frozenset(Kind)

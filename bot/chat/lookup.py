@@ -9,7 +9,7 @@ from typing import Any
 
 from discord import app_commands
 
-from bot.chat import choosing, texts
+from bot.chat import choosing, discussion_texts, texts
 from bot.chat.answers import Answers
 from bot.chat.choosing import Choices
 from bot.chat.listing import LONGEST, Kind, Listing, fitted
@@ -21,6 +21,7 @@ from bot.store import labels
 from bot.store.database import Database
 
 _NAME = 100
+_DAYS = 30
 
 Name = app_commands.Range[str, 1, 100]
 ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
@@ -94,6 +95,23 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
         """Show the newest articles as a list."""
         listing = Listing(Kind.LATEST, number=count)
         asked = self._within(interaction, listing, topic, provider, shared=share)
+        await reply(interaction, asked, share=share)
+
+    @app_commands.command(description=discussion_texts.TRENDING)
+    @app_commands.describe(
+        topic=texts.OPTION_TOPIC, days=texts.OPTION_DAYS, share=texts.OPTION_SHARE
+    )
+    @app_commands.autocomplete(topic=_topics)
+    async def trending(
+        self,
+        interaction: Interaction,
+        topic: Name | None = None,
+        days: app_commands.Range[int, 1, _DAYS] = 7,
+        share: bool = False,
+    ) -> None:
+        """Show what trends, in this server if it is asked in one."""
+        listing = Listing(Kind.TRENDING, days=days)
+        asked = self._within(interaction, listing, topic, None, shared=share)
         await reply(interaction, asked, share=share)
 
     @app_commands.command(description=texts.ARTICLE)

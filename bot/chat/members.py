@@ -100,7 +100,7 @@ class Members:
         if not topics:
             return Answer(texts.NO_TOPIC)
         return Answer(
-            embeds=(discord.Embed(title=texts.CHOOSE_TITLE, colour=BLUE),),
+            embeds=(_embed(texts.CHOOSE_HOW, texts.CHOOSE_TITLE),),
             items=(_select(texts.CHOOSE, "choose", _ways(topics[:_OFFERED])), _my_topics()),
         )
 
@@ -118,14 +118,12 @@ class Members:
             return Answer(texts.TOO_MANY)
         stop = button("leave", f"{topic.id:x}", label=texts.STOP_THIS, kind=FOLLOW)
         said = texts.confirmed(escaped(topic.name, _TOPIC), way)
-        return Answer(
-            embeds=(discord.Embed(description=said, colour=BLUE),), items=(stop, _my_topics())
-        )
+        return Answer(embeds=(_embed(said),), items=(stop, _my_topics()))
 
     async def _listed(self, interaction: Interaction) -> Answer:
         followed = await follows.of_member(self.lookups, interaction.user.id)
         if not followed:
-            return Answer(embeds=(discord.Embed(description=texts.NOTHING, colour=BLUE),))
+            return Answer(embeds=(_embed(texts.NOTHING),))
         lines = [
             texts.line(escaped(each.topic, _TOPIC), _server(interaction, each), each.way)
             for each in followed
@@ -142,7 +140,7 @@ class Members:
         ]
         again = button("again", label=texts.AGAIN, kind=FOLLOW)
         return Answer(
-            embeds=(discord.Embed(title=texts.LIST_TITLE, description=text, colour=BLUE),),
+            embeds=(_embed(text, texts.LIST_TITLE),),
             items=(
                 _select(texts.DROP, "drop", options),
                 *([again] if closed else []),
@@ -229,6 +227,10 @@ def _select(
         placeholder=placeholder, custom_id=f"{FOLLOW}:{action}:", options=options
     )
     return select
+
+
+def _embed(text: str, title: str | None = None) -> discord.Embed:
+    return discord.Embed(title=title, description=text, colour=BLUE)
 
 
 def _my_topics() -> discord.ui.Item[Any]:

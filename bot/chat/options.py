@@ -51,7 +51,7 @@ _KINDS: dict[str, Any] = {
     "when": _Word,
     "topics": _Text,
     "match": Literal["any", "all"],
-    "post": Literal["each", "digest"],
+    "post": Literal["each", "digest", "discussed"],
     "min_quality": app_commands.Range[int, 0, 1_000_000],
     "type": Literal["article", "video"],
     "providers": _Text,
@@ -65,9 +65,18 @@ _KINDS: dict[str, Any] = {
     "discuss": Literal["none", "thread"],
     "mention": discord.Role,
     "silent": bool,
+    "retractions": Literal["mark", "delete", "leave"],
     "repeat": bool,
     "nothing_new": Literal["skip", "tell"],
     "timezone": _Word,
+}
+# What is about discussions: a command has 25 options at most, so `edit` has but the first of it.
+_TALK: dict[str, Any] = {
+    "discuss": _KINDS["discuss"],
+    "follow_ups": Literal["thread", "post"],
+    "archive_after": Literal["1h", "1d", "3d", "7d"],
+    "reopen_within": _Word,
+    "fallback_tag": app_commands.Range[str, 1, 20],
 }
 _NEEDED = ("name", "channel", "when")
 Clear = Literal["topics", "type", "providers", "words", "quiet", "hourly", "mention", "timezone"]
@@ -86,12 +95,19 @@ _OPTION_OF = {place: option for option, place in _LISTS.items()}
 
 def for_new(callback: Callback) -> Callback:
     """Give a command of a group the options of a new subscription."""
-    return _with(callback, {"name": _Word, **_KINDS}, _NEEDED)
+    kinds = {"name": _Word, **_KINDS, "follow_ups": _TALK["follow_ups"]}
+    return _with(callback, kinds, _NEEDED)
 
 
 def for_change(callback: Callback) -> Callback:
     """Give a command of a group the options of a change."""
     return _with(callback, {"name": _Word, "rename": _Word, **_KINDS, "clear": Clear}, ("name",))
+
+
+def for_talk(callback: Callback) -> Callback:
+    """Give a command of a group the options of a change that is about discussions."""
+    kinds = {"name": _Word, **_TALK, "clear": Literal["archive_after", "fallback_tag"]}
+    return _with(callback, kinds, ("name",))
 
 
 def _with(callback: Callback, kinds: Mapping[str, Any], needed: tuple[str, ...]) -> Callback:
@@ -161,6 +177,10 @@ def _said(option: str, value: Any, so_far: Mapping[str, Any]) -> Written:
         return {}
     if option == "rename":
         return {"name": named(value)}
+    if option == "post":
+        discussed = value == "discussed"
+        manner = "digest" if discussed else value
+        return {"post": manner, "sort": "discussed" if discussed else None}
     if option == "when":
         when = parse(value)
         return {"schedule": when.crontab, "every": when.every and str(Duration.of(when.every))}

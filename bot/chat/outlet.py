@@ -10,17 +10,17 @@ from typing import Any
 
 import discord
 
-from bot.chat import digests, embeds
-from bot.chat.drawing import looks
+from bot.chat import digests
+from bot.chat.drawing import looks, name
 from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
-from bot.chat.threads import bring_in
+from bot.chat.threads import bring_in, follow_up, sent
 from bot.chat.traffic import call
-from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
+from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
-from bot.news.post import Post, Sent
+from bot.news.post import Sent
 
 _MINUTE = timedelta(minutes=1)
 _HISTORY = "Read Message History"
@@ -42,6 +42,10 @@ class DiscordOutlet:
         """Post it; in a forum as a forum post, which is its own discussion."""
         channel = await self.channel(dispatch.post.channel_id)
         shown = await self._shown(channel, dispatch)
+        if dispatch.post.follows is not None:
+            attempts = call(_place(channel), within=dispatch.within)
+            async with self.told(channel, threads=True), attempts:
+                return await follow_up(self.client, dispatch, shown)
         forum = isinstance(channel, discord.ForumChannel) and dispatch.post.part == 1
         attempts = call(_place(channel), once=forum, within=dispatch.within)
         async with self.told(channel, threads=False), attempts:
@@ -54,7 +58,7 @@ class DiscordOutlet:
                     **shown,
                 )
                 return Sent(made.message.id, made.thread.id)
-            return await _sent(channel, dispatch.post, shown)
+            return await sent(channel, dispatch.post, shown)
 
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look through what the bot wrote in the channel since the post was claimed."""
@@ -152,16 +156,6 @@ class DiscordOutlet:
         return {"allowed_mentions": mentions, "silent": dispatch.silent, **shown}
 
 
-async def _sent(channel: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:
-    try:
-        message = await channel.send(nonce=post.nonce, **shown)
-    except discord.NotFound as error:
-        if error.code == UNKNOWN_MESSAGE:  # the nonce is known, its message deleted
-            return None
-        raise
-    return Sent(message.id)
-
-
 async def _continue(
     client: discord.Client, forum: discord.ForumChannel, dispatch: Dispatch, shown: dict[str, Any]
 ) -> Sent | None:
@@ -170,7 +164,7 @@ async def _continue(
     if thread is None:
         raise PostRefused(f"{_place(forum)}: it was no forum when the digest began")
     try:
-        return await _sent(thread, dispatch.post, shown)
+        return await sent(thread, dispatch.post, shown)
     except discord.NotFound as error:
         if error.code == UNKNOWN_CHANNEL:
             raise PostRefused(f"{_place(forum)}: the digest's forum post was deleted") from error
@@ -181,14 +175,7 @@ def _thread(dispatch: Dispatch) -> dict[str, Any]:
     """Return what a discussion is called, and when it is put away unless its channel says."""
     after = dispatch.archive_after
     rest = {"auto_archive_duration": after // _MINUTE} if after else {}
-    return {"name": _name(dispatch), **rest}
-
-
-def _name(dispatch: Dispatch) -> str:
-    subject = dispatch.subject
-    return (
-        digests.thread_name(subject) if isinstance(subject, Page) else embeds.thread_name(subject)
-    )
+    return {"name": name(dispatch), **rest}
 
 
 def _topics(dispatch: Dispatch) -> tuple[str, ...]:

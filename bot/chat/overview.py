@@ -104,7 +104,8 @@ class Overview:
     ) -> None:
         office = self.office
         since = found[0].article.published_at
-        made = Edition(since, office.now, rank(found, since, office.now))
+        discussed = subscription.sort == "discussed"
+        made = Edition(since, office.now, rank(found, since, office.now), discussed)
         page = await page_of(office.database, made, subscription.topics)
         guild = interaction.guild
         channels = guild.channels if guild else ()

@@ -18,6 +18,7 @@ Sight = dict[int, Seen | str]  # what channels are like, or why they cannot be s
 
 _STANDS = timedelta(seconds=5)  # for so long nobody asks Discord the same again
 
+_LOCKS = "without it the discussions of retracted posts are told, but not locked"
 _TAGS = 5  # Discord's limit for one forum post
 _ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history")
 _THREADS = ("create_public_threads", "send_messages_in_threads")
@@ -25,11 +26,15 @@ _THREADS = ("create_public_threads", "send_messages_in_threads")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is wrong with a subscription's channel, in words with the mend; "" if nothing is."""
+    """What is wrong with a subscription's channel, in words with the mend; "" if nothing is.
+
+    `advice` is what it can do without: all is posted all the same.
+    """
 
     subscription: Subscription
     place: str
     problem: str = ""
+    advice: str = ""
 
 
 def missing(has: discord.Permissions, *, forum: bool, threads: bool) -> str:
@@ -141,6 +146,11 @@ def _finding(
         return Finding(subscription, place, asked_for(place, lacks))
     if isinstance(channel, discord.ForumChannel) and (mend := _tags_to_mend(channel, subscription)):
         return Finding(subscription, place, f"{place}: this forum wants a tag on each post: {mend}")
+    locks = subscription.retractions != "leave" and (forum or subscription.discuss == "thread")
+    if locks and not has.manage_threads:
+        return Finding(
+            subscription, place, advice=f"{asked_for(place, 'Manage Threads')}: {_LOCKS}"
+        )
     return Finding(subscription, place)
 
 

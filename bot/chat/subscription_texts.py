@@ -7,6 +7,7 @@ ADD = "Let a channel follow the news; you see what it would post before you save
 LIST = "All subscriptions of this server"
 SHOW = "One subscription in full"
 EDIT = "Change a subscription; what you leave out stays as it is"
+TALK = "Change how the posts of a subscription are discussed"
 PAUSE = "Post nothing for a subscription until it is resumed"
 RESUME = "Let a paused subscription go on"
 REMOVE = "Take a subscription away; what it posted stays"
@@ -21,7 +22,7 @@ OPTIONS = {
     "when": "Such as “daily at 08:00”, “every 30 minutes”, or a crontab",
     "topics": "Topics to follow, with commas between them; none: all",
     "match": "Whether an article must have any of the topics, or all (any if left out)",
-    "post": "Each article by itself (if left out), or a digest of all that is new",
+    "post": "Each article by itself (if left out), or a digest: of all that is new, or discussed",
     "min_quality": "Lowest quality; an article of unknown quality always passes",
     "type": "Only articles, or only videos",
     "providers": "Only from these: names or domains, with commas",
@@ -33,8 +34,13 @@ OPTIONS = {
     "limit": "Most posts a run, but of a digest; the rest waits for the next (5 if left out)",
     "backlog": "How far back it starts: 24h (if left out), a number of articles, or all",
     "discuss": "Whether to open a thread under each post; a forum always has them",
+    "follow_ups": "Further reports of a story: into its thread (if left out), or each a post",
+    "archive_after": "Silence after which a discussion is put away; as its channel says if not set",
+    "reopen_within": "How old one put away may be to be opened again, such as 30d",
+    "fallback_tag": "In a forum that wants a tag: which, if none is called like a topic",
     "mention": "A role to ping with each post",
     "silent": "Whether to post without a notification",
+    "retractions": "What becomes of a post whose article is withdrawn (marked, if left out)",
     "repeat": "Whether a digest holds what was posted singly in its channel, too",
     "nothing_new": "Whether a digest tells that there is nothing new (skip if left out)",
     "timezone": "Its time zone, such as Europe/Berlin",
@@ -101,10 +107,14 @@ LOOKS = "Posts"
 ALL = "all"
 ALL_OF = "all of "
 AS_DIGEST = "as a digest"
+MOST_DISCUSSED = "of what is discussed most here"
 REPEATS = "with what was posted singly, too"
 TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
+APART = "further reports of a story by themselves"
 SILENT = "without a notification"
+DELETES = "deletes what is retracted"
+LEAVES = "leaves what is retracted"
 
 
 def better(quality: int) -> str:

@@ -85,17 +85,18 @@ DISCUSSION = "Discussion"
 POST = "Post"
 ALSO_NEW = "Also new"
 MORE_NEWS = "More news"
+DIGEST_OF_NEWS = "News digest"
 DIGEST_CONTINUED = "The digest goes on:"
 
 
-def digest_title(about: str) -> str:
-    """Return the headline of a digest; `about` are its topics, "" for all or many."""
-    return f"## News digest: {about}" if about else "## News digest"
+def digest_title(about: str, kind: str) -> str:
+    """Return the headline of a kind of digest; `about` are its topics, "" for all or many."""
+    return f"## {kind}: {about}" if about else f"## {kind}"
 
 
-def digest_name(about: str, day: date) -> str:
+def digest_name(about: str, day: date, kind: str) -> str:
     """Return what the thread of a digest is called."""
-    title = f"News digest: {about}" if about else "News digest"
+    title = f"{kind}: {about}" if about else kind
     return f"{title} · {day.day} {day:%B %Y}"
 
 

@@ -25,6 +25,7 @@ NO_MEMBER = (10007, 10013)
 THREAD_EXISTS = 160004
 ARCHIVED = 50083
 SHUT = (160005, 30033)  # a thread that is locked, or has as many members as it can
+FULL = (160006, 160007)  # as many threads are open as can be
 _CONTENT = (20009, 200000, 200001, 240000)  # explicit content, AutoMod, harmful links
 _NO_DIRECT_MESSAGES = (50007, 50278)  # the second: no server in common any more
 _ACCESS = (0, 50001, 50013)
@@ -33,7 +34,7 @@ _ACCESS = (0, 50001, 50013)
 # kind.
 _CLOSED = (
     *(40003, 40004, 40006, 20016, 20022, 20028, 20029, 30046),
-    *(40062, 130000, 160006, 160007),
+    *(40062, 130000, *FULL),
     *(40058, 50008, 50024),
 )
 _TAG = (10087, 40066, 40067)  # the forum wants a tag that no topic of this article is called like
@@ -89,7 +90,7 @@ def _refusal(error: discord.HTTPException, place: str) -> OutletError:
         return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
     if error.code in _TAG:
         return PostRefused(said, final=False)
-    if error.code in (*_CONTENT, UNKNOWN_MESSAGE):
+    if error.code in (*_CONTENT, UNKNOWN_MESSAGE, ARCHIVED, *SHUT):
         return PostRefused(said)
     # A proxy on the way has no codes: what it says holds nothing against the post.
     if error.code in (*_CLOSED, *_ACCESS):

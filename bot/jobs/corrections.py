@@ -1,4 +1,4 @@
-"""Posts corrected in place: what a message is to show now, against what was sent last."""
+"""Posts corrected and retracted in place: what a message is to show, against what was sent last."""
 
 from __future__ import annotations
 
@@ -8,17 +8,50 @@ from datetime import datetime
 
 from bot.jobs.dispatching import look_of, prepared
 from bot.jobs.errands import Kind, Task
-from bot.news.errand import Errand
-from bot.news.face import EDIT, face
-from bot.news.post import Fate
+from bot.jobs.outlet import Dispatch
+from bot.news.errand import Errand, Wanted
+from bot.news.face import DISCUSSION, EDIT, NOTICE, Mark, face, marked
+from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import faces
 from bot.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
+class Deletion:
+    """The message of a post is to be deleted."""
+
+    dispatch: Dispatch
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A discussion is to be told whether its post is retracted.
+
+    One that is locked, or was put away and began before `since`, is left in peace.
+    """
+
+    retracted: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A discussion is to be called like its post, in a forum, and locked or not.
+
+    `touched`: it may have been locked before. One that was put away and began before `since` is
+    left in peace.
+    """
+
+    dispatch: Dispatch
+    locked: bool
+    touched: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Corrections:
-    """Says what the message of a post is to be drawn as; `subscriptions` are those of now."""
+    """Says what becomes of a post and its discussion; `subscriptions` are those of now."""
 
     database: Database
     subscriptions: Callable[[], Iterable[Subscription]]
@@ -27,20 +60,24 @@ class Corrections:
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """What its errands come to, by kind."""
-        return {EDIT: self.edit}
+        return {EDIT: self.edit, NOTICE: self.notice, DISCUSSION: self.discussion}
 
     async def edit(self, errand: Errand) -> Task | None:
-        """Draw a message anew, unless it shows already what it is to show."""
+        """Draw a message anew, or delete it, unless it shows already what it is to show."""
         post = await faces.post(self.database, int(errand.subject))
         shown = await faces.of_post(self.database, post.id)
-        wanted = face(shown.told)
+        look = self._look(post)
+        told = marked(shown.told, look.retractions)
+        wanted = face(told)
         # Once it was tried, it may show what it was to show then.
         if post.message_id is None or (wanted == shown.face and errand.fate is Fate.PLANNED):
             return None
-        subscription = look_of(self.subscriptions(), post.channel_id, post.subscription)
-        marks = {each.article_id: each.mark for each in shown.told}
-        dispatch = await prepared(self.database, post, subscription, marks)
-        await faces.drawing(self.database, post, self.clock())
+        dispatch = await prepared(
+            self.database, post, look, {each.article_id: each.mark for each in told}
+        )
+        retracted = post.digest_id is None and any(each.mark.retracted for each in told)
+        turns = await faces.drawing(self.database, post, self.clock(), retracted=retracted)
+        deleted = retracted and look.retractions == "delete"
 
         async def done(message_id: int | None) -> None:
             if message_id is None:
@@ -48,4 +85,55 @@ class Corrections:
             else:
                 await faces.drawn(self.database, post, wanted)
 
-        return Task(dispatch, repeatable=True, done=done)
+        return Task(
+            Deletion(dispatch) if deleted else dispatch,
+            then=_discussed(post, turns, errand.times),
+            repeatable=True,
+            done=done,
+        )
+
+    async def notice(self, errand: Errand) -> Task | None:
+        """Tell a discussion what became of its post, if that is still so."""
+        post_id, turn = map(int, errand.subject.split())
+        if await faces.turns(self.database, post_id) != turn:
+            return None
+        post = await faces.post(self.database, post_id)
+        return Task(Notice(_is_retracted(turn), self._since(post)))
+
+    async def discussion(self, errand: Errand) -> Task | None:
+        """Bring a discussion into line with its post."""
+        post = await faces.post(self.database, int(errand.subject.split()[0]))
+        turns = await faces.turns(self.database, post.id)
+        dispatch = await prepared(
+            self.database,
+            post,
+            self._look(post),
+            {post.article_id or 0: Mark(retracted=_is_retracted(turns))},
+        )
+        locked = _is_retracted(turns)
+        alignment = Alignment(dispatch, locked, touched=turns > 0, since=self._since(post))
+        return Task(alignment, repeatable=True)
+
+    def _look(self, post: Post) -> Subscription:
+        return look_of(self.subscriptions(), post.channel_id, post.subscription)
+
+    def _since(self, post: Post) -> datetime:
+        return self.clock() - self._look(post).reopen_within
+
+
+def _discussed(post: Post, turns: int, times: int) -> tuple[Wanted, ...]:
+    """Return what follows in the discussion of an article's post: it is locked after the notice.
+
+    A follow-up is in that of another article, which goes on.
+    """
+    if post.thread_id is None or post.digest_id is not None or post.follows is not None:
+        return ()
+    align = Wanted(DISCUSSION, f"{post.id} {times}", post.thread_id)
+    notice = Wanted(NOTICE, f"{post.id} {turns}", post.thread_id)
+    if not turns:
+        return (align,)
+    return (notice, align) if _is_retracted(turns) else (align, notice)
+
+
+def _is_retracted(turns: int) -> bool:
+    return turns % 2 == 1

@@ -15,7 +15,7 @@ from bot.news.activity import Activity
 from bot.news.digest import Page, provider_key
 from bot.news.plan import Baselines, Candidate, Verdict
 from bot.news.post import Post
-from bot.news.rank import Ranked, rank
+from bot.news.rank import Ranked, most_discussed, rank
 from bot.news.runs import Count, next_run, schedule_of
 from bot.news.subscription import Subscription
 from bot.store import activity, digests
@@ -30,11 +30,12 @@ _INSTANT = timedelta(seconds=1)  # the least that a period lasts, should a clock
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """All that is new in a channel, in the order in which a digest tells it."""
+    """What a digest tells, in its order: all that is new, or what members make most of."""
 
     since: datetime
     until: datetime
     stories: tuple[Ranked, ...]
+    discussed: bool = False
 
     @property
     def ids(self) -> Stories:
@@ -53,8 +54,9 @@ async def edition(
     """Return what a digest holds that is made of these articles now.
 
     It goes back to the last one however long that is ago; one that catches up with articles that
-    were to go out by themselves goes back to the oldest of them. Without an outlet nobody is asked
-    what members talk about. Raises LoginError if the token is no good.
+    were to go out by themselves goes back to the oldest of them. Without an outlet all servers
+    count for what members make of it. Raises LoginError if the token is no good, and OutletError if
+    that is all that it is about and Discord does not tell which server it is for.
     """
     last = await digests.last_until(database, subscription.key, subscription.channel_id)
     if subscription.post == "digest":
@@ -63,19 +65,22 @@ async def edition(
         oldest = _oldest(found, now)
         since = max(last or oldest, oldest)  # no two have the same beginning
     until = max(now, since + _INSTANT)
-    done: dict[int, Activity] = {}
-    if outlet is not None:
+    discussed, done = subscription.sort == "discussed", dict[int, Activity]()
+    try:
         done = await activity_in(database, subscription.channel_id, found, outlet)
+    except (ChannelClosed, FateUnknown, PostRefused) as error:
+        if discussed:
+            raise
+        log.warning("not ranked by activity name=%s reason=%s", subscription.name, error)
+    if discussed:
+        return Edition(since, until, most_discussed(found, done), discussed=True)
     return Edition(since, until, rank(found, since, until, done))
 
 
 async def foreseen(
     database: Database, subscription: Subscription, decided: Sequence[Verdict], now: datetime
 ) -> Edition:
-    """Return what the next digest of a subscription would hold, by the verdicts; changes nothing.
-
-    Nobody is asked what members talk about.
-    """
+    """Return what the next digest of a subscription would hold, by verdicts; changes nothing."""
     found = [verdict.candidate for verdict in decided if verdict.hold is None and verdict.digest]
     baselines = await starts(database, subscription, now)
     return await edition(database, subscription, baselines, found, now)
@@ -122,11 +127,12 @@ async def page_of(database: Database, edition: Edition, topics: Sequence[str]) -
     return Page(
         edition.since,
         edition.until,
-        await stories(database, shown, topics),
+        await stories(database, shown, () if edition.discussed else topics),
         articles=len(articles),
         providers=len({name for article in articles if (name := provider_key(article))}),
         topics=tuple(topics),
         others=len(articles) - sum(map(len, told)),
+        discussed=edition.discussed,
     )
 
 
@@ -153,15 +159,11 @@ def _oldest(found: Sequence[Candidate], now: datetime) -> datetime:
 
 
 async def activity_in(
-    database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet
+    database: Database, channel_id: int, found: Sequence[Candidate], outlet: Outlet | None
 ) -> dict[int, Activity]:
     """Return what members make of articles in the server of a channel, by their ids.
 
-    Nothing if Discord does not tell just now which server that is: that holds up no digest.
+    Without an outlet, in whatever server. Raises OutletError if Discord cannot be asked which.
     """
-    try:
-        server = await outlet.server_of(channel_id)
-    except (ChannelClosed, FateUnknown, PostRefused) as error:
-        log.warning("not ranked by activity channel=%d reason=%s", channel_id, error)
-        return {}
+    server = await outlet.server_of(channel_id) if outlet is not None else None
     return await activity.of(database, server, (each.id for each in found))

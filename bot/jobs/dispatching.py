@@ -127,9 +127,10 @@ def _plain(post: Post, subject: Article | Page, subscription: Subscription) -> D
     return Dispatch(
         post,
         subject,
-        mention=subscription.mention,
+        mention=subscription.mention if post.follows is None else None,
         silent=subscription.silent,
         archive_after=subscription.archive_after,
+        reopen_within=subscription.reopen_within,
         fallback_tag=subscription.fallback_tag,
     )
 
@@ -139,14 +140,17 @@ async def _page(
 ) -> Page:
     found = await digests.contents(database, post, MOST)
     first = await digests.first_message(database, post) if post.part > 1 else post
+    discussed = subscription.sort == "discussed"
+    sections = () if discussed else subscription.topics  # they would break its order
     return Page(
         since=found.since,
         until=found.until,
-        stories=await stories(database, found.stories, subscription.topics, marks),
+        stories=await stories(database, found.stories, sections, marks),
         articles=found.articles,
         providers=found.providers,
         topics=subscription.topics,
         others=found.count - sum(map(len, found.stories)),
+        discussed=discussed,
         part=post.part,
         thread_id=first.thread_id,
     )
@@ -161,7 +165,9 @@ def _story(
     best = group[0].article
     return Story(
         article=best,
-        also=tuple(each.article for each in group[1:]),
+        also=tuple(
+            each.article for each in group[1:] if not marks.get(each.id, UNMARKED).retracted
+        ),
         section=section(best, topics),
         spots=tuple(spot for each in group for spot in spots.get(each.id, ())),
         mark=marks.get(group[0].id, UNMARKED),

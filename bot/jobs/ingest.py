@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-import multiprocessing
 import os
-import signal
 import sys
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -15,10 +12,11 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing.context import BaseContext
 from typing import Literal, TypeVar
 
+from bot.jobs.workers import processes
 from bot.news.changes import Change
+from bot.news.face import most_of
 from bot.news.front_matter import VERSION
 from bot.news.source import Source
 from bot.sources import folder
@@ -31,7 +29,6 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 500  # files read at a time: what a batch holds in memory, and how often progress shows
 _WORTH_WORKERS = 1_000  # changed files from which starting processes is quicker than not
-_BEHIND = 10  # how much less urgent reading files is to the system than answering members
 _TURN = 0.0005  # seconds until other threads get their turn while files are saved; usually 0.005
 _AHEAD = 2  # chunks that each worker may be ahead of the writer
 
@@ -90,6 +87,12 @@ async def ingest(
     gone = {path for path in missing if not _unseen(path, listing)}
     slugs = {folder.slug(path) for path in gone} - {folder.slug(path) for path in found}
     withdrawn = await files.forget(database, source.name, gone, slugs, now) if gone else 0
+    if withdrawn and most_of(len(gone), len(known)):
+        log.warning(
+            "most of source=%s is gone: %d articles are withdrawn, and their posts are marked as"
+            " retracted in an hour unless the files come back",
+            *(source.name, withdrawn),
+        )
     changed = sorted(path for path, stamp in found.items() if known.get(path) != stamp)
     with _taking_turns():
         saved = await _load(database, source, changed, now, progress)
@@ -135,7 +138,7 @@ async def _read(source: Source, paths: list[str]) -> AsyncIterator[list[Reading]
     chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
     workers = min(os.cpu_count() or 1, len(chunks))
     ahead: deque[asyncio.Task[list[Reading]]] = deque()
-    with _workers(workers, len(paths)) as pool:
+    with processes(workers) if len(paths) >= _WORTH_WORKERS else nullcontext() as pool:
         try:
             for chunk in chunks:
                 ahead.append(asyncio.create_task(_reading(source, chunk, pool)))
@@ -172,31 +175,6 @@ def _taking_turns() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
-
-
-def _workers(count: int, paths: int) -> ProcessPoolExecutor | nullcontext[None]:
-    if paths < _WORTH_WORKERS:
-        return nullcontext()  # the event loop's own threads
-    return ProcessPoolExecutor(count, mp_context=_processes(), initializer=_begin_work)
-
-
-def _processes() -> BaseContext:
-    """Return how worker processes begin: never as a fork of this one, whose threads could hang it.
-
-    Where there is a fork server, it imports what they need once for all of them.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([folder.__name__, "ftfy"])
-    return context
-
-
-def _begin_work() -> None:
-    """Prepare a worker process: its parent ends it, and it lives too short to collect garbage."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_BEHIND)
-    gc.disable()
 
 
 def _file(reading: Reading) -> FileRead:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.news import closeness, spelling
+from bot.news.activity import trending as rank_trending
 from bot.news.query import Query, Scope, read, respelt
 from bot.news.relevance import Match, ranked
 from bot.news.urls import canonical, web_url
-from bot.store import articles, vocabulary
+from bot.store import activity, articles, vocabulary
 from bot.store import search as index
 from bot.store.database import Database
 
 LISTED = 50  # most articles of an answer
+_STIRRING = 2_000  # articles that are looked at for what trends, the newest
 _NEAR = 20  # articles that are looked at for each telling word, and for each two
 
 
@@ -60,6 +62,15 @@ async def search(
         titled = await index.newest_titles(database, query, scope, now, LISTED)
         chosen += [match for match in titled if match.id not in known]
     return Found(ranked(query, chosen, now)[:LISTED], found.more)
+
+
+async def trending(
+    database: Database, scope: Scope, guild_id: int, now: datetime, length: timedelta
+) -> Found:
+    """Return what trends in a server (0: in none) of what was published so lately."""
+    period = (now - length, now)
+    found = await activity.stirring(database, guild_id, period, scope.topic, _STIRRING)
+    return _cut(rank_trending(found, now, length))
 
 
 async def related(database: Database, article_id: int, now: datetime) -> Found:

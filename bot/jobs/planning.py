@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.news import pace
 from bot.news.pace import AT_WILL, Pace, makes_digest
@@ -23,11 +23,12 @@ from bot.news.query import Query, Scope
 from bot.news.rehearsal import PERIOD, Rehearsal, rehearse
 from bot.news.runs import counted, was_put_off
 from bot.news.subscription import Subscription
-from bot.store import articles, outbox, search, subscriptions
+from bot.store import activity, articles, outbox, search, subscriptions
 from bot.store.database import Database
 
 _PAGE = 200
 _REHEARSED = 2_000  # articles that a rehearsal looks at; a busy week has more
+_DISCUSSED_FOR = timedelta(days=30)  # how old an article is that a digest of discussions tells of
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -52,6 +53,8 @@ async def due(
     the pace has room for is left to whoever posts it.
     """
     since = min(baselines.by_topic.values(), default=_BEGINNING)
+    if subscription.sort == "discussed":
+        since = max(since, now - _DISCUSSED_FOR)
     all_of_it = subscription.post == "digest" or subscription.is_paced
     found: list[Candidate] = []
     after: tuple[int, int] | None = None
@@ -95,7 +98,8 @@ async def explain(
     candidates = await articles.in_channel(database, subscription.channel_id, (), _BEGINNING)
     paced = await pace_of(database, subscription, now)
     put_off = await _is_put_off(database, subscription, now)
-    return verdicts(candidates, subscription, baselines, now, paced, put_off=put_off)
+    decided = verdicts(candidates, subscription, baselines, now, paced, put_off=put_off)
+    return await _stirring(database, subscription, decided)
 
 
 async def explain_one(
@@ -113,9 +117,27 @@ async def explain_one(
     first = await due(database, subscription, baselines, now, paced)
     asked = [*first.single, *first.digest]
     put_off = await _is_put_off(database, subscription, now)
-    among = verdicts(asked, subscription, baselines, now, paced, put_off=put_off)
+    decided = verdicts(asked, subscription, baselines, now, paced, put_off=put_off)
+    among = await _stirring(database, subscription, decided)
     over = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
     return next((v for v in among if v.candidate.id == article_id), over)
+
+
+async def _stirring(
+    database: Database, subscription: Subscription, decided: Sequence[Verdict]
+) -> tuple[Verdict, ...]:
+    """Hold back from a digest of what is discussed what members, of any server, leave alone."""
+    if subscription.sort != "discussed":
+        return tuple(decided)
+    due = [verdict.candidate.id for verdict in decided if verdict.hold is None]
+    done = await activity.of(database, None, due)
+    why = Hold.UNDISCUSSED
+    return tuple(
+        replace(each, hold=why, why=why.value)
+        if each.hold is None and each.digest and each.candidate.id not in done
+        else each
+        for each in decided
+    )
 
 
 async def rehearsal(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.jobs.delivery import Delivery
-from bot.jobs.digests import Edition, claim, edition, is_told
+from bot.jobs.digests import Edition, activity_in, claim, edition, is_told
+from bot.jobs.follow_ups import first_of
 from bot.jobs.outlet import Outlet
-from bot.jobs.planning import due, pace_of
+from bot.jobs.planning import Due, due, pace_of
 from bot.news.pace import Pace
 from bot.news.plan import Baselines, Candidate
 from bot.news.post import Post
@@ -69,8 +70,17 @@ class Session:
 
     async def _count(self, pace: Pace) -> int:
         """Count what is due."""
-        found = await due(self.database, self.subscription, self.baselines, self.clock(), pace)
+        found = await self._due(self.clock(), pace)
         return len(found.single[: self.most]) + len(found.digest)
+
+    async def _due(self, now: datetime, pace: Pace) -> Due:
+        """Return what is due; for a digest of what is discussed, only what that is."""
+        found = await due(self.database, self.subscription, self.baselines, now, pace)
+        if self.subscription.sort != "discussed":
+            return found
+        channel_id = self.subscription.channel_id
+        done = await activity_in(self.database, channel_id, found.digest, self.outlet)
+        return replace(found, digest=tuple(each for each in found.digest if each.id in done))
 
     async def _next(self) -> datetime:
         before = await subscriptions.counted(self.database, self.subscription.key)
@@ -80,7 +90,7 @@ class Session:
         """Post what is due as far as the pace has room; return how many it holds back."""
         database, subscription = self.database, self.subscription
         now, before = self.clock(), len(self.posted)
-        found = await due(database, subscription, self.baselines, now, pace)
+        found = await self._due(now, pace)
         if (found.digest or self._tells_of_nothing()) and not await self._is_told(now):
             if pace.room == 0:
                 return max(len(found.digest), 1) + len(found.single[: self.most])
@@ -90,7 +100,7 @@ class Session:
             await self._post_digest(made)
             # If Discord refused it, its articles go out by themselves.
             pace = pace.after(len(self.posted) - before)
-            found = await due(database, subscription, self.baselines, now, pace)
+            found = await self._due(now, pace)
         single = found.single[: self.most]
         room = len(single) if pace.room is None else pace.room
         await self._post_each(single[:room])
@@ -121,6 +131,10 @@ class Session:
         for candidate in candidates:
             if not self.goes_on():
                 break
-            post = await outbox.claim(self.database, channel_id, candidate.id, key, self.clock())
+            first = await first_of(
+                self.database, self.subscription, candidate.article, self.delivery.discuss
+            )
+            now = self.clock()
+            post = await outbox.claim(self.database, channel_id, candidate.id, key, now, first)
             sent = await self.delivery.send(post, self.subscription) if post else None
             self.posted.extend([sent] if sent else [])

@@ -49,7 +49,8 @@ class Page:
     """One message of a digest: its stories, the best first.
 
     `articles` and `providers` count the whole digest, `topics` are what it is about (none: all).
-    `others` are articles of this message that are only counted. The second message has `part` 2
+    `others` are articles of this message that are only counted; `discussed`: it tells what members
+    make most of. The second message has `part` 2
     and, in a forum, is written into the thread of the first.
     """
 
@@ -60,6 +61,7 @@ class Page:
     providers: int
     topics: tuple[str, ...] = ()
     others: int = 0
+    discussed: bool = False
     part: int = 1
     thread_id: int | None = None
 

@@ -30,6 +30,7 @@ class Hold(Enum):
     LIMIT = "over the limit of this run"
     QUIET = "quiet hours"
     BUDGET = "over the budget of this hour"
+    UNDISCUSSED = "for this digest: nobody here has replied or reacted yet"
 
 
 @dataclass(frozen=True, slots=True)

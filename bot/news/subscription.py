@@ -9,8 +9,11 @@ from typing import Literal
 from bot.news.article import Kind
 
 Manner = Literal["each", "digest"]
+Sort = Literal["best", "discussed"]
 NothingNew = Literal["skip", "tell"]
 Match = Literal["any", "all"]
+FollowUps = Literal["thread", "post"]
+Retractions = Literal["mark", "delete", "leave"]
 
 MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
 
@@ -68,10 +71,13 @@ class Subscription:
     Exactly one of `crontab` and `every` is set; the crontab and the quiet hours are read in
     `timezone`. `limit` is posts a run, `hourly` the most posts an hour in the channel, whatever
     made them. `id` and `guild_id` are set for one that was made in Discord: in which server.
-    A digest holds whatever is due, with `repeat` also what was posted singly in its channel;
+    A digest holds whatever is due, with `repeat` also what was posted singly in its channel; with
+    `sort` "discussed" only what members of the server make anything of, that of which most first.
     `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
     has written for `archive_after` (None: as their channel says), and opened again only up to
-    `reopen_within` after they began. `fallback_tag` is for a forum that wants a tag on each post,
+    `reopen_within` after they began. `follow_ups` says whether a further report of a story goes
+    into the discussion that it has, or is a post like any other; `retractions` what becomes of a
+    post whose article is withdrawn. `fallback_tag` is for a forum that wants a tag on each post,
     where it has none that is called like a topic.
     """
 
@@ -91,10 +97,13 @@ class Subscription:
     discuss: Literal["none", "thread"] = "none"
     archive_after: timedelta | None = None
     reopen_within: timedelta = timedelta(days=30)
+    follow_ups: FollowUps = "thread"
     fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False
+    retractions: Retractions = "mark"
     repeat: bool = False
+    sort: Sort = "best"
     nothing_new: NothingNew = "skip"
     id: int | None = None
     guild_id: int | None = None

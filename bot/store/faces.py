@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.news.errand import Wanted
 from bot.news.face import EDIT, Mark, Told, face, redrawn_from
-from bot.news.post import Post
+from bot.news.post import BY_HAND, Post
 from bot.store import errands
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
@@ -28,14 +28,19 @@ class Shown:
 
 
 async def of_post(database: Database | Transaction, post_id: int) -> Shown:
-    """Return what the message of a post is to show now, and what it shows."""
+    """Return what the message of a post is to show now, and what it shows.
+
+    Articles that members may not see any more are retracted. What staff posted by hand may have
+    been held then: only if it is withdrawn.
+    """
     rows = await database.read(
         """SELECT article.id, fingerprint, post.shown,
-            iif(article.updated_at > post.settled_at, article.updated_at, NULL) AS updated_at
+            iif(article.updated_at > post.settled_at, article.updated_at, NULL) AS updated_at,
+            withdrawn_at IS NOT NULL OR (NOT listed AND post.subscription <> ?) AS hidden
         FROM post LEFT JOIN digest_article d ON d.post_id = post.id
         JOIN article ON article.id = ifnull(post.article_id, d.article_id)
         WHERE post.id = ? ORDER BY d.place""",
-        (post_id,),
+        (BY_HAND, post_id),
     )
     return Shown(tuple(map(_told, rows)), rows[0]["shown"] if rows else None)
 
@@ -66,18 +71,25 @@ async def arrived(transaction: Transaction, post: Post, now: datetime) -> None:
     """Draw a post anew that has arrived, if its articles changed while it was on its way."""
     shown = await of_post(transaction, post.id)
     if shown.told and face(shown.told) != shown.face:
-        await redraw(transaction, [post.id], now)
+        await redraw(transaction, [post.id], now, now)
 
 
-async def changed(transaction: Transaction, article_ids: Iterable[int], now: datetime) -> None:
-    """Promise to draw anew what shows these articles, whose displayed fields may have changed."""
+async def changed(
+    transaction: Transaction,
+    article_ids: Iterable[int],
+    now: datetime,
+    begin: datetime | None = None,
+) -> None:
+    """Promise to draw anew, from `begin` on, what shows these articles: they may have changed."""
     rows = await transaction.read(
         f"SELECT id FROM post WHERE {_OF_ARTICLES}", {"ids": json.dumps(list(article_ids))}
     )
-    await redraw(transaction, [post_id for (post_id,) in rows], now)
+    await redraw(transaction, [post_id for (post_id,) in rows], now, begin or now)
 
 
-async def redraw(transaction: Transaction, post_ids: Iterable[int], now: datetime) -> None:
+async def redraw(
+    transaction: Transaction, post_ids: Iterable[int], now: datetime, begin: datetime
+) -> None:
     """Promise to draw messages anew that are in Discord, each at most once in five minutes."""
     rows = await transaction.read(
         """SELECT id, channel_id, edited_at FROM post
@@ -86,8 +98,8 @@ async def redraw(transaction: Transaction, post_ids: Iterable[int], now: datetim
     )
     for post_id, channel_id, edited_at in rows:
         wanted = Wanted(EDIT, str(post_id), channel_id)
-        begin = redrawn_from(None if edited_at is None else moment(edited_at), now)
-        await errands.promise_anew(transaction, wanted, now, begin)
+        free = redrawn_from(None if edited_at is None else moment(edited_at), begin)
+        await errands.promise_anew(transaction, wanted, now, free)
 
 
 async def adopt(transaction: Transaction, article_id: int, fingerprint: bytes) -> None:
@@ -102,12 +114,24 @@ async def adopt(transaction: Transaction, article_id: int, fingerprint: bytes) -
     )
 
 
-async def drawing(database: Database, post: Post, now: datetime) -> None:
-    """Record that a message is about to be drawn anew: it is not again for a while."""
+async def drawing(database: Database, post: Post, now: datetime, *, retracted: bool) -> int:
+    """Record that a message is about to be drawn anew: it is not again for a while.
+
+    Returns how often its post was retracted and restored so far, this time included.
+    """
     async with database.transaction() as transaction:
-        await transaction.write(
-            "UPDATE post SET edited_at = ? WHERE id = ?", (now.timestamp(), post.id)
+        ((turns,),) = await transaction.read(
+            """UPDATE post SET edited_at = ?, turns = turns + (turns % 2 <> ?) WHERE id = ?
+            RETURNING turns""",
+            (now.timestamp(), retracted, post.id),
         )
+    return int(turns)
+
+
+async def turns(database: Database, post_id: int) -> int:
+    """Return how often a post was retracted and restored so far: odd while it is retracted."""
+    rows = await database.read("SELECT turns FROM post WHERE id = ?", (post_id,))
+    return int(rows[0][0])
 
 
 async def drawn(database: Database, post: Post, shown: bytes) -> None:
@@ -124,5 +148,5 @@ async def gone(database: Database, post: Post) -> None:
 
 def _told(row: Row) -> Told:
     updated_at = row["updated_at"]
-    mark = Mark(None if updated_at is None else moment(updated_at))
+    mark = Mark(None if updated_at is None else moment(updated_at), bool(row["hidden"]))
     return Told(row["id"], row["fingerprint"], mark)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.store import index, upkeep
+from bot.news.face import retracted_from
+from bot.store import faces, index, upkeep
 from bot.store.database import Database, Transaction
 from bot.store.intake import Problem
 
@@ -100,17 +101,23 @@ async def known_problems(
 
 
 async def forget(
-    database: Database, source: str, gone: Iterable[str], slugs: Collection[str], now: datetime
+    database: Database,
+    source: str,
+    gone: Collection[str],
+    slugs: Collection[str],
+    now: datetime,
 ) -> int:
     """Drop files that are gone and withdraw the articles with these slugs; return how many.
 
     Files are dropped last: if it is cut short, what is left is found gone again.
     """
+    ((among,),) = await database.read("SELECT count(*) FROM file WHERE source = ?", (source,))
+    begin = retracted_from(len(gone), among, now)
     withdrawn, ordered = 0, sorted(slugs)
     for start in range(0, len(ordered), upkeep.BATCH):
         some = ordered[start : start + upkeep.BATCH]
         async with database.transaction() as transaction:
-            withdrawn += await _withdraw(transaction, source, some, now)
+            withdrawn += await _withdraw(transaction, source, some, now, begin)
     async with database.transaction() as transaction:
         await transaction.write_all(
             "DELETE FROM file WHERE source = ? AND path = ?", [(source, path) for path in gone]
@@ -119,7 +126,7 @@ async def forget(
 
 
 async def _withdraw(
-    transaction: Transaction, source: str, slugs: Sequence[str], now: datetime
+    transaction: Transaction, source: str, slugs: Sequence[str], now: datetime, begin: datetime
 ) -> int:
     rows = await transaction.read(
         """SELECT id FROM article WHERE source = ? AND withdrawn_at IS NULL
@@ -128,6 +135,7 @@ async def _withdraw(
     )
     ids = [row["id"] for row in rows]
     await index.unlist(transaction, ids)
+    await faces.changed(transaction, ids, now, begin)
     return await transaction.write(
         """UPDATE article SET withdrawn_at = ?, listed = 0
         WHERE id IN (SELECT value FROM json_each(?))""",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.news.article import Article
 from bot.news.changes import Change, Intent, Known, reconcile
-from bot.store import faces, index
+from bot.store import faces, index, stories
 from bot.store.database import Database, Transaction
 from bot.store.outbox import take_back
 from bot.store.rows import article_values
@@ -122,6 +122,7 @@ async def _save_articles(
         "UPDATE article SET slug = NULL, listed = 0, withdrawn_at = ? WHERE id = ?",
         [(now.timestamp(), each) for each in displaced],
     )
+    await faces.changed(transaction, displaced, now)
     intents = [intent for intent in intents if intent.change is not Change.DUPLICATE]
     values = [
         {**article_values(i.article, i.fingerprint), "id": i.id, "now": now.timestamp()}
@@ -197,6 +198,7 @@ async def _index(transaction: Transaction, articles: Sequence[Article]) -> None:
     ids = {row["canonical_url"]: row["id"] for row in rows}
     listed = {row["id"] for row in rows if row["listed"]}
     await index.put_in(transaction, [(ids[a.canonical_url], a) for a in articles], listed)
+    await stories.renew(transaction, ids.values())
 
 
 def _saved(file: FileRead, intents: dict[str, Intent]) -> Saved:

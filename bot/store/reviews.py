@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.review import Decision
-from bot.store import index
+from bot.store import faces, index
 from bot.store.database import Database, Row
 from bot.store.rows import first_id, moment
 
@@ -22,7 +22,8 @@ class Held:
 async def held(database: Database, since: datetime, kind: str, count: int) -> tuple[Held, ...]:
     """Return held articles published since, the oldest first, for which there is no such errand."""
     rows = await database.read(
-        """SELECT id, canonical_url FROM article
+        # By that index: of a source most articles are listed, and far older.
+        """SELECT id, canonical_url FROM article INDEXED BY article_held
         WHERE NOT listed AND withdrawn_at IS NULL AND NOT published AND id >= :first
         AND source IN (SELECT name FROM source WHERE unpublished = 'review')
         AND NOT EXISTS (SELECT 1 FROM decision WHERE article_id = article.id)
@@ -54,6 +55,7 @@ async def decide(database: Database, article_id: int, decided: Decision) -> bool
         if new and decided.approved:
             await transaction.write("UPDATE article SET listed = 1 WHERE id = ?", (article_id,))
             await index.list_ids(transaction, [article_id])
+            await faces.changed(transaction, [article_id], decided.at)
     return bool(new)
 
 

@@ -43,7 +43,14 @@ async def test_commands_are_published_once(tmp_path):
         assert len(published(room)) == 1
         assert room.member.available_commands(room.channels["lobby"]) == (
             *("digest now", "digest preview", "discuss article"),
-            *("news search", "news latest", "news article", "news related", "news topics"),
+            *(
+                "news search",
+                "news latest",
+                "news trending",
+                "news article",
+                "news related",
+                "news topics",
+            ),
             *("news why", "news follow", "news following"),
         )
 

@@ -129,6 +129,32 @@ async def test_what_members_talk_about_comes_first(tmp_path):
         assert [embed.title for embed in shown.embeds] == ["Comet", "Gull"]
 
 
+async def test_a_digest_of_what_is_discussed_says_so_and_starts_a_discussion_of_that_name(tmp_path):
+    here = {"channel": "space", "discuss": "thread"}
+    weekly = here | {"name": "weekly", "post": "digest", "sort": "discussed"}
+    async with newsroom(tmp_path / "seeds", here, weekly) as room:
+        await room.fill(comet={}, gull={})
+        await room.publish()
+        (thread,) = [t for t in room.channels["space"].threads if t.name == "Gull"]
+        await room.member.send(thread, "Not that one again")
+        await room.desk.tally.settle(DiscordObserver(room.desk.client))
+        await room.publish()
+        shown = room.posts("space")[-1]
+        assert shown.content.startswith("## Most discussed here\n**1 article** · ")
+        assert [embed.title for embed in shown.embeds] == ["Gull"]
+        names = [t.name for t in room.channels["space"].threads if t.id == shown.id]
+        assert names[0].startswith("Most discussed here · ")
+
+
+async def test_that_nothing_was_discussed_is_a_line(tmp_path):
+    told = {"channel": "space", "post": "digest", "sort": "discussed", "nothing_new": "tell"}
+    async with newsroom(tmp_path / "seeds", told) as room:
+        await room.fill(comet={})
+        await room.publish()
+        (shown,) = room.channels["space"].history()
+        assert shown.content.startswith("No news discussed here since <t:")
+
+
 async def test_nothing_new_is_a_line_without_embeds(tmp_path):
     async with newsroom(tmp_path / "seeds", DAILY | {"nothing_new": "tell"}) as room:
         await room.publish()

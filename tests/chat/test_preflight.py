@@ -167,5 +167,26 @@ async def test_a_forum_that_wants_a_tag_needs_one_for_every_post(kind, tags, fal
     assert found.problem == why
 
 
+@pytest.mark.parametrize(
+    ("wanted", "advised"),
+    [
+        ({"discuss": "thread"}, True),
+        ({"discuss": "thread", "retractions": "delete"}, True),
+        ({"discuss": "thread", "retractions": "leave"}, False),
+        ({}, False),
+    ],
+)
+async def test_to_lock_discussions_is_a_hint_and_only_where_there_may_be_some(wanted, advised):
+    world = World(datetime.now(UTC))
+    channel = world.add_channel(world.add_guild("Newsroom"), "space")
+    async with serve(world) as wire, QuickClient() as client:
+        use_address(wire.api_url)
+        await client.login(world.token)
+        (found,) = await preflight(client, [subscription(channel_id=channel.id, **wanted)])
+    assert found.problem == ""
+    begins = "#space: give the bot the permission Manage Threads: "
+    assert found.advice.startswith(begins) if advised else found.advice == ""
+
+
 def test_the_invitation_asks_for_exactly_what_is_needed():
     assert invite_permissions().value == 309237730304

@@ -367,3 +367,17 @@ async def test_a_digest_is_made_shown_tried_and_run_like_any_subscription(tmp_pa
         assert [embed.title for embed in post.embeds] == ["Comet", "Gull"]
         why = await room.staff.slash(room.channels["lobby"], "news why", article="comet")
         assert str(post.id) in str([embed.to_dict() for embed in why.response.embeds])
+
+
+async def test_a_weekly_digest_of_what_is_discussed_is_made_and_turned_into_another_kind(tmp_path):
+    async with newsroom(tmp_path / "seeds") as room:
+        await add(room, "weekly", when="Mondays at 09:00", post="discussed")
+        text = (await shown(room, "show", name="weekly")).description
+        assert "**Posts** as a digest · of what is discussed most here" in text
+        (made,) = room.desk.publisher.subscriptions
+        assert (made.post, made.sort, made.repeat) == ("digest", "discussed", True)
+        for kind in ("digest", "each"):
+            reply = await manage(room, "edit", name="weekly", post=kind)
+            await press(room, reply, "Save")
+            (made,) = room.desk.publisher.subscriptions
+            assert (made.post, made.sort, made.repeat) == (kind, "best", False)

@@ -40,6 +40,9 @@ def invalid(*path):
         (answer(451, 0), ChannelClosed, "(code 0)"),
         (answer(408, 0), FateUnknown, "Discord answered 408"),
         (answer(400, 160006, "Too many threads"), ChannelClosed, "(code 160006)"),
+        (answer(403, 160005, "Thread is locked"), PostRefused, "(code 160005)"),
+        (answer(400, 50083, "Thread is archived"), PostRefused, "(code 50083)"),
+        (answer(400, 30033, "Too many participants"), PostRefused, "(code 30033)"),
         (answer(404, 10008, "Unknown Message"), PostRefused, "Unknown Message (code 10008)"),
         (answer(400, 50006, "Cannot send an empty message"), PostRefused, "(code 50006)"),
         (answer(403, 200000, "Blocked by AutoMod"), PostRefused, "(code 200000)"),
@@ -84,6 +87,13 @@ def test_a_tag_that_a_forum_wants_may_be_added_to_it():
     with pytest.raises(PostRefused) as caught, translated("#forum"):
         raise answer(400, 40067, "A tag is required to create a forum post in this channel")
     assert not caught.value.final
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 160005), (400, 50083), (400, 30033)])
+def test_a_thread_that_is_locked_put_away_or_full_is_left_in_peace(status, code):
+    with pytest.raises(PostRefused) as caught, translated("#space"):
+        raise answer(status, code, "no")
+    assert caught.value.final
 
 
 def test_a_long_reason_is_cut():

@@ -44,7 +44,7 @@ class Press:
         thread_id = (await self.post(slug, channel_id)).thread_id
         assert thread_id is not None
         ids = [thread_id + number for number in range(1, replies + 1)]
-        await activity.count(self.database, [Written(server, thread_id, ids, max(ids))])
+        await activity.count(self.database, [Written(server, thread_id, ids, thread_id + replies)])
 
     async def find(self, slug: str) -> Candidate:
         """Return an article, whether members see it or not."""

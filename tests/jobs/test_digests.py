@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import ChannelClosed, FateUnknown, LoginError, Part, PostRefused, StoreError
+from bot.jobs.digests import foreseen
+from bot.jobs.planning import explain, explain_one
 from bot.jobs.session import Run
+from bot.news.plan import Hold
 from bot.news.post import Fate, nonce
 from bot.news.runs import Count, coming_runs, next_run, schedule_of
 from bot.news.subscription import Backlog
@@ -251,6 +254,67 @@ async def test_what_members_talk_about_in_its_server_comes_first(press):
     assert told(press.outlet.dispatches[-1]) == ["quiet", "talk"]
     story = press.outlet.dispatches[-1].subject.stories[0]
     assert [spot.channel_id for spot in story.spots] == [CHANNEL + 1]
+
+
+def weekly(**fields):
+    """Return a digest of what is discussed, in the channel where each article is posted."""
+    wanted = {"name": "weekly", "post": "digest", "every": 7 * DAY, "sort": "discussed"}
+    return subscription(**wanted | {"repeat": True} | fields)
+
+
+async def discussed(press, **replies):
+    """Post articles singly, each with so many replies in its discussion."""
+    await press.keep(*replies)
+    await run(press, replace(EACH, discuss="thread"))
+    for slug, number in replies.items():
+        if number:
+            await press.stir(slug, CHANNEL, number)
+
+
+async def test_a_digest_of_what_is_discussed_tells_just_that_most_first_and_once(press):
+    await discussed(press, a=0, b=1, c=3, d=0)
+    await press.stir("d", CHANNEL, 9, server=8)
+    wanted = weekly(topics=("Space",))
+    await run(press, wanted)
+    page = press.outlet.dispatches[-1].subject
+    assert (told(press.outlet.dispatches[-1]), page.discussed) == (["c", "b"], True)
+    assert {story.section for story in page.stories} == {""}
+    before = len(press.outlet.dispatches)
+    press.now += 7 * DAY
+    await run(press, wanted)
+    assert len(press.outlet.dispatches) == before
+    await press.stir("a", CHANNEL, 1)
+    await press.stir("b", CHANNEL, 5)
+    press.now += 7 * DAY
+    await run(press, wanted)
+    assert told(press.outlet.dispatches[-1]) == ["a"]
+
+
+async def test_what_is_older_than_a_month_is_in_no_digest_of_what_is_discussed(press):
+    await discussed(press, a=1)
+    press.now += 31 * DAY
+    await run(press, weekly())
+    assert len(press.outlet.dispatches) == 1
+
+
+async def test_a_digest_of_what_is_discussed_waits_until_it_is_known_for_which_server(press):
+    await discussed(press, a=1)
+    press.outlet.fail("server_of", NO_ANSWER)
+    with pytest.raises(FateUnknown):
+        await run(press, weekly())
+    await run(press, weekly())
+    assert told(press.outlet.dispatches[-1]) == ["a"]
+
+
+async def test_why_an_article_is_in_no_digest_of_what_is_discussed_is_told(press):
+    await discussed(press, a=1, b=0)
+    wanted = weekly()
+    verdicts = await explain(press.database, wanted, press.now)
+    assert [verdict.hold for verdict in verdicts] == [None, Hold.UNDISCUSSED]
+    one = await explain_one(press.database, wanted, (await press.find("b")).id, press.now)
+    assert one.hold is Hold.UNDISCUSSED
+    made = await foreseen(press.database, wanted, verdicts, press.now)
+    assert [(story.best.article.slug, story.score) for story in made.stories] == [("a", 2)]
 
 
 @pytest.mark.parametrize("trouble", [NO_ANSWER, CLOSED, REFUSED])
