@@ -114,6 +114,7 @@ THREADS = "with a thread under each"
 APART = "further reports of a story by themselves"
 SILENT = "without a notification"
 DELETES = "deletes what is retracted"
+UNPUBLISHED = "not published to other servers"
 LEAVES = "leaves what is retracted"
 
 
