@@ -9,6 +9,7 @@ BroadsheetError
     ├── LoginError           the token or the address of the API is wrong
     ├── ChannelClosed        this channel takes no posts now: gone, or a permission is missing
     ├── PostRefused          Discord will not take this post as it is
+    │   ├── DiscussionClosed   it was to go into a discussion that takes nothing (any more)
     │   └── MemberUnreachable  a member takes no direct messages from the bot
     └── FateUnknown          the post may or may not have been made
 """
@@ -84,6 +85,13 @@ class PostRefused(OutletError):
         super().__init__(reason)
         self.part = part
         self.final = final
+
+
+class DiscussionClosed(PostRefused):
+    """The discussion that this was for is locked, gone or not to be opened again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, final=False)
 
 
 class MemberUnreachable(PostRefused):

@@ -16,6 +16,7 @@ from bot.news.source import Source, Unpublished
 from bot.news.subscription import (
     MADE_IN_DISCORD,
     Filters,
+    FollowUps,
     Manner,
     NothingNew,
     Retractions,
@@ -118,10 +119,12 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     discuss: Literal["none", "thread"] = "none"
     archive_after: _Archive | None = None
     reopen_within: Duration = field(default_factory=partial(Duration, "30d"))
+    follow_ups: FollowUps = "thread"
     fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
     retractions: Retractions = "mark"
+    crosspost: bool = True
     repeat: bool = False
     sort: Sort = "best"
     nothing_new: NothingNew = "skip"
@@ -161,10 +164,12 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             discuss=self.discuss,
             archive_after=Duration(self.archive_after).length if self.archive_after else None,
             reopen_within=self.reopen_within.length,
+            follow_ups=self.follow_ups,
             fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,
             retractions=self.retractions,
+            crosspost=self.crosspost,
             post=self.post,
             # What is discussed was mostly posted singly before.
             repeat=self.repeat or self.sort == "discussed",

@@ -95,10 +95,12 @@ subscriptions:
     discuss: thread
     archive_after: 3d
     reopen_within: 14d
+    follow_ups: post
     fallback_tag: News
     mention: 9
     silent: true
     retractions: delete
+    crosspost: false
   - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
   - {name: later, channel: 6, every: 1m, paused: true}
 colours: {Open Source: "#00FF7f"}
@@ -124,10 +126,12 @@ colours: {Open Source: "#00FF7f"}
         discuss="thread",
         archive_after=timedelta(days=3),
         reopen_within=timedelta(days=14),
+        follow_ups="post",
         fallback_tag="News",
         mention=9,
         silent=True,
         retractions="delete",
+        crosspost=False,
     )
     assert ai.every == timedelta(days=1, hours=2, minutes=3, seconds=4)
     assert (ai.backlog, ai.timezone) == (Backlog(), "Europe/Berlin")

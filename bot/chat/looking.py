@@ -18,22 +18,22 @@ LOOK_BACK = timedelta(minutes=1)  # Discord's clock and ours may differ
 
 
 async def look_for(client: discord.Client, channel: Channel, dispatch: Dispatch) -> Sent | None:
-    """Return where a post is; in a forum the second message of a digest is in the first's thread.
+    """Return where a post is: also a message in a thread, as follow-ups are.
+
+    In a forum the second message of a digest is in the thread of the first.
 
     Raises whatever discord.py does.
     """
     since = dispatch.post.claimed_at - LOOK_BACK
+    post = dispatch.post
+    if post.follows is not None:
+        return await _in_thread(client, client.get_partial_messageable(post.place_id), post, since)
     if isinstance(channel, discord.TextChannel):
-        return await _in_history(client, channel, dispatch.post, since)
-    if dispatch.post.part == 1:
-        return await _among_threads(client, channel, dispatch.post, since)
+        return await _in_history(client, channel, post, since)
+    if post.part == 1:
+        return await _among_threads(client, channel, post, since)
     thread = thread_of(client, channel, dispatch)
-    try:
-        return await _in_history(client, thread, dispatch.post, since) if thread else None
-    except discord.NotFound as error:
-        if error.code == UNKNOWN_CHANNEL:  # with its thread the message is gone, too
-            return None
-        raise
+    return await _in_thread(client, thread, post, since) if thread else None
 
 
 def thread_of(
@@ -46,6 +46,17 @@ def thread_of(
     return client.get_partial_messageable(
         page.thread_id, guild_id=forum.guild.id, type=discord.ChannelType.public_thread
     )
+
+
+async def _in_thread(
+    client: discord.Client, thread: discord.PartialMessageable, post: Post, since: datetime
+) -> Sent | None:
+    try:
+        return await _in_history(client, thread, post, since)
+    except discord.NotFound as error:
+        if error.code == UNKNOWN_CHANNEL:  # with its thread the message is gone, too
+            return None
+        raise
 
 
 async def _in_history(

@@ -145,8 +145,10 @@ def held_back(run: Run) -> str:
 def link_to(interaction: Interaction, post: Post) -> str:
     """Return the address of a post, or of its channel if the post was deleted."""
     channel = interaction.client.get_channel(post.channel_id)
-    places = (interaction.guild_id, post.channel_id, post.message_id)
-    if isinstance(channel, discord.ForumChannel):  # a forum post is a channel of its own
+    places = (interaction.guild_id, post.place_id, post.message_id)
+    if post.follows is None and isinstance(
+        channel, discord.ForumChannel
+    ):  # a forum post is a channel of its own
         places = (interaction.guild_id, post.thread_id or post.channel_id, None)
     return "/".join(["https://discord.com/channels", *(str(place) for place in places if place)])
 

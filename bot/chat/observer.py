@@ -93,6 +93,8 @@ class DiscordObserver:
                         return None
                     forum = isinstance(channel, discord.ForumChannel)
                     where = place.message_id if forum else channel.id
+                    if place.follows is not None and place.thread_id is not None:
+                        where = place.thread_id
                     there = self.client.get_partial_messageable(where)
                     message = await there.fetch_message(place.message_id)
                 except (discord.NotFound, discord.Forbidden):

@@ -70,6 +70,14 @@ _KINDS: dict[str, Any] = {
     "nothing_new": Literal["skip", "tell"],
     "timezone": _Word,
 }
+# What is about discussions: a command has 25 options at most, so `edit` has but the first of it.
+_TALK: dict[str, Any] = {
+    "discuss": _KINDS["discuss"],
+    "follow_ups": Literal["thread", "post"],
+    "archive_after": Literal["1h", "1d", "3d", "7d"],
+    "reopen_within": _Word,
+    "fallback_tag": app_commands.Range[str, 1, 20],
+}
 _NEEDED = ("name", "channel", "when")
 Clear = Literal["topics", "type", "providers", "words", "quiet", "hourly", "mention", "timezone"]
 
@@ -87,12 +95,19 @@ _OPTION_OF = {place: option for option, place in _LISTS.items()}
 
 def for_new(callback: Callback) -> Callback:
     """Give a command of a group the options of a new subscription."""
-    return _with(callback, {"name": _Word, **_KINDS}, _NEEDED)
+    kinds = {"name": _Word, **_KINDS, "follow_ups": _TALK["follow_ups"]}
+    return _with(callback, kinds, _NEEDED)
 
 
 def for_change(callback: Callback) -> Callback:
     """Give a command of a group the options of a change."""
     return _with(callback, {"name": _Word, "rename": _Word, **_KINDS, "clear": Clear}, ("name",))
+
+
+def for_talk(callback: Callback) -> Callback:
+    """Give a command of a group the options of a change that is about discussions."""
+    kinds = {"name": _Word, **_TALK, "clear": Literal["archive_after", "fallback_tag"]}
+    return _with(callback, kinds, ("name",))
 
 
 def _with(callback: Callback, kinds: Mapping[str, Any], needed: tuple[str, ...]) -> Callback:

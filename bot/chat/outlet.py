@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,13 +14,13 @@ from bot.chat import digests
 from bot.chat.drawing import looks, name
 from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
-from bot.chat.threads import bring_in
+from bot.chat.threads import bring_in, follow_up, sent
 from bot.chat.traffic import call
-from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
+from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
-from bot.news.post import Post, Sent
+from bot.news.post import Sent
 
 _MINUTE = timedelta(minutes=1)
 _HISTORY = "Read Message History"
@@ -42,6 +42,10 @@ class DiscordOutlet:
         """Post it; in a forum as a forum post, which is its own discussion."""
         channel = await self.channel(dispatch.post.channel_id)
         shown = await self._shown(channel, dispatch)
+        if dispatch.post.follows is not None:
+            attempts = call(_place(channel), within=dispatch.within)
+            async with self.told(channel, threads=True), attempts:
+                return await follow_up(self.client, dispatch, shown)
         forum = isinstance(channel, discord.ForumChannel) and dispatch.post.part == 1
         attempts = call(_place(channel), once=forum, within=dispatch.within)
         async with self.told(channel, threads=False), attempts:
@@ -54,7 +58,8 @@ class DiscordOutlet:
                     **shown,
                 )
                 return Sent(made.message.id, made.thread.id)
-            return await _sent(channel, dispatch.post, shown)
+            there = await sent(channel, dispatch.post, shown)
+            return there and replace(there, announced=channel.is_news())
 
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look through what the bot wrote in the channel since the post was claimed."""
@@ -65,7 +70,9 @@ class DiscordOutlet:
             async with self.told(channel, threads=False), call(_place(channel)):
                 found = await look_for(self.client, channel, dispatch)
             if found is not None:
-                return found
+                below = dispatch.post.follows is not None
+                news = isinstance(channel, discord.TextChannel) and channel.is_news()
+                return replace(found, announced=news and not below)
             # Without the permission Discord answers with an empty history, not with an error, and
             # what the gateway told last may be old.
             has = (await look(self.client, channel.id))[channel.id][1]
@@ -152,16 +159,6 @@ class DiscordOutlet:
         return {"allowed_mentions": mentions, "silent": dispatch.silent, **shown}
 
 
-async def _sent(channel: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:
-    try:
-        message = await channel.send(nonce=post.nonce, **shown)
-    except discord.NotFound as error:
-        if error.code == UNKNOWN_MESSAGE:  # the nonce is known, its message deleted
-            return None
-        raise
-    return Sent(message.id)
-
-
 async def _continue(
     client: discord.Client, forum: discord.ForumChannel, dispatch: Dispatch, shown: dict[str, Any]
 ) -> Sent | None:
@@ -170,7 +167,7 @@ async def _continue(
     if thread is None:
         raise PostRefused(f"{_place(forum)}: it was no forum when the digest began")
     try:
-        return await _sent(thread, dispatch.post, shown)
+        return await sent(thread, dispatch.post, shown)
     except discord.NotFound as error:
         if error.code == UNKNOWN_CHANNEL:
             raise PostRefused(f"{_place(forum)}: the digest's forum post was deleted") from error

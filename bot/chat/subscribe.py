@@ -73,6 +73,13 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
         if found := await self._own(interaction, given["name"]):
             await self._drafts.propose(interaction, given, found[0])
 
+    @app_commands.command(description=texts.TALK)
+    @options.for_talk
+    async def discussions(self, interaction: Interaction, /, **given: Any) -> None:
+        """Show a change of how its posts are discussed, to be saved or not."""
+        if found := await self._own(interaction, given["name"]):
+            await self._drafts.propose(interaction, given, found[0])
+
     @app_commands.command(name="list", description=texts.LIST)
     async def show_all(self, interaction: Interaction) -> None:
         """Show all of this server, with what is to be mended."""
@@ -169,6 +176,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
         return choices((zone, zone) for zone in options.zones(typed, CHOICES))
 
     @edit.autocomplete("name")
+    @discussions.autocomplete("name")
     @show.autocomplete("name")
     @pause.autocomplete("name")
     @resume.autocomplete("name")

@@ -7,6 +7,7 @@ ADD = "Let a channel follow the news; you see what it would post before you save
 LIST = "All subscriptions of this server"
 SHOW = "One subscription in full"
 EDIT = "Change a subscription; what you leave out stays as it is"
+TALK = "Change how the posts of a subscription are discussed"
 PAUSE = "Post nothing for a subscription until it is resumed"
 RESUME = "Let a paused subscription go on"
 REMOVE = "Take a subscription away; what it posted stays"
@@ -33,6 +34,10 @@ OPTIONS = {
     "limit": "Most posts a run, but of a digest; the rest waits for the next (5 if left out)",
     "backlog": "How far back it starts: 24h (if left out), a number of articles, or all",
     "discuss": "Whether to open a thread under each post; a forum always has them",
+    "follow_ups": "Further reports of a story: into its thread (if left out), or each a post",
+    "archive_after": "Silence after which a discussion is put away; as its channel says if not set",
+    "reopen_within": "How old one put away may be to be opened again, such as 30d",
+    "fallback_tag": "In a forum that wants a tag: which, if none is called like a topic",
     "mention": "A role to ping with each post",
     "silent": "Whether to post without a notification",
     "retractions": "What becomes of a post whose article is withdrawn (marked, if left out)",
@@ -106,8 +111,10 @@ MOST_DISCUSSED = "of what is discussed most here"
 REPEATS = "with what was posted singly, too"
 TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
+APART = "further reports of a story by themselves"
 SILENT = "without a notification"
 DELETES = "deletes what is retracted"
+UNPUBLISHED = "not published to other servers"
 LEAVES = "leaves what is retracted"
 
 

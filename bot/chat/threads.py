@@ -1,13 +1,18 @@
-"""Threads under posts: who is in them, and when one that is put away is opened again."""
+"""Threads under posts: who is in them, what goes into them, and when one is opened again."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import discord
 
-from bot.chat.trouble import ARCHIVED, SHUT, UNKNOWN_CHANNEL
-from bot.jobs.outlet import Presence
+from bot.chat.trouble import ARCHIVED, FULL, SHUT, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.errors import DiscussionClosed
+from bot.jobs.outlet import Dispatch, Presence
+from bot.news.post import Post, Sent
+
+_TAKES_NOTHING = (ARCHIVED, UNKNOWN_CHANNEL, *SHUT, *FULL)
 
 
 async def bring_in(
@@ -21,8 +26,9 @@ async def bring_in(
         await client.http.add_user_to_thread(thread_id, member_id)
     except discord.HTTPException as error:
         if error.code == ARCHIVED:
-            if not await _reopened(client, thread_id, since):
+            if not await _may_write(client, thread_id, since):
                 return Presence.OUTSIDE
+            await client.http.edit_channel(thread_id, archived=False)
             await client.http.add_user_to_thread(thread_id, member_id)
         elif error.code in SHUT:
             return Presence.OUTSIDE
@@ -52,12 +58,40 @@ def at_rest(thread: discord.Thread, since: datetime) -> bool:
     return thread.archived and discord.utils.snowflake_time(thread.id) < since
 
 
-async def _reopened(client: discord.Client, thread_id: int, since: datetime) -> bool:
-    """Open a thread again that Discord has put away; return whether it is open now."""
-    if discord.utils.snowflake_time(thread_id) < since:
-        return False
-    thread = await client.fetch_channel(thread_id)
-    if isinstance(thread, discord.Thread) and thread.locked:
-        return False
-    await client.http.edit_channel(thread_id, archived=False)
-    return True
+async def follow_up(
+    client: discord.Client, dispatch: Dispatch, shown: dict[str, Any]
+) -> Sent | None:
+    """Send a follow-up into its discussion, which Discord opens again if it was put away.
+
+    Raises DiscussionClosed if that takes nothing, or else whatever discord.py does.
+    """
+    post = dispatch.post
+    where = f"<#{post.place_id}>"
+    try:
+        if not await _may_write(client, post.place_id, post.tried_at - dispatch.reopen_within):
+            raise DiscussionClosed(f"{where}: gone, locked, or put away for too long")
+        return await sent(client.get_partial_messageable(post.place_id), post, shown)
+    except discord.HTTPException as error:
+        if error.code in _TAKES_NOTHING:
+            raise DiscussionClosed(f"{where}: {error.text}") from error
+        raise
+
+
+async def sent(place: discord.abc.Messageable, post: Post, shown: dict[str, Any]) -> Sent | None:
+    """Send a post under its nonce; None if it was there before and someone deleted it.
+
+    Raises whatever discord.py does.
+    """
+    try:
+        message = await place.send(nonce=post.nonce, **shown)
+    except discord.NotFound as error:
+        if error.code == UNKNOWN_MESSAGE:  # the nonce is known, its message deleted
+            return None
+        raise
+    return Sent(message.id)
+
+
+async def _may_write(client: discord.Client, thread_id: int, since: datetime) -> bool:
+    """Whether a thread is there and open, or may be opened again."""
+    thread = await found(client, thread_id)
+    return thread is not None and not thread.locked and not at_rest(thread, since)

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.errors import ChannelClosed, FateUnknown, PostRefused
+from bot.errors import ChannelClosed, DiscussionClosed, FateUnknown, PostRefused
 from bot.jobs.dispatching import lighter, may_go_out, named, prepared
+from bot.jobs.opening import open_discussion
 from bot.jobs.outlet import Dispatch, Outlet
 from bot.news.post import (
     NONCE_HOLDS,
@@ -90,8 +91,9 @@ class Delivery:
     async def _resume(
         self, post: Post, subscription: Subscription, standing: Standing
     ) -> Post | None:
-        # In a forum the second message of a digest is one as well: in the thread of the first.
-        nonces = post.part > 1 or await self.outlet.takes_nonces(post.channel_id)
+        # In a forum, too, the second message of a digest and a follow-up go into a thread.
+        threaded = post.part > 1 or post.follows is not None
+        nonces = threaded or await self.outlet.takes_nonces(post.channel_id)
         # What members may not see any more is told by no further attempt, nor is it let go while
         # an earlier one may have told it.
         withheld = post.digest_id is not None and await digests.has_hidden(
@@ -148,6 +150,9 @@ class Delivery:
             await outbox.mark(self.database, post, Fate.UNKNOWN, str(error))
             raise
         except PostRefused as error:
+            if isinstance(error, DiscussionClosed) and before.since is None:
+                log.info("no follow-up post=%s reason=%s", dispatch.name, error)
+                return await self._by_itself(post, subscription)
             # A refusal says nothing of the attempts before it.
             sent = None if before.looked else await self._find(dispatch)
             if sent is None:
@@ -175,6 +180,11 @@ class Delivery:
         if standing is Standing.WAITS or not await may_go_out(self.database, post, now):
             return False
         return post.digest_id is None or await digests.let_go_of_hidden(self.database, post, now)
+
+    async def _by_itself(self, post: Post, subscription: Subscription) -> Post | None:
+        """Send a follow-up that is certainly not there, and has nowhere to go, as a post."""
+        post = await outbox.by_itself(self.database, post, self.clock())
+        return await self.send(post, subscription)
 
     async def _find(self, dispatch: Dispatch) -> Sent | None:
         try:
@@ -223,17 +233,4 @@ class Delivery:
             await outbox.park(self.database, post, reason, now, retry_at)
 
     async def _discuss(self, dispatch: Dispatch, post: Post) -> bool:
-        assert post.message_id is not None  # a post that was deleted wants no discussion
-        try:
-            thread_id = await self.outlet.discuss(dispatch, post.message_id)
-        except PostRefused as error:
-            log.warning("no discussion post=%s reason=%s", dispatch.name, error)
-            await outbox.discussion_failed(self.database, post, str(error))
-        except (ChannelClosed, FateUnknown) as error:
-            log.warning("no discussion yet channel=%d reason=%s", post.channel_id, error)
-            retry_at = self.clock() + pause_after(post.attempts + 1, random.random())
-            await outbox.discussions_wait(self.database, post, str(error), retry_at)
-            return False
-        else:
-            await outbox.discussion_opened(self.database, post, thread_id, self.clock())
-        return True
+        return await open_discussion(self.database, self.outlet, self.clock(), dispatch, post)

@@ -10,7 +10,7 @@ from bot.jobs.outlet import Presence
 from bot.jobs.publish import Publisher
 from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
-from bot.store import digests, outbox
+from bot.store import digests, discussions, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Discussions:
             return ""
         if post.thread_id is not None:
             found = await self._bring(post, post.thread_id, member_id)
-            if found.presence is not Presence.GONE:
+            if found.presence is not Presence.GONE or post.follows is not None:
                 return found
         return await self._bring(post, await self._opened(post, post.message_id), member_id)
 
@@ -77,7 +77,7 @@ class Discussions:
         publisher = self.publisher
         dispatch = await prepared(publisher.database, post, self._look(post.channel_id, post))
         thread_id = await publisher.outlet.discuss(dispatch, message_id)
-        await outbox.discussion_opened(publisher.database, post, thread_id, self.now)
+        await discussions.opened(publisher.database, post, thread_id, self.now)
         return thread_id
 
     async def _bring(self, post: Post, thread_id: int, member_id: int) -> Discussion:

@@ -127,9 +127,10 @@ def _plain(post: Post, subject: Article | Page, subscription: Subscription) -> D
     return Dispatch(
         post,
         subject,
-        mention=subscription.mention,
+        mention=subscription.mention if post.follows is None else None,
         silent=subscription.silent,
         archive_after=subscription.archive_after,
+        reopen_within=subscription.reopen_within,
         fallback_tag=subscription.fallback_tag,
     )
 

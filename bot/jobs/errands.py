@@ -24,6 +24,7 @@ from bot.store.database import Database
 log = logging.getLogger(__name__)
 
 _EVERY = 5.0  # seconds between looks for what is to be done
+_BROKEN = 300.0  # seconds until a place in which we made a mistake is tried again
 _AT_ONCE = 10  # places: a thousand digests for members leave room for posts beside them
 _DONE_WITH = "there is nothing to be done any more"
 _PATIENT = 3  # attempts without an answer until an errand lets the others of its place go first
@@ -94,6 +95,7 @@ class Errands:
         `turned_away` is told once the token is no good any more.
         """
         watch = asyncio.create_task(self._watch(turned_away))
+        watch.add_done_callback(_tell_failure)
         try:
             yield
         finally:
@@ -123,9 +125,9 @@ class Errands:
     async def _watch(self, turned_away: Callable[[LoginError], object]) -> None:
         while True:
             try:
-                if self._changed:
-                    await errands.hurry(self.database, self._changed)
-                    self._changed.clear()
+                if changed := frozenset(self._changed):
+                    await errands.hurry(self.database, changed)
+                    self._changed -= changed
                 places = await errands.open_places(self.database, self.clock())
             except StoreError as error:
                 log.warning("errands not read reason=%s", error)
@@ -137,12 +139,9 @@ class Errands:
             await asyncio.sleep(_EVERY)
 
     def _ended(
-        self,
-        place: int,
-        turned_away: Callable[[LoginError], object],
-        task: asyncio.Task[None],
+        self, place: int, turned_away: Callable[[LoginError], object], task: asyncio.Task[None]
     ) -> None:
-        """What breaks in one place is told, and taken up again with the next look."""
+        """What breaks in one place is told, and taken up again later."""
         del self._busy[place]
         if not self._lanes[place].locked():
             del self._lanes[place]
@@ -154,6 +153,8 @@ class Errands:
             log.warning("errands cut short place=%d reason=%s", place, error)
         else:
             log.error("errands broken off place=%d", place, exc_info=error)
+            self._busy[place] = task  # left alone for a while
+            asyncio.get_running_loop().call_later(_BROKEN, self._busy.pop, place, None)
 
     async def _do(self, errand: Errand) -> bool:
         """Take one errand as far as it goes now; return whether others of its place may follow."""
@@ -239,3 +240,9 @@ class Errands:
 def _not_done(since: datetime | None) -> Fate:
     """Return what is known once an attempt did nothing: an earlier one may have."""
     return Fate.REJECTED if since is None else Fate.UNKNOWN
+
+
+def _tell_failure(watch: asyncio.Task[None]) -> None:
+    """Log why no errand is done any more: a bot that lives but does nothing must say so."""
+    if not watch.cancelled() and (error := watch.exception()) is not None:
+        log.error("broken off: no errand is done until a restart", exc_info=error)

@@ -20,9 +20,9 @@ class Dispatch:
 
     `illustration` is the article's, `mark` what has become of it since it was posted. Without
     `pictures` none goes out, not even a logo; `brief` leaves only titles and links. `mention` is a
-    role to ping; `silent` sends without a notification. `archive_after` and `fallback_tag` are the
-    subscription's. `within` is for how long the nonce surely tells a further attempt from a second
-    post.
+    role to ping; `silent` sends without a notification. `archive_after`, `reopen_within` and
+    `fallback_tag` are the subscription's. `within` is for how long the nonce surely tells a further
+    attempt from a second post.
     """
 
     post: Post
@@ -34,6 +34,7 @@ class Dispatch:
     mention: int | None = None
     silent: bool = False
     archive_after: timedelta | None = None
+    reopen_within: timedelta = timedelta()
     fallback_tag: str = ""
     within: timedelta = NONCE_HOLDS
 
@@ -70,7 +71,11 @@ class Outlet(Protocol):
         """Whether Discord takes a post only once into this channel, while its nonce holds."""
 
     async def send(self, dispatch: Dispatch) -> Sent | None:
-        """Post it, under its nonce; None if it was there before and someone deleted it."""
+        """Post it, under its nonce; None if it was there before and someone deleted it.
+
+        A follow-up raises DiscussionClosed where its discussion is gone, locked, or put away and
+        too old to be opened again.
+        """
 
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look for a post whose fate is unknown; None if it certainly is not there."""

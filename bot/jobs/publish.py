@@ -21,7 +21,7 @@ from bot.jobs.session import Run, Session
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.standing import Standing
 from bot.news.subscription import Subscription
-from bot.store import articles, outbox
+from bot.store import articles, discussions, outbox
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -170,7 +170,7 @@ class Publisher:
             subscription, standing = await self._ordered(post)
             resumed = await self._delivery.resume(post, subscription, standing)
             arrived += [resumed] if resumed else []
-        for post in await outbox.undiscussed(self.database, channel_id, self.clock()):
+        for post in await discussions.undiscussed(self.database, channel_id, self.clock()):
             subscription, _ = await self._ordered(post)
             if self._stopping or not await self._delivery.discuss(post, subscription):
                 break

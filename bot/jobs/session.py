@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.jobs.delivery import Delivery
 from bot.jobs.digests import Edition, activity_in, claim, edition, is_told
+from bot.jobs.follow_ups import first_of
 from bot.jobs.outlet import Outlet
 from bot.jobs.planning import Due, due, pace_of
 from bot.news.pace import Pace
@@ -130,6 +131,10 @@ class Session:
         for candidate in candidates:
             if not self.goes_on():
                 break
-            post = await outbox.claim(self.database, channel_id, candidate.id, key, self.clock())
+            first = await first_of(
+                self.database, self.subscription, candidate.article, self.delivery.discuss
+            )
+            now = self.clock()
+            post = await outbox.claim(self.database, channel_id, candidate.id, key, now, first)
             sent = await self.delivery.send(post, self.subscription) if post else None
             self.posted.extend([sent] if sent else [])

@@ -44,7 +44,8 @@ class Post:
     `claimed_at` is before the first attempt of which Discord may know, `tried_at` before the last
     of them; `urls` are the addresses that they showed. `attempts` counts them, and after the post
     those at its discussion. `settled`: nothing is left to be done about the post itself. `reason`
-    is what went wrong last, in words.
+    is what went wrong last, in words. A follow-up is a message in the discussion of another post,
+    which `follows` names: `thread_id` is that discussion.
     """
 
     id: int
@@ -64,6 +65,12 @@ class Post:
     reason: str = ""
     digest_id: int | None = None
     part: int = 1
+    follows: int | None = None
+
+    @property
+    def place_id(self) -> int:
+        """The channel that its message was sent to, which for a follow-up is a thread."""
+        return self.channel_id if self.follows is None else self.thread_id or self.channel_id
 
     @property
     def reference(self) -> str:
@@ -73,10 +80,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Where a post is; `thread_id` is set where sending it opened its discussion too."""
+    """Where a post is; `thread_id` is set where sending it opened its discussion too.
+
+    `announced`: it is in an announcement channel, and can be published to others.
+    """
 
     message_id: int
     thread_id: int | None = None
+    announced: bool = False
 
 
 class Promise(Protocol):

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.activity import Activity, average, share
-from bot.news.article import Article
 from bot.news.digest import provider_key
 from bot.news.plan import Candidate
-from bot.news.urls import canonical
+from bot.news.story import listed, tells_of
 
 # What each can add to a score; together the hundred that a story can have.
 _QUALITY, _FRESHNESS, _HEAT, _TALK = 50, 20, 15, 15
 _FURTHER = 0.8  # what each further story of a provider counts of the one before
 _ALSO = 3  # articles that stand with a better one, at most
-_FEW = 3  # articles that one of a story lists; one that lists more sums up what is no story of its
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +109,17 @@ def _stories(ordered: Sequence[Candidate]) -> list[tuple[Candidate, tuple[Candid
 def _linked(candidates: Sequence[Candidate]) -> dict[int, set[int]]:
     """Return by article which others may tell its story."""
     by_url = {each.article.canonical_url: each for each in candidates}
-    listed = {
-        each.id: {by_url[url].id for url in _listed(each.article) & by_url.keys()}
+    known = {
+        each.id: {by_url[url].id for url in listed(each.article) & by_url.keys()}
         for each in candidates
     }
     linked: dict[int, set[int]] = {each.id: set() for each in candidates}
-    for key, others in listed.items():
-        for other in others - {key}:
-            if len(others) <= _FEW or key in listed[other]:
+    for key, others in known.items():
+        for other in others:
+            if tells_of(others, back=key in known[other]):
                 linked[key].add(other)
                 linked[other].add(key)
     return linked
-
-
-def _listed(article: Article) -> set[str]:
-    return {canonical(related.url) for related in article.related}
 
 
 def _varied(stories: Sequence[Ranked]) -> tuple[Ranked, ...]:

@@ -12,6 +12,7 @@ Manner = Literal["each", "digest"]
 Sort = Literal["best", "discussed"]
 NothingNew = Literal["skip", "tell"]
 Match = Literal["any", "all"]
+FollowUps = Literal["thread", "post"]
 Retractions = Literal["mark", "delete", "leave"]
 
 MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
@@ -74,9 +75,11 @@ class Subscription:
     `sort` "discussed" only what members of the server make anything of, that of which most first.
     `nothing_new` says whether to tell that there is nothing. Discussions are put away once nobody
     has written for `archive_after` (None: as their channel says), and opened again only up to
-    `reopen_within` after they began. `fallback_tag` is for a forum that wants a tag on each post,
-    where it has none that is called like a topic. `retractions` says what becomes of a post whose
-    article is withdrawn.
+    `reopen_within` after they began. `follow_ups` says whether a further report of a story goes
+    into the discussion that it has, or is a post like any other; `retractions` what becomes of a
+    post whose article is withdrawn. `fallback_tag` is for a forum that wants a tag on each post,
+    where it has none that is called like a topic. With `crosspost`, posts in an
+    announcement channel are published to the servers that follow it.
     """
 
     name: str
@@ -95,10 +98,12 @@ class Subscription:
     discuss: Literal["none", "thread"] = "none"
     archive_after: timedelta | None = None
     reopen_within: timedelta = timedelta(days=30)
+    follow_ups: FollowUps = "thread"
     fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False
     retractions: Retractions = "mark"
+    crosspost: bool = True
     repeat: bool = False
     sort: Sort = "best"
     nothing_new: NothingNew = "skip"

@@ -36,13 +36,17 @@ class Reacted:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a post is, and up to which message the replies below it are counted."""
+    """Where a post is, and up to which message the replies below it are counted.
+
+    One that `follows` another is in the thread.
+    """
 
     post_id: int
     channel_id: int
     message_id: int
     thread_id: int | None
     seen: int
+    follows: int | None = None
 
 
 async def count(
@@ -53,13 +57,15 @@ async def count(
 ) -> None:
     """Count replies and reactions of posts; whatever is about something else is passed over.
 
-    A reply counts once, however often it is told of: no older one counts after a newer one. With
-    `now`, nothing is left to be counted from before.
+    Replies are those of the post that a discussion began with. One counts once, however often it
+    is told of: no older one counts after a newer one. With `now`, nothing is left to be counted
+    from before.
     """
     async with database.transaction() as transaction:
         await transaction.write_all(
             """INSERT INTO activity (post_id, guild_id, replies, seen)
-            SELECT id, :guild, json_array_length(:ids), :last FROM post WHERE thread_id = :thread
+            SELECT id, :guild, json_array_length(:ids), :last FROM post
+            WHERE thread_id = :thread AND follows IS NULL
             ON CONFLICT (post_id) DO UPDATE SET
             replies = replies + (SELECT count(*) FROM json_each(:ids) WHERE value > seen),
             seen = max(seen, :last)""",
@@ -160,7 +166,9 @@ async def channels(database: Database) -> tuple[int, ...]:
 async def behind(database: Database, last: Mapping[int, int]) -> tuple[Place, ...]:
     """Return the posts of discussions, by thread with their last message, not counted up to it."""
     threads = await _places(
-        database, "thread_id IN (SELECT value FROM json_each(?))", json.dumps(list(last))
+        database,
+        "thread_id IN (SELECT value FROM json_each(?)) AND follows IS NULL",
+        json.dumps(list(last)),
     )
     return tuple(each for each in threads if last[each.thread_id or 0] > each.seen)
 
@@ -203,7 +211,7 @@ async def _counted(transaction: Transaction, now: datetime) -> None:
 async def _places(database: Database, where: str, *parameters: object) -> tuple[Place, ...]:
     rows = await database.read(
         f"""SELECT post.id, channel_id, message_id, thread_id,
-            max(ifnull(seen, 0), ifnull(thread_id, 0)) AS seen
+            max(ifnull(seen, 0), ifnull(thread_id, 0)) AS seen, follows
         FROM post LEFT JOIN activity ON post_id = post.id WHERE {where}""",
         parameters,
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.news.article import Article
 from bot.news.changes import Change, Intent, Known, reconcile
-from bot.store import faces, index
+from bot.store import faces, index, stories
 from bot.store.database import Database, Transaction
 from bot.store.outbox import take_back
 from bot.store.rows import article_values
@@ -198,6 +198,7 @@ async def _index(transaction: Transaction, articles: Sequence[Article]) -> None:
     ids = {row["canonical_url"]: row["id"] for row in rows}
     listed = {row["id"] for row in rows if row["listed"]}
     await index.put_in(transaction, [(ids[a.canonical_url], a) for a in articles], listed)
+    await stories.renew(transaction, ids.values())
 
 
 def _saved(file: FileRead, intents: dict[str, Intent]) -> Saved:

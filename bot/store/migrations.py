@@ -171,8 +171,28 @@ _TWELFTH = (
 # How often a post was retracted and restored so far: odd while it is retracted.
 _THIRTEENTH = ("ALTER TABLE post ADD COLUMN turns INTEGER NOT NULL DEFAULT 0",)
 
+# Follow-ups: posts in the discussion of another, and what posted articles list, by the number of
+# the canonical address. What was posted before waits in `uncovered`.
+_FOURTEENTH = (
+    "ALTER TABLE post ADD COLUMN follows INTEGER REFERENCES post (id)",
+    "CREATE INDEX post_follows ON post (follows) WHERE follows IS NOT NULL",
+    """CREATE TABLE coverage (
+        address INTEGER NOT NULL,
+        article_id INTEGER NOT NULL REFERENCES article (id) ON UPDATE CASCADE,
+        PRIMARY KEY (address, article_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX coverage_article ON coverage (article_id)",
+    """CREATE TABLE uncovered (
+        article_id INTEGER PRIMARY KEY REFERENCES article (id) ON UPDATE CASCADE
+    ) STRICT""",
+    "INSERT INTO uncovered SELECT DISTINCT article_id FROM post WHERE article_id IS NOT NULL",
+)
+
+# What was published of a channel last.
+_FIFTEENTH = ("CREATE INDEX errand_crosspost ON errand (place, id) WHERE kind = 'crosspost'",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
-    *(_ELEVENTH, _TWELFTH, _THIRTEENTH),
+    *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH, _FIFTEENTH),
 )

@@ -20,7 +20,8 @@ _SHIFT = 20  # bits of an article's id below its publication time in seconds
 
 
 POST_COLUMNS = """id, channel_id, article_id, digest_id, part, subscription, nonce, fate,
-    claimed_at, tried_at, attempts, urls, settled_at, message_id, thread_id, discussion, reason"""
+    claimed_at, tried_at, attempts, urls, settled_at, message_id, thread_id, discussion, reason,
+    follows"""
 
 
 class _Details(msgspec.Struct, array_like=True):
@@ -101,6 +102,7 @@ def post_from(row: Row) -> Post:
         thread_id=row["thread_id"],
         wants_discussion=row["discussion"] == "wanted",
         reason=row["reason"],
+        follows=row["follows"],
     )
 
 
@@ -136,9 +138,16 @@ def moment_of(article_id: int) -> datetime:
 
 def picture_key(provider: Provider, url: str) -> int:
     """Return the number under which a provider's use of a picture is counted."""
-    name = provider.domain or provider.name
-    digest = hashlib.blake2b(f"{name}\n{url}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+    return _number(f"{provider.domain or provider.name}\n{url}")
+
+
+def address_key(url: str) -> int:
+    """Return the number under which it is kept who lists a canonical address."""
+    return _number(url)
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
 
 def _encoded(article: Article) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.store import index
+from bot.store import index, stories
 from bot.store.database import Database, Transaction
 from bot.store.settings import remember, remembered
 
@@ -23,6 +23,8 @@ _TEXTS = ("article_title", "article_text")
 
 async def complete(database: Database) -> None:
     """Put in what is missing; to be done before any article changes."""
+    while await stories.cover_some(database, BATCH):
+        pass
     version = await remembered(database, _SETTING)
     if version != _VERSION:
         if version is not None:

@@ -31,6 +31,7 @@ def anything(draw):
         quiet=Quiet(time(22), time(7)),
         hourly=3,
         discuss="thread",
+        follow_ups="post",
         mention=5,
         silent=True,
         retractions="leave",

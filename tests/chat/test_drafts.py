@@ -13,7 +13,18 @@ from bot.chat.buttons import button, row
 from bot.chat.options import option_at, written_from
 from bot.config import fitted_subscription
 from bot.store import made
-from tests.chat.managing import SPACE, add, check_again, fields, labels, manage, press, shown, told
+from tests.chat.managing import (
+    SPACE,
+    add,
+    check_again,
+    fields,
+    labels,
+    manage,
+    names,
+    press,
+    shown,
+    told,
+)
 from tests.chat.reading import read
 from tests.news.strategies import awkward_text, examples
 from tests.newsroom import newsroom
@@ -409,3 +420,33 @@ def test_whatever_is_typed_becomes_settings_or_is_told_by_its_option(given):
     named = {option_at(misfit) for misfit in misfits}
     assert named <= {*given}
     assert all(misfit.reason for misfit in misfits)
+
+
+async def test_how_posts_are_discussed_is_changed_by_a_command_of_its_own(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await add(room, follow_ups="post")
+        await press(
+            room,
+            await manage(
+                room,
+                "discussions",
+                name="tea",
+                follow_ups="thread",
+                discuss="thread",
+                archive_after="3d",
+                reopen_within="2d",
+                fallback_tag="News",
+            ),
+            "Save",
+        )
+        (found,) = await stored(room)
+        said = ("discuss", "follow_ups", "archive_after", "reopen_within", "fallback_tag")
+        assert [found.written[key] for key in said] == ["thread", "thread", "3d", "2d", "News"]
+        reply = await manage(room, "discussions", name="tea", clear="archive_after")
+        await press(room, reply, "Save")
+        (found,) = await stored(room)
+        assert "archive_after" not in found.written
+        wrong = await told(room, "discussions", name="tea", reopen_within="soon")
+        assert "`reopen_within`" in wrong
+        assert await told(room, "discussions", name="space", discuss="none") == texts.LOCKED
+        assert list(await names(room, "discussions", "te")) == ["tea"]

@@ -20,7 +20,7 @@ from tests.samples import write
 from tests.wire.background import Background, in_background
 from tests.wire.faults import FaultPlan
 from tests.wire.limits import Limits
-from tests.wire.records import Channel, ChannelKind, Message
+from tests.wire.records import Channel, ChannelKind, Message, Thread
 from tests.wire.server import Wire
 from tests.wire.world import World
 
@@ -51,13 +51,17 @@ EXACTLY_ONCE = Tally((), (), ())
 
 @dataclass(slots=True)
 class Rig:
-    """The program and its Discord; `articles` are the addresses that belong in every channel."""
+    """The program and its Discord; `articles` are the addresses that belong in every channel.
+
+    With `reports` every second article is a further report of the one before it.
+    """
 
     folder: Path
     background: Background
     articles: tuple[str, ...]
     wanted: Mapping[str, Wanted]
     channels: Mapping[str, Channel]
+    reports: bool = False
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
     _said: int = field(default=0, init=False)
 
@@ -76,7 +80,10 @@ class Rig:
         """Put so many new articles into the folder, which is read when the program starts."""
         for number in range(len(self.articles), len(self.articles) + count):
             name = f"story-{number}"
-            write(self.folder / "seeds", name, title=f"What happened in {name}")
+            before = {"title": "Before", "webUrl": f"{SITE}story-{number - 1}"}
+            related = [before] if self.reports and number % 2 else None
+            title = f"What happened in {name}"
+            write(self.folder / "seeds", name, title=title, related=related)
             self.articles = (*self.articles, SITE + name)
 
     def start(self) -> None:
@@ -177,10 +184,10 @@ def fates(folder: Path) -> Counter[str]:
 
 
 def posts(world: World, channel: Channel) -> list[Message]:
-    """Return a channel's messages, or those of all of a forum's posts."""
-    if channel.kind is ChannelKind.TEXT:
-        return list(channel.messages.values())
-    return [each for thread in world.threads_of(channel) for each in thread.messages.values()]
+    """Return what is posted in a channel or in its discussions, which are a forum's posts."""
+    inside = [each for thread in world.threads_of(channel) for each in thread.messages.values()]
+    own = channel.messages.values() if channel.kind is ChannelKind.TEXT else ()
+    return [*own, *(each for each in inside if each.embeds)]
 
 
 def tallies(
@@ -215,13 +222,19 @@ def addresses(message: Message) -> list[str]:
 
 
 def _is_discussed(message: Message) -> bool:
-    """Tell whether a message has a thread, or belongs to a digest whose first message has it."""
-    return message.thread is not None or message.content.startswith(DIGEST_CONTINUED)
+    """Tell whether a message has a thread or is in one, or goes on with a digest that has it."""
+    inside = message.thread is not None or isinstance(message.place, Thread)
+    return inside or message.content.startswith(DIGEST_CONTINUED)
 
 
 @contextmanager
 def build(
-    folder: Path, wanted: Sequence[Wanted], *, articles: int, faults: FaultPlan | None = None
+    folder: Path,
+    wanted: Sequence[Wanted],
+    *,
+    articles: int,
+    faults: FaultPlan | None = None,
+    reports: bool = False,
 ) -> Iterator[Rig]:
     """Write everything and serve it until the block ends; the program is not started yet.
 
@@ -230,7 +243,8 @@ def build(
     world = World(datetime.now(UTC))
     channels = furnished(world, wanted)
     with in_background(world, limits=Limits({}, None), faults=faults) as background:
-        rig = Rig(folder, background, (), {each.name: each for each in wanted}, channels)
+        named = {each.name: each for each in wanted}
+        rig = Rig(folder, background, (), named, channels, reports)
         rig.write(articles)
         written = configuration(Path(), wanted, channels, background.wire.api_url)
         (folder / "broadsheet.yaml").write_text(json.dumps(written), "utf-8")

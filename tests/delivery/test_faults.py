@@ -1,6 +1,6 @@
 """Every accident that can befall a request, at every endpoint to which articles go."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from tests.delivery.rig import EXACTLY_ONCE, Tally, Wanted, build, posts
 from tests.wire.faults import Fault, FaultPlan, Rule, Stage
 from tests.wire.limits import MESSAGES, Endpoint
 from tests.wire.server import Wire
+from tests.wire.world import World
 
 SEND = MESSAGES
 THREAD = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
@@ -36,17 +37,21 @@ class Place:
     endpoint: Endpoint
     nth: int = 2
     digest: bool = False
+    forum: bool = False
 
 
 PLACES = {
     "send": Place(SEND),
     "thread": Place(THREAD),
-    "forum": Place(FORUM_POST),
+    "forum": Place(FORUM_POST, forum=True),
     "digest": Place(SEND, 1, digest=True),
     "digest-thread": Place(THREAD, 1, digest=True),
-    "digest-forum": Place(FORUM_POST, 1, digest=True),
+    "digest-forum": Place(FORUM_POST, 1, digest=True, forum=True),
 }
-SECOND_MESSAGE = {"digest-list": Place(SEND, 2, digest=True)}
+SECOND_MESSAGE = {
+    "digest-list": Place(SEND, 2, digest=True),
+    "digest-forum-list": Place(SEND, 1, digest=True, forum=True),  # in the thread of the first
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,8 @@ class Case:
     @property
     def wanted(self) -> Wanted:
         """The channel in which it happens."""
-        endpoint = self.place.endpoint
-        return Wanted(self.name, endpoint == FORUM_POST, endpoint == THREAD, self.place.digest)
+        place = self.place
+        return Wanted(self.name, place.forum, place.endpoint == THREAD, place.digest)
 
     def rule(self, channel_id: int) -> Rule:
         """Return the fault as the stand-in's plan has it."""
@@ -80,9 +85,30 @@ def cases(faults: dict[str, Fault], places: dict[str, Place] = PLACES) -> list[C
     return [each for each in among if each.name not in IMPOSSIBLE]
 
 
+class ByChannel(FaultPlan):
+    """A plan in which what is written in a forum's thread is written in the forum."""
+
+    parents: Callable[[str], str] = str
+
+    def pick(self, endpoint: Endpoint, major: str) -> Fault | None:
+        """Return the fault for this request, if any."""
+        return super().pick(endpoint, self.parents(major))
+
+
+def parents_in(world: World) -> Callable[[str], str]:
+    """Return what tells the id of a thread's channel; of anything else it is its own."""
+
+    def parent(major: str) -> str:
+        thread = world.threads.get(int(major)) if major.isdecimal() else None
+        return str(thread.parent.id) if thread else major
+
+    return parent
+
+
 LIVED_THROUGH = cases(ANSWERED | CUT)
 DIED_OF = cases(HANG)
 LONG_DIGESTS = cases(ANSWERED | CUT, SECOND_MESSAGE)
+DIED_OF_LONG = cases(HANG, SECOND_MESSAGE)
 
 
 def names(among: Iterable[Case]) -> list[str]:
@@ -106,9 +132,10 @@ def played(
 
     With `kill` it dies once every fault has struck, and is started again.
     """
-    plan = FaultPlan()
+    plan = ByChannel()
     channels = [each.wanted for each in among]
     with build(folder, channels, articles=articles, faults=plan) as rig:
+        plan.parents = parents_in(rig.background.wire.world)
         rules = {each.name: plan.add(each.rule(rig.channels[each.name].id)) for each in among}
 
         def all_struck(wire: Wire) -> bool:
@@ -148,6 +175,12 @@ def listed(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return played(tmp_path_factory.mktemp("listed"), LONG_DIGESTS, articles=MANY)
 
 
+@pytest.fixture(scope="module")
+def listed_died(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The end of such a program that was killed while it waited for an answer."""
+    return played(tmp_path_factory.mktemp("listed_died"), DIED_OF_LONG, articles=MANY, kill=True)
+
+
 @pytest.mark.parametrize("case", names(LIVED_THROUGH))
 def test_whatever_befalls_a_request_each_article_is_there_once(lived: Outcome, case: str) -> None:
     assert lived.struck[case] == 1
@@ -171,3 +204,12 @@ def test_whatever_befalls_its_second_message_a_digest_has_each_article_once(
     assert listed.struck[case] == 1
     assert listed.tallies[case] == EXACTLY_ONCE
     assert listed.messages[case] == 2
+
+
+@pytest.mark.parametrize("case", names(DIED_OF_LONG))
+def test_a_death_while_the_second_message_has_no_answer_leaves_each_article_there_once(
+    listed_died: Outcome, case: str
+) -> None:
+    assert listed_died.struck[case] == 1
+    assert listed_died.tallies[case] == EXACTLY_ONCE
+    assert listed_died.messages[case] == 2

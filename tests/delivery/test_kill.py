@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests.delivery.rig import EXACTLY_ONCE, Building, Rig, Wanted
 from tests.wire.faults import Fault, FaultPlan, Rule
@@ -10,13 +11,17 @@ from tests.wire.server import Wire
 
 ARTICLES = 60
 CHANNELS = tuple(Wanted(name, discuss=True) for name in ("north", "south", "west"))
-DIGESTS = tuple(
-    Wanted(name, discuss=name < "d", digest=True) for name in ("a", "b", "c", "d", "e", "f")
+DIGESTS = (
+    *(Wanted(name, discuss=name < "d", digest=True) for name in ("a", "b", "c", "d", "e", "f")),
+    Wanted("g", both=True),
 )
+FORUMS = tuple(Wanted(name, forum=True, digest=True) for name in "hijklm")
 MANY, MORE = 60, 11  # articles that take two messages of a digest, and one with a list
 SENT = 3 * len(DIGESTS)  # requests that a round of digests takes: two messages and a thread
 HISTORY = ("GET", "/channels/{channel_id}/messages")
 THREAD = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
+FORUM_POST = ("POST", "/channels/{channel_id}/threads")
+LONG = timedelta(minutes=2)  # so long after a try nobody is still making a forum post
 EACH = 0.005  # probability of each fault at each request
 AT_LEAST, AT_MOST = 0.0, 0.03  # seconds from a request to the death
 BOUND = 2 * ARTICLES * len(CHANNELS)  # requests that a run takes: each post and its thread
@@ -43,7 +48,7 @@ class DeadlyPlan(FaultPlan):
     """A plan of faults at one of whose requests the program dies, before it is answered."""
 
     def __init__(self, seed: int) -> None:
-        endpoints = (MESSAGES, THREAD, HISTORY)
+        endpoints = (MESSAGES, THREAD, FORUM_POST, HISTORY)
         rules = [Rule(fault, *at, probability=EACH) for fault in ACCIDENTS for at in endpoints]
         super().__init__(rules, seed)
         self.left: int | None = None
@@ -55,7 +60,7 @@ class DeadlyPlan(FaultPlan):
 
     def pick(self, endpoint: Endpoint, major: str) -> Fault | None:
         """Return the fault for this request, and count it."""
-        if self.left and endpoint in (MESSAGES, THREAD):
+        if self.left and endpoint in (MESSAGES, THREAD, FORUM_POST):
             self.left -= 1
             if not self.left:
                 self.strike()
@@ -130,6 +135,29 @@ def test_sudden_deaths_among_faults_lose_nothing_of_a_digest_and_repeat_nothing(
         assert tallies == dict.fromkeys(tallies, EXACTLY_ONCE), rig.log
         assert rig.fates().keys() == {"posted"}
         assert rig.fates().total() >= 3 * len(DIGESTS)
+    assert rig.tally() == tallies  # whatever was still on its way has arrived
+
+
+def test_sudden_deaths_among_faults_lose_nothing_of_a_digest_in_a_forum_and_repeat_nothing(
+    building: Building, seed: int, kills: int
+) -> None:
+    dice, plan = random.Random(seed), DeadlyPlan(seed)
+    # All are promised first: when a new subscription runs is for this machine's clock to say.
+    nowhere = Rule(Fault("status", status=502), *FORUM_POST, probability=1, most=len(FORUMS))
+    plan.rules.insert(0, nowhere)
+    with building(*FORUMS, articles=MANY, faults=plan) as rig:
+        rig.start()
+        assert rig.wait(lambda _: nowhere.struck == len(FORUMS)), rig.log
+        rig.kill()
+        rig.leap(LONG)
+        for _ in range(kills):
+            live_and_die(rig, plan, dice, len(FORUMS))
+            rig.leap(LONG)
+        rig.background.call(lambda _: plan.clear())
+        rig.start()
+        assert rig.wait(lambda _: rig.fates() == {"posted": 2 * len(FORUMS)}), rig.log
+        tallies = rig.finish()
+        assert tallies == dict.fromkeys(tallies, EXACTLY_ONCE), rig.log
     assert rig.tally() == tallies  # whatever was still on its way has arrived
 
 

@@ -12,12 +12,13 @@ DATABASE = "broadsheet.db"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A channel that follows everything."""
+    """A channel that follows everything; with `both` singly and in digests, whichever is first."""
 
     name: str
     forum: bool = False
     discuss: bool = False
     digest: bool = False
+    both: bool = False
 
 
 def furnished(world: World, wanted: Iterable[Wanted]) -> dict[str, Channel]:
@@ -40,15 +41,17 @@ def configuration(
     """Return the configuration of a bot whose database and articles are in `folder`."""
     subscriptions = [
         {
-            "name": each.name,
+            "name": f"{each.name} {post}",
             "channel": channels[each.name].id,
             "every": every,
             "backlog": "all",
             "limit": limit,
-            "post": "digest" if each.digest else "each",
+            "post": post,
             "discuss": "thread" if each.discuss else "none",
         }
         for each in wanted
+        for post in ("digest", "each")
+        if each.both or each.digest == (post == "digest")
     ]
     return {
         "database": str(folder / DATABASE),

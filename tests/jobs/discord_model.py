@@ -38,8 +38,8 @@ class Answer(Enum):
 class Message:
     """A message that Discord took, for ever: `deleted` ones stay in the books.
 
-    `shows` is what a look knows it by, `slugs` are the articles in it. `missed`: it was deleted
-    before the bot could know of it.
+    `shows` is what a look knows it by, `slugs` are the articles in it, `by` is the subscription
+    that sent it. `missed`: it was deleted before the bot could know of it.
     """
 
     id: int
@@ -49,6 +49,8 @@ class Message:
     nonce: str | None
     taken_at: datetime
     visible_at: datetime
+    by: str = ""
+    mention: int | None = None
     thread_id: int | None = None
     deleted: bool = False
     missed: bool = False
@@ -153,6 +155,8 @@ class DiscordModel:
             # Without a nonce a look is all there is: what it does not show yet would be repeated
             # by anyone. A forum post is there by the time its sender may have given up on it.
             visible_at=now + LATENESS if late and not forum else now,
+            by=post.subscription,
+            mention=dispatch.mention,
             thread_id=number if forum else None,
         )
         self.messages.append(message)

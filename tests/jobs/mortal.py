@@ -1,6 +1,6 @@
 """A process that may die at any step that it takes outside itself."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +22,14 @@ class Mortal:
     """A process's database and outlet in one: each step to either is one at which it may die.
 
     `steps` are those it has left (None: no end in sight), `writes` the transactions that the disk
-    has room for.
+    has room for. `meddle` happens once, before the so-manieth question or post from now.
     """
 
     database: Database
     discord: DiscordModel
     steps: int | None = None
     writes: int | None = None
+    meddle: tuple[int, Callable[[], Awaitable[object]]] | None = None
 
     @property
     def dead(self) -> bool:
@@ -44,6 +45,7 @@ class Mortal:
 
     async def read(self, sql: str, parameters: Any = ()) -> list[Row]:
         """Read from the real database."""
+        await self._meddled()
         self.step()
         rows = await self.database.read(sql, parameters)
         self.step()
@@ -66,6 +68,7 @@ class Mortal:
 
     async def send(self, dispatch: Dispatch) -> Sent | None:
         """Send, and die before it arrives, or before the answer does."""
+        await self._meddled()
         self.step()
         try:
             return await self.discord.send(dispatch)
@@ -93,6 +96,14 @@ class Mortal:
             return await self.discord.discuss(dispatch, message_id)
         finally:
             self.step()
+
+    async def _meddled(self) -> None:
+        if self.meddle is None:
+            return
+        left, happen = self.meddle
+        self.meddle = (left - 1, happen) if left else None
+        if not left:
+            await happen()
 
     def _take_room(self) -> None:
         if self.writes is not None:

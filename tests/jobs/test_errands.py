@@ -306,6 +306,11 @@ async def test_places_are_worked_on_side_by_side_and_a_bad_token_is_told(office,
     assert f"errands broken off place={PLACE}" in caplog.text
 
 
+async def test_should_the_watch_itself_break_the_log_says_so(office, caplog):
+    async with Errands(None, office.post, {}, lambda: office.now).working(lambda _: None):
+        await until(lambda: "broken off: no errand is done until a restart" in caplog.text)
+
+
 async def test_of_many_places_ten_have_their_turn_and_the_oldest_first(office):
     begun, go_on = [], asyncio.Event()
     through = office.post.carry_out

@@ -6,7 +6,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,14 +25,15 @@ from hypothesis.stateful import (
 
 from bot.errors import OutletError, StoreError
 from bot.jobs.publish import Publisher
+from bot.news.post import BY_HAND
 from bot.store import outbox
 from bot.store.database import open_database
 from tests.jobs.discord_model import Answer, DiscordModel
 from tests.jobs.mortal import Died, Mortal
 from tests.samples import CHANNEL, NOW, article, subscription
-from tests.store.archive import keep
+from tests.store.archive import keep, withdraw
 
-OTHER, FORUM, DIGEST, FORUM_OF_DIGESTS, SLOW = (CHANNEL + number for number in range(1, 6))
+OTHER, FORUM, DIGEST, FORUM_OF_DIGESTS, SLOW, BOTH = (CHANNEL + number for number in range(1, 7))
 FEW = {"limit": 2}
 SPACE = subscription(name="space", topics=("Space",), **FEW)
 HARBOUR = subscription(name="harbour", topics=("Harbour",), discuss="thread", **FEW)
@@ -41,8 +44,13 @@ DAILY = subscription(
 )
 LONG_READS = subscription(name="long", channel_id=FORUM_OF_DIGESTS, post="digest", **FEW)
 PACED = subscription(name="paced", channel_id=SLOW, hourly=1, **FEW)  # over the limit: a digest
-SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS, DAILY, LONG_READS, PACED)
+SINGLY = subscription(name="singly", channel_id=BOTH, topics=("Space", "Weather"), **FEW)
+WEEKLY = subscription(name="weekly", channel_id=BOTH, post="digest", discuss="thread", **FEW)
+SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS, DAILY, LONG_READS, PACED, SINGLY, WEEKLY)
+MENTIONS = {each.name: number for number, each in enumerate(SUBSCRIPTIONS)}
 TOPICS = (("Space",), ("Harbour",), ("Space", "Harbour"), ("Weather",))
+
+AS_THEY_WERE = {each.name: replace(each, mention=MENTIONS[each.name]) for each in SUBSCRIPTIONS}
 
 # Where each article is, or will be: by itself, or in a message of a digest; those let go by a
 # digest that was refused come first, for they may be by themselves by now. Stuck is what such a
@@ -61,7 +69,23 @@ DEATHS = st.none() | st.integers(0, 50)
 ROOMS = st.none() | st.none() | st.integers(0, 6)
 ANSWERS = st.lists(st.sampled_from(Answer), max_size=4)
 RUNS = st.sampled_from(
-    ((SPACE,), (HARBOUR, SPACE), (ALL,), (FORUMS,), (DAILY,), (LONG_READS,), (PACED,))
+    (
+        *((SPACE,), (HARBOUR, SPACE), (ALL,), (FORUMS,), (DAILY,), (LONG_READS,)),
+        *((PACED,), (SINGLY,), (WEEKLY,), (SINGLY, WEEKLY)),
+    )
+)
+# What may become of a subscription at any moment: paused or removed, edited, or as it was.
+EDITS = (
+    None,
+    {"topics": ("Weather",)},
+    {"post": "digest"},
+    {"post": "each"},
+    {"channel_id": OTHER, "limit": 1},
+    {},
+)
+# What someone does after so many steps of a run; None: nothing.
+MEDDLING = st.none() | st.tuples(
+    st.integers(0, 30), st.sampled_from(("edit", "file")), st.integers(0, 99)
 )
 
 
@@ -74,6 +98,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.now = NOW
         self.due: set[tuple[int, str]] = set()
         self.topics: dict[str, tuple[str, ...]] = {}
+        self.gone: set[str] = set()  # articles whose files are gone
+        self.subscriptions = dict(AS_THEY_WERE)
         self.discord = DiscordModel(lambda: self.now, frozenset({FORUM, FORUM_OF_DIGESTS}))
         self.runner = asyncio.Runner()
         self.process: AsyncExitStack | None = None
@@ -90,27 +116,33 @@ class OutboxMachine(RuleBasedStateMachine):
     def an_article_arrives(self, topics):
         slug = f"a{len(self.topics)}"
         self.topics[slug] = topics
-        self.runner.run(
-            keep(
-                self.mortal.database,
-                article(slug, topics=topics, published_at=self.now),
-                now=self.now,
-            )
-        )
+        self.runner.run(self._file_comes(slug))
         for each in SUBSCRIPTIONS:
             if not each.topics or set(each.topics) & set(topics):
                 self.due.add((each.channel_id, slug))
 
     @precondition(lambda self: self.process)
-    @rule(which=RUNS, answers=ANSWERS, death=DEATHS, room=ROOMS)
-    def subscriptions_run(self, which, answers=(), death=None, room=None):
-        self._run(which, answers, death, room)
+    @rule(which=RUNS, answers=ANSWERS, death=DEATHS, room=ROOMS, meddling=MEDDLING)
+    def subscriptions_run(self, which, answers=(), death=None, room=None, meddling=None):
+        self._run(which, answers, death, room, meddling)
+
+    @precondition(lambda self: self.process)
+    @rule(number=st.integers(0, 99))
+    def a_subscription_is_paused_edited_or_as_it_was(self, number):
+        self.runner.run(self._edit(number))
+
+    @precondition(lambda self: self.process and self.topics)
+    @rule(number=st.integers(0, 99))
+    def a_file_goes_or_comes_with_a_date_of_now(self, number):
+        self.runner.run(self._touch(number))
 
     @precondition(lambda self: self.process and self.topics)
     @rule(data=st.data(), to=st.sampled_from(SUBSCRIPTIONS), answers=ANSWERS, death=DEATHS)
     def staff_posts_by_hand(self, data, to, answers, death):
         self.discord.script = answers
         slug = data.draw(st.sampled_from(sorted(self.topics)))
+        if slug in self.gone:
+            return
         query = "SELECT id FROM article WHERE slug = ?"
         (number,) = self.eye.execute(query, (slug,)).fetchone()
         self._live(death, self.publisher.post(number, to))
@@ -164,7 +196,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_in_discord_that_the_outbox_does_not_remember(self):
-        there = {(m.channel_id, slug) for m in self.discord.messages for slug in m.slugs}
+        there = {
+            (m.channel_id, slug) for m in self.discord.messages if not m.missed for slug in m.slugs
+        }
         assert there <= self._fates().keys()
 
     def teardown(self):
@@ -185,10 +219,13 @@ class OutboxMachine(RuleBasedStateMachine):
     def _calm_down(self) -> None:
         """Let Discord be well and the process live, for as many runs as there can be work for."""
         self._bury()
+        self.subscriptions = dict(AS_THEY_WERE)
         self.a_process_starts([], None)
+        for slug in sorted(self.gone):
+            self.runner.run(self._file_comes(slug))
         for _ in range(len(self.topics) + 3):  # a budget of one an hour takes the longest
             self.now += timedelta(hours=1)  # nothing is put aside for longer than half of that
-            self._live(None, *(self.publisher.run(each) for each in SUBSCRIPTIONS))
+            self._live(None, *map(self.publisher.run, AS_THEY_WERE.values()))
 
     def _everything_is_there(self) -> None:
         fates = self._fates()
@@ -204,13 +241,44 @@ class OutboxMachine(RuleBasedStateMachine):
         self.process = AsyncExitStack()
         database = await self.process.enter_async_context(open_database(self.path))
         self.mortal = Mortal(database, self.discord)
-        self.publisher = Publisher(self.mortal, self.mortal, SUBSCRIPTIONS, lambda: self.now)
+        self.publisher = Publisher(self.mortal, self.mortal, (), lambda: self.now)
+        self._tell_publisher()
 
-    def _run(self, which, answers, death, room) -> None:
+    def _tell_publisher(self) -> None:
+        self.publisher.subscriptions = tuple(self.subscriptions.values())
+
+    async def _edit(self, number: int) -> None:
+        """Pause, edit or resume a subscription."""
+        which, how = SUBSCRIPTIONS[number % len(SUBSCRIPTIONS)], EDITS[number % len(EDITS)]
+        self.subscriptions.pop(which.name, None)
+        if how is not None:
+            self.subscriptions[which.name] = replace(AS_THEY_WERE[which.name], **how)
+        self._tell_publisher()
+
+    async def _touch(self, number: int) -> None:
+        """Withdraw an article, or restore or re-date it."""
+        slug = sorted(self.topics)[number % len(self.topics)]
+        if slug in self.gone or number % 3 == 0:
+            await self._file_comes(slug)
+        else:
+            await withdraw(self.mortal.database, "seeds", slug, now=self.now)
+            self.gone.add(slug)
+
+    async def _file_comes(self, slug: str) -> None:
+        told = article(slug, topics=self.topics[slug], published_at=self.now)
+        await keep(self.mortal.database, told, now=self.now)
+        self.gone.discard(slug)
+
+    def _run(self, which, answers, death, room, meddling) -> None:
         """Let subscriptions run, with these answers, until death or a full disk."""
         self.discord.script = list(answers)
         self.mortal.writes = room
-        self._live(death, *(self.publisher.run(each) for each in which))
+        if meddling is not None and self.topics:
+            steps, what, number = meddling
+            happen = self._edit if what == "edit" else self._touch
+            self.mortal.meddle = steps, partial(happen, number)
+        now = (self.subscriptions.get(each.name) for each in which)
+        self._live(death, *(self.publisher.run(each) for each in now if each is not None))
 
     def _live(self, death: int | None, *work: Awaitable[object]) -> None:
         """Do some work, which fails as it may, or is cut short by death."""
@@ -223,11 +291,16 @@ class OutboxMachine(RuleBasedStateMachine):
                     raise end
 
         self.mortal.steps = death
+        before, gone, there = len(self.discord.messages), set(self.gone), set(self.subscriptions)
         self.runner.run(go())
+        for message in self.discord.messages[before:]:
+            assert not gone & self.gone & set(message.slugs), "told though it was withdrawn"
+            assert message.by in there | {*self.subscriptions, BY_HAND}, "sent though it is paused"
+            assert message.mention in (None, MENTIONS.get(message.by)), "pings for another"
         if self.mortal.dead:
             self._bury()
             return
-        self.mortal.steps = self.mortal.writes = None
+        self.mortal.steps = self.mortal.writes = self.mortal.meddle = None
 
     def _bury(self) -> None:
         """Free what the system frees when a process is gone: its locks and its open files."""
@@ -249,9 +322,10 @@ class DigestMachine(OutboxMachine):
         answers=st.lists(st.sampled_from([*Answer, Answer.REFUSED]), max_size=4),
         death=DEATHS,
         room=ROOMS,
+        meddling=MEDDLING,
     )
-    def subscriptions_run(self, which, answers=(), death=None, room=None):
-        self._run(which, answers, death, room)
+    def subscriptions_run(self, which, answers=(), death=None, room=None, meddling=None):
+        self._run(which, answers, death, room, meddling)
 
 
 def test_a_message_that_two_looks_apart_shows_late_is_found_by_the_second_look(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused
 from bot.news.images import Illustration
 from bot.news.post import Fate, Sent
-from bot.store import outbox
+from bot.store import discussions, outbox
 from tests.samples import CHANNEL, subscription
 from tests.store.archive import withdraw
 
@@ -344,7 +344,7 @@ async def test_a_thread_that_could_not_be_opened_is_opened_by_the_next_run(press
     await press.publisher(DISCUSSING).run(DISCUSSING)
     assert ("discuss", "a") in press.outlet.calls
     assert (await press.post("a")).thread_id == 1_000
-    assert await outbox.undiscussed(press.database, CHANNEL, press.now) == ()
+    assert await discussions.undiscussed(press.database, CHANNEL, press.now) == ()
 
 
 async def test_a_thread_that_discord_refuses_is_given_up_and_the_post_stays(press):

@@ -11,6 +11,7 @@ LATER = (  # tables that came after it
     *("draft", "subscription", "file_subscription"),
     *("digest_article", "digest"),
     *("errand", "follow", "terms"),
+    *("coverage", "uncovered"),
 )
 
 

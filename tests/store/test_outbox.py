@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.news.post import Fate, Sent, nonce
-from bot.store import outbox
+from bot.store import discussions, outbox
 from bot.store.database import open_for_reading
 from tests.samples import CHANNEL, EVER, NOW, article
 from tests.store.archive import keep, latest
@@ -88,7 +88,7 @@ async def test_a_settled_post_says_where_it_is(database, comet, sent, discuss, w
     assert (settled.fate, settled.reason) == (Fate.POSTED, "")
     assert settled.message_id == (sent.message_id if sent else None)
     assert (settled.thread_id, settled.wants_discussion) == (thread, wants)
-    assert bool(await outbox.undiscussed(database, CHANNEL, LATER)) is wants
+    assert bool(await discussions.undiscussed(database, CHANNEL, LATER)) is wants
 
 
 @pytest.mark.parametrize(
@@ -150,17 +150,17 @@ async def test_all_discussions_of_a_channel_wait_when_one_fails_for_now(database
     other = (await latest(database, EVER))[0].id
     for key in (comet, other):
         await outbox.settle(database, await claimed(database, key), Sent(key), NOW, discuss=True)
-    first, _ = await outbox.undiscussed(database, CHANNEL, NOW)
-    await outbox.discussions_wait(database, first, "no permission", LATER)
-    assert await outbox.undiscussed(database, CHANNEL, NOW) == ()
-    waiting = await outbox.undiscussed(database, CHANNEL, LATER)
+    first, _ = await discussions.undiscussed(database, CHANNEL, NOW)
+    await discussions.wait(database, first, "no permission", LATER)
+    assert await discussions.undiscussed(database, CHANNEL, NOW) == ()
+    waiting = await discussions.undiscussed(database, CHANNEL, LATER)
     assert [(post.attempts, post.reason) for post in waiting] == [
         (1, "no permission"),
         (0, "no permission"),
     ]
 
 
-@pytest.mark.parametrize("ask", [outbox.open_channels, outbox.open_in, outbox.undiscussed])
+@pytest.mark.parametrize("ask", [outbox.open_channels, outbox.open_in, discussions.undiscussed])
 async def test_what_is_left_open_is_found_without_reading_what_is_done(database, ask):
     plans = []
 
@@ -181,12 +181,12 @@ async def test_a_discussion_that_was_wanted_is_open_or_failed_in_the_end(databas
     other = (await latest(database, EVER))[0].id
     for key in (comet, other):
         await outbox.settle(database, await claimed(database, key), Sent(key), NOW, discuss=True)
-    first, second = await outbox.undiscussed(database, CHANNEL, LATER)
+    first, second = await discussions.undiscussed(database, CHANNEL, LATER)
     assert (first.article_id, second.article_id) == (comet, other)
     assert await outbox.open_channels(database, LATER) == (CHANNEL,)
-    await outbox.discussion_opened(database, first, 99, NOW)
-    await outbox.discussion_failed(database, second, "threads are forbidden here")
-    assert await outbox.undiscussed(database, CHANNEL, LATER) == ()
+    await discussions.opened(database, first, 99, NOW)
+    await discussions.failed(database, second, "threads are forbidden here")
+    assert await discussions.undiscussed(database, CHANNEL, LATER) == ()
     opened = await outbox.find(database, CHANNEL, comet)
     failed = await outbox.find(database, CHANNEL, other)
     assert (opened.thread_id, opened.fate) == (99, Fate.POSTED)

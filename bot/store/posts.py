@@ -1,0 +1,41 @@
+"""Posts as rows: found, changed, and given a nonce of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.news.post import Post, nonce
+from bot.store.database import Database, Row, Transaction
+from bot.store.rows import POST_COLUMNS, post_from
+
+
+async def where(database: Database, condition: str, **parameters: object) -> tuple[Post, ...]:
+    """Return the posts that fulfil a condition, which may also say in which order."""
+    rows = await database.read(f"SELECT {POST_COLUMNS} FROM post WHERE {condition}", parameters)
+    return tuple(post_from(row) for row in rows)
+
+
+async def unused_nonce(transaction: Transaction, channel_id: int, article_id: int) -> str:
+    """Return a nonce of its own: an article that was re-dated took its post's nonce along."""
+    revision = 0
+    while await transaction.read(
+        "SELECT 1 FROM post WHERE nonce = ?", (nonce(channel_id, article_id, revision),)
+    ):
+        revision += 1
+    return nonce(channel_id, article_id, revision)
+
+
+async def changed(database: Database, changes: str, post: Post, **parameters: Any) -> Post:
+    """Change a post by what an UPDATE sets; return it as it is then."""
+    async with database.transaction() as transaction:
+        return await change(transaction, changes, post, **parameters)
+
+
+async def change(transaction: Transaction, changes: str, post: Post, **parameters: Any) -> Post:
+    """Change a post in a transaction."""
+    rows: Sequence[Row] = await transaction.read(
+        f"UPDATE post SET {changes} WHERE id = :id RETURNING {POST_COLUMNS}",
+        {"id": post.id, **parameters},
+    )
+    return post_from(rows[0])

@@ -1,0 +1,184 @@
+"""Every accident, and sudden death, while further reports go into the discussions of stories."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.delivery.rig import EXACTLY_ONCE, Building, Rig, Tally, Wanted, addresses, build, posts
+from tests.delivery.test_faults import ANSWERED, CUT, HANG, STAGES
+from tests.delivery.test_kill import ACCIDENTS, EACH, DeadlyPlan, live_and_die
+from tests.wire.faults import Fault, FaultPlan, Rule
+from tests.wire.limits import MESSAGES, Endpoint
+from tests.wire.records import Channel, Thread
+from tests.wire.server import Wire
+from tests.wire.world import World
+
+LOOK = ("GET", "/channels/{channel_id}")
+ARTICLES = 4  # two stories, with a further report of each
+MANY = 40
+CHANNELS = tuple(Wanted(name, discuss=True) for name in ("north", "south", "west"))
+LATER = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One fault on the first request of its kind to a discussion of a channel of its own."""
+
+    name: str
+    endpoint: Endpoint
+    fault: Fault
+    forum: bool
+
+
+def cases(faults: dict[str, Fault]) -> list[Case]:
+    """Return each fault, before and after the request is carried out, in threads and forums."""
+    return [
+        Case(f"{place}-{what}-{kind}-{stage}", endpoint, replace(fault, stage=stage), forum)
+        for place, forum in (("thread", False), ("forum", True))
+        for what, endpoint in (("send", MESSAGES), ("look", LOOK))
+        for kind, fault in faults.items()
+        for stage in STAGES
+    ]
+
+
+LIVED_THROUGH, DIED_OF = cases(ANSWERED | CUT), cases(HANG)
+
+
+class Discussions(FaultPlan):
+    """A plan for requests to discussions, by the channels that they are in."""
+
+    world: World | None = None
+
+    def pick(self, endpoint: Endpoint, major: str) -> Fault | None:
+        """Return the fault for this request, if it is to a discussion."""
+        thread = self.world.threads.get(int(major or 0)) if self.world else None
+        return super().pick(endpoint, str(thread.parent.id)) if thread else None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is in the channels at the end, how many reports are astray, and what struck."""
+
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    astray: dict[str, int] = field(default_factory=dict)
+    struck: dict[str, int] = field(default_factory=dict)
+
+
+def astray(world: World, channel: Channel) -> int:
+    """Count the further reports that are not in the discussion of their story."""
+    found = {url: message for message in posts(world, channel) for url in addresses(message)}
+    return sum(
+        not isinstance(report.place, Thread) or _told_in(report.place) != _story(url)
+        for url, report in found.items()
+        if _number(url) % 2
+    )
+
+
+def _told_in(thread: Thread) -> str:
+    """Return which story a discussion is of, by its name."""
+    return thread.name.rpartition("story-")[2]
+
+
+def _story(url: str) -> str:
+    return str(_number(url) - 1)
+
+
+def _number(url: str) -> int:
+    return int(url.rpartition("-")[2])
+
+
+def played(folder: Path, among: list[Case], *, kill: bool = False) -> Outcome:
+    """Let one program live through all cases at once, each in a channel of its own.
+
+    With `kill` it dies once every fault has struck, and is started again.
+    """
+    plan = Discussions()
+    channels = [Wanted(each.name, each.forum, discuss=not each.forum) for each in among]
+    with build(folder, channels, articles=ARTICLES, faults=plan, reports=True) as rig:
+        world = plan.world = rig.background.wire.world
+        rules = {
+            each.name: plan.add(
+                Rule(
+                    each.fault,
+                    *each.endpoint,
+                    major=str(rig.channels[each.name].id),
+                    nth=frozenset({1}),
+                )
+            )
+            for each in among
+        }
+
+        def all_struck(wire: Wire) -> bool:
+            return all(rule.struck for rule in rules.values())
+
+        rig.start()
+        assert rig.wait(all_struck), rig.log
+        if kill:
+            rig.kill()
+            rig.leap(LATER)
+            rig.start()
+        return Outcome(
+            rig.finish(),
+            {name: astray(world, channel) for name, channel in rig.channels.items()},
+            {name: rule.struck for name, rule in rules.items()},
+        )
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The end of a program that met every fault but those that never end."""
+    return played(tmp_path_factory.mktemp("lived"), LIVED_THROUGH)
+
+
+@pytest.fixture(scope="module")
+def died(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The end of a program that was killed while it waited for answers that never come."""
+    return played(tmp_path_factory.mktemp("died"), DIED_OF, kill=True)
+
+
+@pytest.mark.parametrize("case", [each.name for each in LIVED_THROUGH])
+def test_whatever_befalls_a_report_it_is_once_in_the_discussion_of_its_story(
+    lived: Outcome, case: str
+) -> None:
+    assert lived.struck[case] == 1
+    assert (lived.tallies[case], lived.astray[case]) == (EXACTLY_ONCE, 0)
+
+
+@pytest.mark.parametrize("case", [each.name for each in DIED_OF])
+def test_a_death_while_no_answer_comes_leaves_the_report_there_once(
+    died: Outcome, case: str
+) -> None:
+    assert died.struck[case] == 1
+    assert (died.tallies[case], died.astray[case]) == (EXACTLY_ONCE, 0)
+
+
+@contextmanager
+def shaken(building: Building, seed: int, kills: int) -> Iterator[Rig]:
+    """Kill the program again and again among faults, then let it finish in peace."""
+    dice, plan = random.Random(seed), DeadlyPlan(seed)
+    plan.rules += [Rule(fault, *LOOK, probability=EACH) for fault in ACCIDENTS]
+    with building(*CHANNELS, articles=MANY, faults=plan, reports=True) as rig:
+        for _ in range(kills):
+            live_and_die(rig, plan, dice, 3 * MANY * len(CHANNELS) // 2 // kills)
+        rig.background.call(lambda _: plan.clear())
+        rig.start()
+        yield rig
+
+
+def test_sudden_deaths_among_faults_lose_no_report_and_repeat_none(
+    building: Building, seed: int, kills: int
+) -> None:
+    with shaken(building, seed, kills) as rig:
+        tallies = rig.finish(within=60)
+        assert tallies == dict.fromkeys(tallies, EXACTLY_ONCE), rig.log
+        assert rig.fates() == {"posted": MANY * len(CHANNELS)}
+        world = rig.background.wire.world
+        # Where a discussion was late, the report did not wait for it.
+        late = [astray(world, channel) for channel in rig.channels.values()]
+        assert sum(late) < MANY // 2 * len(CHANNELS) // 2
+    assert rig.tally() == tallies  # whatever was still on its way has arrived
