@@ -127,6 +127,8 @@ async def settle(
         if sent is not None and sent.announced:
             await crossposts.promise(transaction, settled, now)
         await faces.arrived(transaction, settled, now)
+        if post.follows is not None:
+            await faces.redraw(transaction, [post.follows], now, now)
     return settled
 
 
