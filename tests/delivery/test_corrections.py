@@ -193,7 +193,7 @@ class Outcome:
 def played(folder: Path, among: list[Case], *, kill: bool = False) -> Outcome:
     """Let one program live through all cases at once, each in a channel of its own.
 
-    With `kill` it dies once every fault has struck, and is started again.
+    With `kill` it dies again and again until every fault has struck, and is started again.
     """
     plan = Plan()
     with build(folder, [each.wanted for each in among], articles=2, faults=plan) as rig:
@@ -217,12 +217,13 @@ def played(folder: Path, among: list[Case], *, kill: bool = False) -> Outcome:
         rewrite(rig, STRUCK)
         rig.start()
         for _ in range(ROUNDS):
-            if rig.wait(all_struck, 6):
-                break
+            everything = rig.wait(all_struck, 3 if kill else 6)
             rig.leap(MINUTE)
-        if kill:
-            rig.kill()
-            rig.start()
+            if kill:
+                rig.kill()
+                rig.start()
+            if everything:
+                break
         ended = finish(rig, STRUCK)
         return Outcome(ended, {name: rule.struck for name, rule in rules.items()})
 
