@@ -124,6 +124,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     mention: _Snowflake | None = None
     silent: bool = False
     retractions: Retractions = "mark"
+    crosspost: bool = True
     repeat: bool = False
     sort: Sort = "best"
     nothing_new: NothingNew = "skip"
@@ -168,6 +169,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             mention=self.mention,
             silent=self.silent,
             retractions=self.retractions,
+            crosspost=self.crosspost,
             post=self.post,
             # What is discussed was mostly posted singly before.
             repeat=self.repeat or self.sort == "discussed",

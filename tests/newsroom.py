@@ -174,6 +174,7 @@ async def newsroom(
     folder: Path,
     *subscriptions: Mapping[str, Any],
     forums: tuple[str, ...] = (),
+    announcements: tuple[str, ...] = (),
     **source: Any,
 ) -> AsyncIterator[Newsroom]:
     """Open a newsroom with the channels that the subscriptions name."""
@@ -184,6 +185,8 @@ async def newsroom(
         channels = {
             name: guild.create_forum_channel(name)
             if name in forums
+            else guild.create_news_channel(name)
+            if name in announcements
             else guild.create_text_channel(name)
             for name in names
         }

@@ -100,6 +100,7 @@ subscriptions:
     mention: 9
     silent: true
     retractions: delete
+    crosspost: false
   - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
   - {name: later, channel: 6, every: 1m, paused: true}
 colours: {Open Source: "#00FF7f"}
@@ -130,6 +131,7 @@ colours: {Open Source: "#00FF7f"}
         mention=9,
         silent=True,
         retractions="delete",
+        crosspost=False,
     )
     assert ai.every == timedelta(days=1, hours=2, minutes=3, seconds=4)
     assert (ai.backlog, ai.timezone) == (Backlog(), "Europe/Berlin")

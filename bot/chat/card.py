@@ -167,6 +167,7 @@ def _looks(subscription: Subscription) -> list[str]:
         texts.THREADS: subscription.discuss == "thread",
         texts.APART: subscription.follow_ups == "post",
         texts.SILENT: subscription.silent,
+        texts.UNPUBLISHED: not subscription.crosspost,
         texts.DELETES: subscription.retractions == "delete",
         texts.LEAVES: subscription.retractions == "leave",
     }

@@ -12,6 +12,11 @@ def updated(time: str) -> str:
     return f"*Updated {time}*"
 
 
+def more(reports: int, address: str) -> str:
+    """Say how many further reports there are; the address is that of the latest."""
+    return f"[{reports} more {'report' if reports == 1 else 'reports'}]({address})"
+
+
 def retracted(title: str) -> str:
     """Return what a forum post is called whose article is retracted."""
     return f"Retracted: {title}"

@@ -28,10 +28,12 @@ async def looks(
         message = digests.message(subject, look, dispatch.post.reference)
         first = dispatch.is_discussed and not dispatch.brief
         return message | ({"view": below_digest()} if first else {})
+    mark = dispatch.mark
+    more = embeds.follow_ups(mark, channel.guild.id)
     if dispatch.brief:
-        return {"content": None, "embed": embeds.brief(subject, colours, mark=dispatch.mark)}
+        return {"content": None, "embed": embeds.brief(subject, colours, mark=mark, more=more)}
     shown = dispatch.illustration if dispatch.pictures else Illustration()
-    embed = embeds.post(subject, shown, colours, icon=dispatch.pictures, mark=dispatch.mark)
+    embed = embeds.post(subject, shown, colours, icon=dispatch.pictures, mark=mark, more=more)
     # Whoever reads a follow-up is in its discussion already.
     forum = isinstance(channel, discord.ForumChannel) or dispatch.post.follows is not None
     view = below_post(subject, dispatch.post.article_id or 0, forum=forum)

@@ -46,12 +46,13 @@ def post(
     *,
     icon: bool = True,
     mark: Mark = UNMARKED,
+    more: str = "",
 ) -> discord.Embed:
     """Return an article in full; `colours` are by topic key, `icon` is the provider's logo.
 
-    `mark` is what has become of it since.
+    `mark` is what has become of it since, `more` what is said of its follow-ups.
     """
-    embed = brief(article, colours, mark=mark)
+    embed = brief(article, colours, mark=mark, more=more)
     if mark.retracted:
         return embed
     note = embed.description or ""
@@ -72,7 +73,11 @@ def post(
 
 
 def brief(
-    article: Article, colours: Mapping[str, int], title: int = _TITLE, mark: Mark = UNMARKED
+    article: Article,
+    colours: Mapping[str, int],
+    title: int = _TITLE,
+    mark: Mark = UNMARKED,
+    more: str = "",
 ) -> discord.Embed:
     """Return an article's title with its link, in at most so many units of `title`.
 
@@ -82,13 +87,23 @@ def brief(
     if mark.retracted:
         embed.title = struck(article.title, title)
         embed.colour = discord.Colour(_GREY)
-    embed.description = note(mark) or None
+    said = (note(mark), "" if mark.retracted else more)
+    embed.description = "\n".join(line for line in said if line) or None
     return embed
 
 
 def struck(title: str, limit: int) -> str:
     """Return a title struck through."""
     return f"~~{escaped(title, limit - 4)}~~"
+
+
+def follow_ups(mark: Mark, guild_id: int) -> str:
+    """Say how many follow-ups a post of a server has, with a link; "" if none."""
+    reports = mark.reports
+    if reports is None:
+        return ""
+    place = f"{guild_id}/{reports.thread_id}/{reports.message_id}"
+    return correction_texts.more(reports.count, f"https://discord.com/channels/{place}")
 
 
 def note(mark: Mark) -> str:

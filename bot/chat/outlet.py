@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,7 +58,8 @@ class DiscordOutlet:
                     **shown,
                 )
                 return Sent(made.message.id, made.thread.id)
-            return await sent(channel, dispatch.post, shown)
+            there = await sent(channel, dispatch.post, shown)
+            return there and replace(there, announced=channel.is_news())
 
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look through what the bot wrote in the channel since the post was claimed."""
@@ -69,7 +70,9 @@ class DiscordOutlet:
             async with self.told(channel, threads=False), call(_place(channel)):
                 found = await look_for(self.client, channel, dispatch)
             if found is not None:
-                return found
+                below = dispatch.post.follows is not None
+                news = isinstance(channel, discord.TextChannel) and channel.is_news()
+                return replace(found, announced=news and not below)
             # Without the permission Discord answers with an empty history, not with an error, and
             # what the gateway told last may be old.
             has = (await look(self.client, channel.id))[channel.id][1]

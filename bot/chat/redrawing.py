@@ -16,9 +16,16 @@ from bot.chat.outlet import DiscordOutlet
 from bot.chat.preflight import asked_for
 from bot.chat.threads import at_rest, found
 from bot.chat.traffic import call
-from bot.chat.trouble import ARCHIVED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
-from bot.errors import PostRefused
-from bot.jobs.corrections import Alignment, Deletion, Notice
+from bot.chat.trouble import (
+    ALREADY_PUBLISHED,
+    ARCHIVED,
+    OTHER_KIND,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    asking,
+)
+from bot.errors import ChannelClosed, PostRefused
+from bot.jobs.corrections import Alignment, Deletion, Notice, Publication
 from bot.jobs.dispatching import lighter
 from bot.jobs.errands import Courier
 from bot.jobs.outlet import Dispatch
@@ -26,6 +33,9 @@ from bot.news.digest import Page
 from bot.news.errand import Errand
 
 log = logging.getLogger(__name__)
+
+# There is nothing left to be done: it is published, deleted, or in a channel of another kind now.
+_PUBLISHED = (ALREADY_PUBLISHED, UNKNOWN_MESSAGE, OTHER_KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,8 @@ class Redrawing:
             await self._delete(deed.dispatch, within)
         elif isinstance(deed, Alignment):
             await self._align(errand.place, deed, within)
+        elif isinstance(deed, Publication):
+            await self._publish(deed, within)
         elif not isinstance(deed, Notice) or await self._hears(errand.place, deed.since):
             return await self.rest.carry_out(errand, deed, within)
         return None
@@ -107,6 +119,25 @@ class Redrawing:
                     raise
                 return None
         return message_id
+
+    async def _publish(self, deed: Publication, within: timedelta) -> None:
+        """Publish a message; Discord takes only so many, and that holds up nothing else."""
+        channel = await self.outlet.channel(deed.channel_id)
+        place = self.outlet.client.get_partial_messageable(channel.id, guild_id=channel.guild.id)
+        try:
+            async with (
+                self.outlet.told(channel, threads=False),
+                call(f"#{channel.name}", within=within),
+            ):
+                try:
+                    await place.get_partial_message(deed.message_id).publish()
+                except discord.HTTPException as error:
+                    if error.code not in _PUBLISHED:
+                        raise
+        except ChannelClosed as error:
+            if not error.passing:
+                raise
+            raise PostRefused(str(error), final=False) from error
 
     async def _hears(self, thread_id: int, since: datetime) -> bool:
         """Whether a discussion is there, and is not to be left in peace."""

@@ -24,6 +24,8 @@ NO_SERVER = (10004, 50001)  # the bot is not in it, or not any more
 NO_MEMBER = (10007, 10013)
 THREAD_EXISTS = 160004
 ARCHIVED = 50083
+ALREADY_PUBLISHED = 40033
+OTHER_KIND = 50024  # of channel
 SHUT = (160005, 30033)  # a thread that is locked, or has as many members as it can
 FULL = (160006, 160007)  # as many threads are open as can be
 _CONTENT = (20009, 200000, 200001, 240000)  # explicit content, AutoMod, harmful links
@@ -35,7 +37,7 @@ _ACCESS = (0, 50001, 50013)
 _CLOSED = (
     *(40003, 40004, 40006, 20016, 20022, 20028, 20029, 30046),
     *(40062, 130000, *FULL),
-    *(40058, 50008, 50024),
+    *(40058, 50008, OTHER_KIND),
 )
 _TAG = (10087, 40066, 40067)  # the forum wants a tag that no topic of this article is called like
 _INVALID_BODY = 50035

@@ -1,4 +1,4 @@
-"""Posts corrected and retracted in place: what a message is to show, against what was sent last."""
+"""What becomes of posts that are there: corrected, retracted, and published to other servers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.jobs.dispatching import look_of, prepared
 from bot.jobs.errands import Kind, Task
 from bot.jobs.outlet import Dispatch
+from bot.news.crosspost import CROSSPOST
 from bot.news.errand import Errand, Wanted
 from bot.news.face import DISCUSSION, EDIT, NOTICE, Mark, face, marked
 from bot.news.post import Fate, Post
@@ -50,6 +51,14 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """A message is to be published to the servers that follow its channel."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Corrections:
     """Says what becomes of a post and its discussion; `subscriptions` are those of now."""
 
@@ -60,7 +69,12 @@ class Corrections:
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """What its errands come to, by kind."""
-        return {EDIT: self.edit, NOTICE: self.notice, DISCUSSION: self.discussion}
+        return {
+            EDIT: self.edit,
+            NOTICE: self.notice,
+            DISCUSSION: self.discussion,
+            CROSSPOST: self.crosspost,
+        }
 
     async def edit(self, errand: Errand) -> Task | None:
         """Draw a message anew, or delete it, unless it shows already what it is to show."""
@@ -113,6 +127,15 @@ class Corrections:
         locked = _is_retracted(turns)
         alignment = Alignment(dispatch, locked, touched=turns > 0, since=self._since(post))
         return Task(alignment, repeatable=True)
+
+    async def crosspost(self, errand: Errand) -> Task | None:
+        """Publish a post to the servers that follow its channel, unless it is retracted by now."""
+        post = await faces.post(self.database, int(errand.subject))
+        shown = await faces.of_post(self.database, post.id)
+        retracted = post.digest_id is None and any(each.mark.retracted for each in shown.told)
+        if post.message_id is None or retracted or not self._look(post).crosspost:
+            return None
+        return Task(Publication(post.channel_id, post.message_id), repeatable=True)
 
     def _look(self, post: Post) -> Subscription:
         return look_of(self.subscriptions(), post.channel_id, post.subscription)

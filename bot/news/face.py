@@ -20,11 +20,21 @@ _MANY = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """How many follow-ups a post has, and where the latest of them is."""
+
+    count: int
+    thread_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """What has become of an article since it was posted."""
 
     updated_at: datetime | None = None
     retracted: bool = False
+    reports: Reports | None = None
 
 
 UNMARKED = Mark()
@@ -49,12 +59,19 @@ def marked(told: Iterable[Told], retractions: Retractions) -> tuple[Told, ...]:
 def face(told: Iterable[Told]) -> bytes:
     """Return a fingerprint of what a message shows; that of one article as it is, is its own.
 
-    What only counts something is no part of it: counters never draw a message anew.
+    What members do is no part of it: such counters never draw a message anew.
     """
-    parts = [each.fingerprint + b"retracted" * each.mark.retracted for each in told]
+    parts = [
+        each.fingerprint + b"retracted" * each.mark.retracted + _counted(each.mark.reports)
+        for each in told
+    ]
     if len(parts) == 1 and len(parts[0]) == 16:
         return parts[0]
     return hashlib.sha256(b" ".join(parts)).digest()[:16]
+
+
+def _counted(reports: Reports | None) -> bytes:
+    return f"{reports.count} {reports.message_id}".encode() if reports else b""
 
 
 def redrawn_from(edited_at: datetime | None, now: datetime) -> datetime:

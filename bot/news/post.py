@@ -80,10 +80,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Where a post is; `thread_id` is set where sending it opened its discussion too."""
+    """Where a post is; `thread_id` is set where sending it opened its discussion too.
+
+    `announced`: it is in an announcement channel, and can be published to others.
+    """
 
     message_id: int
     thread_id: int | None = None
+    announced: bool = False
 
 
 class Promise(Protocol):

@@ -78,7 +78,8 @@ class Subscription:
     `reopen_within` after they began. `follow_ups` says whether a further report of a story goes
     into the discussion that it has, or is a post like any other; `retractions` what becomes of a
     post whose article is withdrawn. `fallback_tag` is for a forum that wants a tag on each post,
-    where it has none that is called like a topic.
+    where it has none that is called like a topic. With `crosspost`, posts in an
+    announcement channel are published to the servers that follow it.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Subscription:
     mention: int | None = None
     silent: bool = False
     retractions: Retractions = "mark"
+    crosspost: bool = True
     repeat: bool = False
     sort: Sort = "best"
     nothing_new: NothingNew = "skip"

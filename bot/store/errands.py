@@ -21,9 +21,14 @@ _ENDED = """fate = iif(times = :times, :fate, 'planned'), reason = :reason, cont
     settled_at = iif(times = :times, :now, NULL)"""
 
 
-async def promise(transaction: Transaction, wanted: Wanted, now: datetime) -> None:
-    """Promise an errand, in the same transaction as what it comes from, unless it was before."""
-    await _promise(transaction, wanted, now, now, "NOTHING")
+async def promise(
+    transaction: Transaction, wanted: Wanted, now: datetime, begin: datetime | None = None
+) -> None:
+    """Promise an errand, in the same transaction as what it comes from, unless it was before.
+
+    It is done from `begin` on.
+    """
+    await _promise(transaction, wanted, now, begin or now, "NOTHING")
 
 
 async def promise_anew(

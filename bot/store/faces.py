@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.errand import Wanted
-from bot.news.face import EDIT, Mark, Told, face, redrawn_from
+from bot.news.face import EDIT, Mark, Reports, Told, face, redrawn_from
 from bot.news.post import BY_HAND, Post
 from bot.store import errands
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 
 _OF_ARTICLES = """id IN (SELECT id FROM post WHERE article_id IN (SELECT value FROM json_each(:ids))
+    UNION SELECT follows FROM post WHERE article_id IN (SELECT value FROM json_each(:ids))
     UNION SELECT post_id FROM digest_article
         WHERE article_id IN (SELECT value FROM json_each(:ids)))"""
 
@@ -36,10 +37,14 @@ async def of_post(database: Database | Transaction, post_id: int) -> Shown:
     rows = await database.read(
         """SELECT article.id, fingerprint, post.shown,
             iif(article.updated_at > post.settled_at, article.updated_at, NULL) AS updated_at,
-            withdrawn_at IS NOT NULL OR (NOT listed AND post.subscription <> ?) AS hidden
+            withdrawn_at IS NOT NULL OR (NOT listed AND post.subscription <> ?1) AS hidden,
+            reports.*
         FROM post LEFT JOIN digest_article d ON d.post_id = post.id
         JOIN article ON article.id = ifnull(post.article_id, d.article_id)
-        WHERE post.id = ? ORDER BY d.place""",
+        CROSS JOIN (SELECT count(*) AS count, thread_id, max(message_id) AS message_id FROM post
+            WHERE follows = ?2 AND message_id IS NOT NULL AND EXISTS (
+                SELECT 1 FROM article WHERE id = article_id AND listed)) AS reports
+        WHERE post.id = ?2 ORDER BY d.place""",
         (BY_HAND, post_id),
     )
     return Shown(tuple(map(_told, rows)), rows[0]["shown"] if rows else None)
@@ -80,7 +85,7 @@ async def changed(
     now: datetime,
     begin: datetime | None = None,
 ) -> None:
-    """Promise to draw anew, from `begin` on, what shows these articles: they may have changed."""
+    """Promise to draw anew, from `begin` on, what shows or counts articles that have changed."""
     rows = await transaction.read(
         f"SELECT id FROM post WHERE {_OF_ARTICLES}", {"ids": json.dumps(list(article_ids))}
     )
@@ -148,5 +153,6 @@ async def gone(database: Database, post: Post) -> None:
 
 def _told(row: Row) -> Told:
     updated_at = row["updated_at"]
-    mark = Mark(None if updated_at is None else moment(updated_at), bool(row["hidden"]))
+    reports = Reports(row["count"], row["thread_id"], row["message_id"]) if row["count"] else None
+    mark = Mark(None if updated_at is None else moment(updated_at), bool(row["hidden"]), reports)
     return Told(row["id"], row["fingerprint"], mark)

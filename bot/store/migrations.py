@@ -188,8 +188,11 @@ _FOURTEENTH = (
     "INSERT INTO uncovered SELECT DISTINCT article_id FROM post WHERE article_id IS NOT NULL",
 )
 
+# What was published of a channel last.
+_FIFTEENTH = ("CREATE INDEX errand_crosspost ON errand (place, id) WHERE kind = 'crosspost'",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
-    *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH),
+    *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH, _FIFTEENTH),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.news.post import Fate, Post, Sent
-from bot.store import discussions, faces, posts, stories
+from bot.store import crossposts, discussions, faces, posts, stories
 from bot.store.database import Database, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 
@@ -124,7 +124,11 @@ async def settle(
         )
         if thread_id and post.follows is None:
             await discussions.begun(transaction, post, thread_id, now)
+        if sent is not None and sent.announced:
+            await crossposts.promise(transaction, settled, now)
         await faces.arrived(transaction, settled, now)
+        if post.follows is not None:
+            await faces.redraw(transaction, [post.follows], now, now)
     return settled
 
 

@@ -117,3 +117,65 @@ async def test_a_report_that_is_withdrawn_is_struck_through_and_the_discussion_g
         assert bots(thread) == ["~~Tail~~"]
         assert not room.env.backend.get_thread(thread.id).thread_metadata.locked
         assert len(thread.history()) == 1
+
+
+def link_to_latest(room, thread, count):
+    """Return the line that says how many further reports there are, and leads to the last."""
+    address = f"https://discord.com/channels/{room.guild.id}/{thread.id}/{thread.history()[-1].id}"
+    return f"[{count} more {'report' if count == 1 else 'reports'}]({address})"
+
+
+@pytest.mark.parametrize("forums", [(), ("space",)])
+async def test_the_first_post_says_how_many_reports_there_are_and_leads_to_the_latest(
+    tmp_path, forums
+):
+    async with newsroom(tmp_path / "seeds", SPACE, forums=forums) as room:
+        await published(room)
+        await room.desk.errands.run()
+        (thread,) = room.channels["space"].threads
+        assert first_lines(room, thread)[-1] == link_to_latest(room, thread, 1)
+        await room.fill(dust={"related": [link("tail")]})
+        await room.publish()
+        await room.desk.errands.run()
+        assert "1 more report" in first_lines(room, thread)[-1]  # an edit in five minutes
+        await room.env.advance_time(301)
+        await room.desk.errands.run()
+        assert first_lines(room, thread)[-1] == link_to_latest(room, thread, 2)
+
+
+def first_lines(room, thread):
+    """Return the lines of the post that a discussion began with; in a forum it is in there."""
+    first = (room.posts("space") or thread.history())[0]
+    return first.embeds[0].description.splitlines()
+
+
+async def test_it_says_so_beside_what_else_became_of_it_and_not_of_a_withdrawn_report(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await published(room)
+        await room.env.advance_time(3600)
+        changed = room.env.now()
+        await room.fill(comet={"excerpt": "Brighter."})
+        await room.desk.errands.run()
+        (thread,) = room.channels["space"].threads
+        assert first_lines(room, thread) == [
+            "Brighter.",
+            "",
+            f"*Updated <t:{int(changed.timestamp())}:f>*",
+            link_to_latest(room, thread, 1),
+        ]
+        (room.folder / "tail.md").unlink()
+        await room.ingest()
+        await room.env.advance_time(3600)
+        await room.desk.errands.run()
+        assert len(first_lines(room, thread)) == 3
+
+
+async def test_what_members_see_of_a_retracted_story_is_no_report(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await published(room)
+        (room.folder / "comet.md").unlink()
+        await room.ingest()
+        await room.env.advance_time(3600)
+        await room.desk.errands.run()
+        (thread,) = room.channels["space"].threads
+        assert first_lines(room, thread) == ["**Retracted**"]
