@@ -16,7 +16,7 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.dispatching import ordered
 from bot.jobs.outlet import Outlet
 from bot.jobs.persistence import ended
-from bot.jobs.planning import settle_starts
+from bot.jobs.planning import settle_starts, starts
 from bot.jobs.session import Run, Session
 from bot.news.post import BY_HAND, Fate, Post, is_absent
 from bot.news.standing import Standing
@@ -114,7 +114,9 @@ class Publisher:
     ) -> Run:
         async with self._lanes[subscription.channel_id]:
             began = self.clock()
-            baselines = await settle_starts(self.database, subscription, began)
+            # One that has changed while it waited for its turn settles nothing any more.
+            settled = settle_starts if self._goes_on(subscription) else starts
+            baselines = await settled(self.database, subscription, began)
             session = Session(
                 self.database,
                 self.outlet,
