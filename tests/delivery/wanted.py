@@ -18,6 +18,7 @@ class Wanted:
     forum: bool = False
     discuss: bool = False
     digest: bool = False
+    opening: bool = False
     both: bool = False
 
 
@@ -48,6 +49,7 @@ def configuration(
             "limit": limit,
             "post": post,
             "discuss": "thread" if each.discuss else "none",
+            "opening": each.opening,
         }
         for each in wanted
         for post in ("digest", "each")
