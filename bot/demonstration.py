@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot import demo
 from bot.config import fitted
-from bot.demo.channels import ChannelPlan
+from bot.demo.channels import STAFF, ChannelPlan
 from bot.demo.terms import require_packages
 from bot.desk import Desk, open_desk
 from bot.errors import SettingsError
@@ -22,11 +22,15 @@ _HINTS = (
     "`/news search` finds every word of the articles, `/news latest` shows what is new",
     "`/news article` and `/news related` find an article while you type its title",
     "`/news topics` shows what it is all about, and which channel follows it",
+    "Discuss below a post, or `/discuss article`, leads into its discussion",
+    "Reply there or react to a post, and look at `/news trending`",
     "Follow below a post, or `/news follow`: its next discussions mention you",
     "#digest sums up all that is new every minute; `/digest preview` does for you alone",
+    "As Alice, decide in #staff about what is held back",
     "As Alice, `/publish due` posts at once what would come next",
     "`/subscription add` lets another channel follow the news, `/news why` tells what became of it",
 )
+_EVER = "36500d"  # the samples keep their dates
 _EVERY = 12  # seconds between two posts in the first channel; each further one takes _MORE longer
 _MORE = 5
 
@@ -75,6 +79,7 @@ def _settings(seeds: Path, place: Path, channels: Mapping[str, int]) -> Settings
         {
             "database": str(place / "demo.db"),
             "sources": [{"folder": str(seeds)}],
+            "review": {"channel": channels[STAFF], "backlog": _EVER},
             "subscriptions": [
                 {
                     "name": plan.name,

@@ -18,7 +18,7 @@ from bot.jobs.digests import Edition, page_of
 from bot.jobs.publish import Publisher
 from bot.news.plan import Candidate
 from bot.news.rank import rank
-from bot.store import articles, labels
+from bot.store import activity, articles, labels
 from bot.store.database import Database
 
 _DAYS = 30
@@ -78,9 +78,11 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
             found = await articles.since(self._database, since, now, topic_id, _MOST)
         if not found:
             return Answer(texts.nothing_in(days, escaped(topic, _TOPIC) if topic else ""))
-        made = Edition(since, now, rank(found, since, now))
+        server = guild.id if guild else 0
+        done = await activity.of(self._database, server, (each.id for each in found))
+        made = Edition(since, now, rank(found, since, now, done))
         page = await page_of(self._database, made, (label.name,) if label else ())
         channels = guild.channels if guild else ()
-        jump = digests.jumps(guild.id if guild else 0, (channel.id for channel in channels))
+        jump = digests.jumps(server, (channel.id for channel in channels))
         shown = digests.message(page, digests.Look(self._colours, jump))
         return Answer(shown["content"], tuple(shown["embeds"]))

@@ -17,6 +17,8 @@ from bot.chat.reply import Interaction, tell
 from bot.jobs.reviews import REVIEW, Card, Reviews
 from bot.news.review import Stage
 
+_VERSION = 8  # digits that tell the version of an article, behind those of its id
+
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:
@@ -42,15 +44,16 @@ class Reviewing:
             await tell(interaction, texts.STAFF_ONLY)
             return
         await interaction.response.defer()
-        article_id = article_of(subject)
+        article_id, seen = article_of(subject[:-_VERSION]), subject[-_VERSION:]
         card, ours = await self.reviews.decide(
-            article_id, approved=approved, by=interaction.user.id
+            article_id, seen, approved=approved, by=interaction.user.id
         )
         if card is None:
             await tell(interaction, texts.GONE)
             return
         if not ours:
-            await tell(interaction, texts.TOO_LATE)
+            changed = card.stage is Stage.HELD
+            await tell(interaction, texts.CHANGED if changed else texts.TOO_LATE)
         await interaction.edit_original_response(**looks(card, self.colours))
 
 
@@ -72,7 +75,7 @@ def looks(
     embed.insert_field_at(0, name=texts.HELD, value=texts.stage(card.stage, by, when), inline=False)
     items = embeds.link_button(article, texts.OPEN)
     if card.stage is Stage.HELD:
-        subject = f"{card.candidate.id:x}"
+        subject = f"{card.candidate.id:x}{card.version}"
         items = (
             _button("approve", subject, texts.APPROVE, discord.ButtonStyle.success, reference),
             _button("reject", subject, texts.REJECT, discord.ButtonStyle.danger, reference),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
-from bot.chat import subscription_texts
+from bot.chat import review_texts, subscription_texts
 from bot.chat import texts as common
 from bot.chat import why_texts as texts
 from bot.chat.card import called, moment, packed
@@ -21,7 +21,7 @@ from bot.jobs.planning import explain_one
 from bot.jobs.roster import Entry
 from bot.news.plan import Candidate, Hold, Verdict
 from bot.news.post import BY_HAND, Fate, Post
-from bot.store import outbox
+from bot.store import outbox, reviews
 
 _BLUE = 0x5865F2  # Discord's own
 _TITLE = 256
@@ -72,7 +72,7 @@ class _Stages:
         office, candidate = self.office, self.candidate
         posts = {p.channel_id: p for p in await outbox.of_article(office.database, candidate.id)}
         entries = office.entries(self.interaction)
-        lines = [*self._archived(), ""]
+        lines = [*self._archived(), *await self._decided(), ""]
         lines += [await self._line(entry, posts) for entry in entries] or [texts.NOWHERE]
         asked = {entry.subscription.channel_id for entry in entries}
         lines += self._elsewhere([post for post in posts.values() if post.channel_id not in asked])
@@ -92,6 +92,14 @@ class _Stages:
             texts.carries(escaped(", ".join(article.topics), _REASON), quality),
             texts.LISTED if self.candidate.listed else texts.unlisted(hold.value),
         ]
+
+    async def _decided(self) -> list[str]:
+        """Return what staff decided about it while it was held, if anyone did."""
+        decided = await reviews.decision(self.office.database, self.candidate.id)
+        if decided is None:
+            return []
+        # By whom is for that staff to know: the manager who asks may be of another server.
+        return [review_texts.decided(moment(decided.at), approved=decided.approved)]
 
     async def _line(self, entry: Entry, posts: dict[int, Post]) -> str:
         """Return what one subscription made of it."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+STAFF = "staff"  # where what is held is reviewed
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelPlan:
@@ -35,4 +37,5 @@ CHANNELS = (
     ChannelPlan(
         "reading-room", "One post for each story.", ("Community", "Board Games"), forum=True
     ),
+    ChannelPlan(STAFF, "What is held back: Alice approves it or not."),
 )

@@ -82,6 +82,21 @@ async def due(
     return Due(single[: subscription.limit], together)
 
 
+async def is_due(
+    database: Database,
+    subscription: Subscription,
+    baselines: Baselines,
+    found: Candidate,
+    now: datetime,
+) -> bool:
+    """Tell whether what was found to be due still is, as the archive has it by now."""
+    candidate = await articles.article(database, found.id, subscription.channel_id)
+    if candidate is None:
+        return False
+    (verdict,) = verdicts([candidate], subscription, baselines, now)
+    return verdict.hold is None
+
+
 async def _is_put_off(database: Database, subscription: Subscription, now: datetime) -> bool:
     """Whether quiet hours put off a run since the last one."""
     if subscription.quiet is None:

@@ -25,9 +25,13 @@ _BATCH = 200  # cards that are promised in one go
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card shows: an article, where it is by now, and who decided if anyone did."""
+    """What a card shows: an article, where it is by now, and who decided if anyone did.
+
+    `version` tells what it shows from what the article may be later.
+    """
 
     candidate: Candidate
+    version: str
     illustration: Illustration
     stage: Stage
     decision: Decision | None = None
@@ -65,21 +69,25 @@ class Reviews:
         candidate = await articles.article(self.database, article_id)
         if candidate is None:
             return None
+        version = await reviews.version(self.database, candidate.id)
         decided = await reviews.decision(self.database, candidate.id)
         shared = await articles.shared_pictures(self.database, candidate.article)
         shown = illustration(candidate.article.pictures, shared)
-        return Card(candidate, shown, stage(candidate, decided), decided)
+        return Card(candidate, version, shown, stage(candidate, decided), decided)
 
-    async def decide(self, article_id: int, *, approved: bool, by: int) -> tuple[Card | None, bool]:
-        """Decide about a held article; return its card, and whether it was this that decided.
+    async def decide(
+        self, article_id: int, seen: str, *, approved: bool, by: int
+    ) -> tuple[Card | None, bool]:
+        """Decide about the version of a held article that was seen.
 
-        Once it is approved it is due like any other.
+        Returns its card, and whether it was this that decided. What is approved is due like any
+        other.
         """
         card = await self.card(article_id)
         if card is None or card.stage is not Stage.HELD:
             return card, False
         decided = Decision(approved, by, self.clock())
-        ours = await reviews.decide(self.database, card.candidate.id, decided)
+        ours = await reviews.decide(self.database, card.candidate.id, seen, decided)
         if ours:
             log.info(
                 "%s article=%s by=%d",

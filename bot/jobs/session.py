@@ -10,7 +10,7 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.digests import Edition, activity_in, claim, edition, is_told
 from bot.jobs.follow_ups import first_of
 from bot.jobs.outlet import Outlet
-from bot.jobs.planning import Due, due, pace_of
+from bot.jobs.planning import Due, due, is_due, pace_of
 from bot.news.pace import Pace
 from bot.news.plan import Baselines, Candidate
 from bot.news.post import Post
@@ -135,6 +135,9 @@ class Session:
                 self.database, self.subscription, candidate.article, self.delivery.discuss
             )
             now = self.clock()
+            # Since the run began it may have been withdrawn, or edited into what does not fit.
+            if not await is_due(self.database, self.subscription, self.baselines, candidate, now):
+                continue
             post = await outbox.claim(self.database, channel_id, candidate.id, key, now, first)
             sent = await self.delivery.send(post, self.subscription) if post else None
             self.posted.extend([sent] if sent else [])

@@ -10,6 +10,8 @@ from bot.store import faces, index
 from bot.store.database import Database, Row
 from bot.store.rows import first_id, moment
 
+_VERSION = "lower(substr(hex(fingerprint), 1, 8))"
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -40,17 +42,23 @@ async def decision(database: Database, article_id: int) -> Decision | None:
     return _decision(rows[0]) if rows else None
 
 
-async def decide(database: Database, article_id: int, decided: Decision) -> bool:
-    """Decide about a held article, for good; one that is approved is listed.
+async def version(database: Database, article_id: int) -> str:
+    """Return by what the present version of an article is told from others: eight digits."""
+    rows = await database.read(f"SELECT {_VERSION} FROM article WHERE id = ?", (article_id,))
+    return str(rows[0][0]) if rows else ""
 
-    Returns False if there is nothing to decide any more, or someone was faster.
+
+async def decide(database: Database, article_id: int, seen: str, decided: Decision) -> bool:
+    """Decide about the version of a held article that was seen; one that is approved is listed.
+
+    Returns False if there is nothing to decide any more, someone was faster, or it has changed.
     """
     async with database.transaction() as transaction:
         new = await transaction.write(
-            """INSERT INTO decision SELECT id, ?, ?, ? FROM article
-            WHERE id = ? AND NOT listed AND withdrawn_at IS NULL
+            f"""INSERT INTO decision SELECT id, ?, ?, ? FROM article
+            WHERE id = ? AND NOT listed AND withdrawn_at IS NULL AND {_VERSION} = ?
             ON CONFLICT (article_id) DO NOTHING""",
-            (decided.approved, decided.by, decided.at.timestamp(), article_id),
+            (decided.approved, decided.by, decided.at.timestamp(), article_id, seen),
         )
         if new and decided.approved:
             await transaction.write("UPDATE article SET listed = 1 WHERE id = ?", (article_id,))

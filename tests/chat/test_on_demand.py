@@ -4,6 +4,7 @@ import discord
 import pytest
 
 from bot.chat import texts
+from bot.chat.observer import DiscordObserver
 from tests.chat.asking import titles
 from tests.newsroom import newsroom
 
@@ -182,6 +183,22 @@ async def test_a_preview_leads_to_posts_of_the_asker_s_own_server_alone(tmp_path
         for shown in (there, alone):
             assert titles(shown) == ["Comet"]
             assert "discord.com" not in shown.embeds[0].description
+
+
+async def test_a_preview_is_ranked_by_what_members_of_the_server_make_of_it(tmp_path):
+    here = {"channel": "space", "discuss": "thread"}
+    lately = {"publishedDateTime": "2025-12-31T12:00:00Z"}
+    async with newsroom(tmp_path / "seeds", here) as room:
+        await room.fill(comet=lately | {"quality": 85}, gull=lately)
+        await room.publish()
+        assert titles(await digest(room, "preview")) == ["Comet", "Gull"]
+        (thread,) = [t for t in room.channels["space"].threads if t.name == "Gull"]
+        for number in range(5):
+            await room.member.send(thread, f"{number}")
+        await room.desk.tally.settle(DiscordObserver(room.desk.client))
+        assert titles(await digest(room, "preview")) == ["Gull", "Comet"]
+        stranger = await abroad(room, "eve")
+        assert titles(await digest(room, "preview", "eve", by=stranger)) == ["Comet", "Gull"]
 
 
 async def test_a_preview_of_very_much_fits_into_one_answer(tmp_path):

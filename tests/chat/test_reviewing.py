@@ -105,7 +105,8 @@ async def test_a_card_of_an_earlier_process_is_decided_by_the_first_press(tmp_pa
         await look(room, comet=HELD)
         ((key,),) = await room.desk.database.read("SELECT id FROM article")
         # As if the process died when this was decided, and before the card could say so.
-        await room.desk.reviews.decide(key, approved=False, by=room.staff.id)
+        seen = (await room.desk.reviews.card(key)).version
+        await room.desk.reviews.decide(key, seen, approved=False, by=room.staff.id)
         before = room.posts("staff")[0]
         assert cards(room) == {"Comet": texts.HELD_BECAUSE}
         await room.start()
@@ -209,6 +210,18 @@ async def test_a_button_about_no_article_says_so(tmp_path):
         await look(room, comet=HELD)
         (shown,) = room.posts("staff")
         stored = room.env.backend.get_message(shown.channel.id, shown.id)
-        stored.components[0]["components"][0]["custom_id"] = "review:approve:beef"
-        reply = await room.staff.click(shown, custom_id="review:approve:beef")
+        stored.components[0]["components"][0]["custom_id"] = "review:approve:beefbeefbeef"
+        reply = await room.staff.click(shown, custom_id="review:approve:beefbeefbeef")
         assert shown_by(reply).content == texts.GONE
+
+
+async def test_what_has_changed_since_it_was_shown_is_shown_again_before_it_is_decided(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        await look(room, comet=HELD)
+        await room.fill(comet=HELD | {"title": "Comet eats harbour"})
+        assert await press(room, texts.APPROVE) == texts.CHANGED
+        assert cards(room) == {"Comet eats harbour": texts.HELD_BECAUSE}
+        assert await room.publish() == ()
+        assert await press(room, texts.APPROVE) == ""
+        await room.publish()
+        assert [m.embeds[0].title for m in room.posts("space")] == ["Comet eats harbour"]

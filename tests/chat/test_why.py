@@ -76,6 +76,18 @@ async def test_what_is_held_or_withdrawn_is_told_to_managers(tmp_path):
         assert gone[-1] == "✋ withdrawn: its file is gone"
 
 
+@pytest.mark.parametrize(("approved", "verb"), [(True, "approved"), (False, "rejected")])
+async def test_what_staff_decided_is_told_but_not_who_it_was(tmp_path, approved, verb):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={"published": False})
+        ((key,),) = await room.desk.database.read("SELECT id FROM article")
+        seen = (await room.desk.reviews.card(key)).version
+        await room.desk.reviews.decide(key, seen, approved=approved, by=room.staff.id)
+        lines = await why(room, "comet")
+        assert lines[3] == f"Held for review, and {verb} {MADE}."
+        assert str(room.staff.id) not in "".join(lines)
+
+
 @pytest.mark.parametrize("command", ["news why", "publish article"])
 async def test_what_members_cannot_see_is_told_only_where_it_is_followed(tmp_path, command):
     option = "article" if command == "news why" else "title"

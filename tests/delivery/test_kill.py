@@ -67,10 +67,22 @@ class DeadlyPlan(FaultPlan):
         return super().pick(endpoint, major)
 
 
-def live_and_die(rig: Rig, plan: DeadlyPlan, dice: random.Random, requests: int) -> None:
+def complete(rig: Rig) -> bool:
+    """Tell whether every channel has everything, and the program could live for ever."""
+    return all(each.complete for each in rig.tally().values())
+
+
+def live_and_die(
+    rig: Rig,
+    plan: DeadlyPlan,
+    dice: random.Random,
+    requests: int,
+    done: Callable[[Rig], bool] = complete,
+) -> None:
     """Start the program and kill it at a random instant.
 
-    Either while it starts, or at one of so many requests, at once or a moment later.
+    Either while it starts, or at one of so many requests, at once or a moment later, or once all
+    is `done`.
     """
     starting = dice.random() < STARTING
     when, moment = dice.randint(1, requests), dice.uniform(AT_LEAST, AT_MOST)
@@ -88,15 +100,10 @@ def live_and_die(rig: Rig, plan: DeadlyPlan, dice: random.Random, requests: int)
             process.kill()
 
     rig.background.call(lambda _: plan.arm(when, strike))
-    rig.wait(lambda _: bool(reached) or complete(rig), LONGEST_LIFE, may_end=True)
+    rig.wait(lambda _: bool(reached) or done(rig), LONGEST_LIFE, may_end=True)
     if not at_once:
         rig.ended(moment)
     rig.kill()
-
-
-def complete(rig: Rig) -> bool:
-    """Tell whether every channel has everything, and the program could live for ever."""
-    return all(each.complete for each in rig.tally().values())
 
 
 def test_sudden_deaths_among_faults_lose_nothing_and_repeat_nothing(

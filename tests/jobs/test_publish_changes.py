@@ -7,6 +7,7 @@ import pytest
 
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.post import Fate
+from bot.news.subscription import Filters
 from bot.store import outbox
 from tests.jobs.latch import Latch
 from tests.jobs.recording import RecordingOutlet
@@ -110,6 +111,29 @@ async def test_what_is_held_meanwhile_does_not_go_out_until_it_may(press, change
     await press.keep("comet")
     await publisher.catch_up(CHANNEL)
     assert press.outlet.sent == ["comet"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [None, {"published": False}, {"quality": 3}, {"topics": ("Weather",)}],
+    ids=["withdrawn", "held", "filtered", "of another topic"],
+)
+async def test_what_changes_in_the_middle_of_a_run_so_that_it_is_not_due_any_more_is_not_posted(
+    press, change
+):
+    wanted = subscription(topics=("Space",), filters=Filters(min_quality=50))
+    await press.keep("a", "b", "c")
+    when = (await press.find("b")).article.published_at
+
+    async def happens(dispatch):
+        if dispatch.name == "a" and change is None:
+            await withdraw(press.database, "seeds", "b")
+        elif dispatch.name == "a":
+            await press.keep("b", published_at=when, **change)
+
+    press.outlet.before_sending = happens
+    await press.publisher(wanted).run(wanted)
+    assert press.outlet.sent == ["a", "c"]
 
 
 async def test_a_parked_article_that_is_rewritten_under_review_is_not_posted(press):

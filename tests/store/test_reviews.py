@@ -25,6 +25,12 @@ async def key(database, slug="a"):
     return found
 
 
+async def decide(database, article_id, decided):
+    """Decide about an article as it is now."""
+    version = await reviews.version(database, article_id)
+    return await reviews.decide(database, article_id, version, decided)
+
+
 async def seen(database):
     """Return the slugs of what members see, and of what the full text knows."""
     told = [each.article.slug for each in await latest(database, EVER, count=50)]
@@ -46,7 +52,7 @@ async def test_held_articles_wait_until_they_are_decided_about_or_shown_to_staff
     await keep(database, *stories, article("d"))
     assert await waiting(database) == ["a", "b", "c"]
     assert await waiting(database, NOW) == []
-    await reviews.decide(database, await key(database, "a"), NO)
+    await decide(database, await key(database, "a"), NO)
     await add(database, [Wanted("review", stories[1].canonical_url, 5)], NOW)
     await withdraw(database, "seeds", "c")
     assert await waiting(database) == []
@@ -61,8 +67,8 @@ async def test_sources_that_skip_or_post_what_is_unpublished_have_nothing_to_rev
 @pytest.mark.parametrize(("first", "second", "listed"), [(YES, NO, ["a"]), (NO, YES, [])])
 async def test_the_first_decision_stands(database, first, second, listed):
     await keep(database, article("a", **HELD))
-    assert await reviews.decide(database, await key(database), first)
-    assert not await reviews.decide(database, await key(database), second)
+    assert await decide(database, await key(database), first)
+    assert not await decide(database, await key(database), second)
     assert await reviews.decision(database, await key(database)) == first
     assert await seen(database) == listed
 
@@ -71,15 +77,15 @@ async def test_what_is_published_or_gone_is_not_decided_about(database):
     await keep(database, article("a"), article("b", **HELD))
     await withdraw(database, "seeds", "b")
     for slug in "ab":
-        assert not await reviews.decide(database, await key(database, slug), NO)
+        assert not await decide(database, await key(database, slug), NO)
         assert await reviews.decision(database, await key(database, slug)) is None
-    assert not await reviews.decide(database, 12, YES)
+    assert not await decide(database, 12, YES)
 
 
 async def test_what_is_approved_stays_listed_and_what_is_rejected_stays_held(database):
     await keep(database, article("a", **HELD), article("b", **HELD))
-    await reviews.decide(database, await key(database, "a"), YES)
-    await reviews.decide(database, await key(database, "b"), NO)
+    await decide(database, await key(database, "a"), YES)
+    await decide(database, await key(database, "b"), NO)
     for title in ("Comet seen over Puddle Bay", "Comet gone again"):
         again = [article(slug, title=title, **HELD) for slug in "ab"]
         await keep(database, *again, now=LATER)
@@ -95,7 +101,7 @@ async def test_what_is_approved_stays_listed_and_what_is_rejected_stays_held(dat
 
 async def test_a_file_that_publishes_its_article_has_the_last_word(database):
     await keep(database, article("a", **HELD))
-    await reviews.decide(database, await key(database), NO)
+    await decide(database, await key(database), NO)
     await keep(database, article("a"), now=LATER)
     assert await seen(database) == ["a"]
 
@@ -103,7 +109,7 @@ async def test_a_file_that_publishes_its_article_has_the_last_word(database):
 async def test_a_decision_follows_an_article_whose_date_is_corrected(database):
     await keep(database, article("a", **HELD))
     before = await key(database)
-    await reviews.decide(database, before, YES)
+    await decide(database, before, YES)
     corrected = article("a", published_at=NOW - timedelta(days=2), **HELD)
     await keep(database, corrected, now=LATER)
     assert await key(database) != before
@@ -113,7 +119,15 @@ async def test_a_decision_follows_an_article_whose_date_is_corrected(database):
 
 async def test_what_is_approved_is_waiting_to_be_posted(database):
     await keep(database, article("a", **HELD))
-    await reviews.decide(database, await key(database), YES)
+    await decide(database, await key(database), YES)
     due = await articles.waiting(database, 5, ("",), LONG_AGO, min_quality=0)
     assert [each.article.slug for each in due] == ["a"]
     assert await outbox.claim(database, 5, due[0].id, "space", NOW) is not None
+
+
+async def test_what_has_changed_since_it_was_seen_is_not_decided_about(database):
+    await keep(database, article("a", **HELD))
+    before = await reviews.version(database, await key(database))
+    await keep(database, article("a", excerpt="Quite another thing", **HELD), now=LATER)
+    assert not await reviews.decide(database, await key(database), before, YES)
+    assert await decide(database, await key(database), YES)

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -27,6 +27,10 @@ class Background:
             return function(self.wire)
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(timeout)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> "Future[None]":
+        """Let something go on in the wire's thread until it is cancelled."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
 @contextmanager
