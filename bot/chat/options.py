@@ -70,7 +70,8 @@ _KINDS: dict[str, Any] = {
     "nothing_new": Literal["skip", "tell"],
     "timezone": _Word,
 }
-# What is about discussions: a command has 25 options at most, so `edit` has but the first of it.
+# What is about discussions, and whether others get the posts too: a command has 25 options at
+# most, so `edit` has but the first of it.
 _TALK: dict[str, Any] = {
     "discuss": _KINDS["discuss"],
     "follow_ups": Literal["thread", "post"],
@@ -78,6 +79,7 @@ _TALK: dict[str, Any] = {
     "archive_after": Literal["1h", "1d", "3d", "7d"],
     "reopen_within": _Word,
     "fallback_tag": app_commands.Range[str, 1, 20],
+    "crosspost": bool,
 }
 _NEEDED = ("name", "channel", "when")
 Clear = Literal["topics", "type", "providers", "words", "quiet", "hourly", "mention", "timezone"]
@@ -96,7 +98,7 @@ _OPTION_OF = {place: option for option, place in _LISTS.items()}
 
 def for_new(callback: Callback) -> Callback:
     """Give a command of a group the options of a new subscription."""
-    kinds = {"name": _Word, **_KINDS, "follow_ups": _TALK["follow_ups"]}
+    kinds = {"name": _Word, **_KINDS, **{key: _TALK[key] for key in ("follow_ups", "crosspost")}}
     return _with(callback, kinds, _NEEDED)
 
 

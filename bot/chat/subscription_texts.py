@@ -7,7 +7,7 @@ ADD = "Let a channel follow the news; you see what it would post before you save
 LIST = "All subscriptions of this server"
 SHOW = "One subscription in full"
 EDIT = "Change a subscription; what you leave out stays as it is"
-TALK = "Change how the posts of a subscription are discussed"
+TALK = "Change how the posts of a subscription are discussed, and whether they are published"
 PAUSE = "Post nothing for a subscription until it is resumed"
 RESUME = "Let a paused subscription go on"
 REMOVE = "Take a subscription away; what it posted stays"
@@ -41,6 +41,7 @@ OPTIONS = {
     "fallback_tag": "In a forum that wants a tag: which, if none is called like a topic",
     "mention": "A role to ping with each post",
     "silent": "Whether to post without a notification",
+    "crosspost": "Whether posts in an announcement channel go to its followers (yes, if left out)",
     "retractions": "What becomes of a post whose article is withdrawn (marked, if left out)",
     "repeat": "Whether a digest holds what was posted singly in its channel, too",
     "nothing_new": "Whether a digest tells that there is nothing new (skip if left out)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -72,9 +73,12 @@ async def edition(
         if discussed:
             raise
         log.warning("not ranked by activity name=%s reason=%s", subscription.name, error)
+    # Beside the event loop: a first digest may be of all there is.
     if discussed:
-        return Edition(since, until, most_discussed(found, done), discussed=True)
-    return Edition(since, until, rank(found, since, until, done))
+        told = await asyncio.to_thread(most_discussed, found, done)
+    else:
+        told = await asyncio.to_thread(rank, found, since, until, done)
+    return Edition(since, until, told, discussed)
 
 
 async def foreseen(

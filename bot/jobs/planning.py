@@ -57,29 +57,32 @@ async def due(
         since = max(since, now - _DISCUSSED_FOR)
     all_of_it = subscription.post == "digest" or subscription.is_paced
     found: list[Candidate] = []
-    after: tuple[int, int] | None = None
-    while all_of_it or len(found) < subscription.limit:
-        page = await articles.waiting(
-            database,
-            subscription.channel_id,
-            followed(subscription),
-            since,
-            min_quality=subscription.filters.min_quality,
-            repeat=subscription.repeat,
-            after=after,
-            count=_PAGE,
-        )
-        decided = verdicts(page, replace(subscription, limit=_PAGE), baselines, now)
-        found += [slim(verdict.candidate) for verdict in decided if verdict.hold is None]
-        if len(page) < _PAGE:
+    async for page in articles.waiting(
+        database,
+        subscription.channel_id,
+        followed(subscription),
+        since,
+        min_quality=subscription.filters.min_quality,
+        repeat=subscription.repeat,
+    ):
+        # Beside the event loop: filters look at whole texts.
+        found += await asyncio.to_thread(_passing, page, subscription, baselines, now)
+        if not all_of_it and len(found) >= subscription.limit:
             break
-        after = (int(page[-1].article.published_at.timestamp()), page[-1].id)
     put_off = await _is_put_off(database, subscription, now)
     waiting = sum(not each.alone for each in found)
     digest = makes_digest(subscription, waiting, paced, put_off=put_off)
     single = tuple(each for each in found if each.alone or not digest)
     together = tuple(each for each in found if digest and not each.alone)
     return Due(single[: subscription.limit], together)
+
+
+def _passing(
+    page: Sequence[Candidate], subscription: Subscription, baselines: Baselines, now: datetime
+) -> list[Candidate]:
+    """Return those of a page that are due whatever the limit is."""
+    decided = verdicts(page, replace(subscription, limit=len(page)), baselines, now)
+    return [slim(verdict.candidate) for verdict in decided if verdict.hold is None]
 
 
 async def is_due(
@@ -110,7 +113,7 @@ async def explain(
 ) -> tuple[Verdict, ...]:
     """Return the verdict on every article of the archive, oldest first; changes nothing."""
     baselines = await starts(database, subscription, now)
-    candidates = await articles.in_channel(database, subscription.channel_id, (), _BEGINNING)
+    candidates = await articles.in_channel(database, subscription.channel_id)
     paced = await pace_of(database, subscription, now)
     put_off = await _is_put_off(database, subscription, now)
     decided = verdicts(candidates, subscription, baselines, now, paced, put_off=put_off)

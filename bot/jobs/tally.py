@@ -100,7 +100,8 @@ class Tally:
                 log.warning("activity not counted retry_at=%s reason=%s", self._again, error)
             else:
                 self._failures = 0
-        await self._write()
+        if not self._missed:  # else what was missed would pass for counted
+            await self._write()
 
     async def _write(self) -> None:
         """Write down what was heard; if that fails, it stays heard."""
@@ -113,7 +114,7 @@ class Tally:
                 self.database,
                 [Written(*where, ids, max(ids)) for where, ids in replies.items()],
                 [Reacted(*where, change) for where, change in reactions.items()],
-                None if self._missed else self.clock(),
+                self.clock(),
             )
         except BaseException:
             for where, ids in replies.items():

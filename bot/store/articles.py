@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from bot.store.database import Database, Row
 from bot.store.rows import VISIBLE, article_from, first_id, last_id, picture_key
 
 _WORDS = 10  # of what was typed that are looked at
+_LAST = (1 << 63) - 1  # no id is higher
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +141,9 @@ async def shared_pictures(database: Database, shown: Article) -> frozenset[str]:
     return frozenset(keys[picture] for (picture,) in rows)
 
 
-async def in_channel(
-    database: Database, channel_id: int, topic_keys: Sequence[str], since: datetime
-) -> tuple[Candidate, ...]:
-    """Return all articles of these topics (none: of all) published since, for a channel."""
-    where = f"published_at >= :since {_of_topics(topic_keys)} ORDER BY published_at, article.id"
-    return await _candidates(database, where, _scope(channel_id, topic_keys, since))
+async def in_channel(database: Database, channel_id: int) -> tuple[Candidate, ...]:
+    """Return all articles there are, for a channel, oldest first."""
+    return await _candidates(database, "true ORDER BY article.id", {"channel": channel_id})
 
 
 async def waiting(
@@ -156,44 +154,55 @@ async def waiting(
     *,
     min_quality: int,
     repeat: bool = False,
-    after: tuple[int, int] | None = None,
-    count: int = 200,
-) -> tuple[Candidate, ...]:
-    """Return a page of what may be due in a channel, oldest first: a superset of what is.
+    step: int = 200,
+) -> AsyncIterator[tuple[Candidate, ...]]:
+    """Yield what may be due in a channel, oldest first and page by page: a superset of what is.
 
     Leaves out only what the planner would hold back for certain: with a post in the channel (with
-    `repeat`: unless it is posted by itself), hidden, below the quality, older than `since`. `after`
-    is the (publication time in seconds, id) of the last one of the page before.
+    `repeat`: unless it is posted by itself), hidden, below the quality, older than `since`. A page
+    is what waits among the next `step` articles of each topic: no question takes long, however many
+    there are.
     """
-    where = f"""published_at >= :since AND (published_at, article.id) > (:after_time, :after_id)
+    where = f"""article.id > :after AND article.id <= :last
         AND article.listed AND (article.quality IS NULL OR article.quality >= :min_quality)
         AND (p.fate IS NULL OR (:repeat AND p.fate = 'posted' AND d.place IS NULL))
-        {_of_topics(topic_keys)}
-        ORDER BY article.published_at, article.id LIMIT :count"""
-    after_time, after_id = after or (-(1 << 62), 0)
-    parameters = _scope(channel_id, topic_keys, since) | {
-        "after_time": after_time,
-        "after_id": after_id,
+        {_of_topics(topic_keys)} ORDER BY article.id"""
+    parameters: dict[str, object] = {
+        "channel": channel_id,
+        "topics": json.dumps(list(topic_keys)),
         "min_quality": min_quality,
         "repeat": repeat,
-        "count": count,
+        "step": step,
+        "after": first_id(since) - 1,
     }
-    return await _candidates(database, where, parameters)
+    while parameters["after"] != _LAST:
+        ((last,),) = await database.read(_step_end(topic_keys), parameters)
+        parameters["last"] = _LAST if last is None else last
+        yield await _candidates(database, where, parameters)
+        parameters["after"] = parameters["last"]
 
 
-def _scope(channel_id: int, topic_keys: Sequence[str], since: datetime) -> dict[str, object]:
-    return {
-        "channel": channel_id,
-        "since": int(since.timestamp()),
-        "topics": json.dumps(list(topic_keys)),
-    }
+def _step_end(topic_keys: Sequence[str]) -> str:
+    """Return a question for the id up to which the next step goes; null if to the end."""
+    if _is_any(topic_keys):
+        return """SELECT (SELECT id FROM article WHERE id > :after
+            ORDER BY id LIMIT 1 OFFSET :step - 1)"""
+    return """SELECT min(last) FROM (SELECT
+        (SELECT article_id FROM article_topic WHERE topic_id = topic.id AND article_id > :after
+            ORDER BY article_id LIMIT 1 OFFSET :step - 1) AS last
+        FROM topic WHERE key IN (SELECT value FROM json_each(:topics)))"""
+
+
+def _is_any(topic_keys: Sequence[str]) -> bool:
+    return not topic_keys or "" in topic_keys
 
 
 def _of_topics(topic_keys: Sequence[str]) -> str:
-    if not topic_keys or "" in topic_keys:
+    if _is_any(topic_keys):
         return ""
-    return """AND article.id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
-        SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:topics))))"""
+    return """AND article.id IN (SELECT article_id FROM article_topic
+        WHERE article_id > :after AND article_id <= :last AND topic_id IN (
+            SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:topics))))"""
 
 
 async def _current(database: Database, ids: Sequence[int]) -> list[int]:

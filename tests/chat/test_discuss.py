@@ -223,3 +223,14 @@ async def test_titles_are_offered_while_typing(tmp_path):
             room.channels["space"], "discuss article", "title", ""
         )
         assert [choice["name"] for choice in offered] == ["Comet", "Gull"]
+
+
+async def test_a_discussion_that_was_deleted_for_good_is_said_to_be(tmp_path):
+    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
+        await room.fill(comet={})
+        await room.publish()
+        with room.arranging():
+            await room.desk.client.get_channel(room.posts("space")[0].id).delete()
+            await room.env.settle()
+        room.upset(OPEN, answer(400, 160004, "A thread has already been created"))
+        assert await press(room) == texts.GONE

@@ -450,3 +450,16 @@ async def test_how_posts_are_discussed_is_changed_by_a_command_of_its_own(tmp_pa
         assert "`reopen_within`" in wrong
         assert await told(room, "discussions", name="space", discuss="none") == texts.LOCKED
         assert list(await names(room, "discussions", "te")) == ["tea"]
+
+
+async def test_what_becomes_of_posts_later_is_chosen_in_discord_as_well(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await add(room, retractions="delete", crosspost=False)
+        (found,) = await stored(room)
+        assert (found.written["retractions"], found.written["crosspost"]) == ("delete", False)
+        shown = (await manage(room, "show", name="tea")).response.embeds[0].description
+        assert "not published to other servers · deletes what is retracted" in shown
+        await press(room, await manage(room, "edit", name="tea", retractions="leave"), "Save")
+        await press(room, await manage(room, "discussions", name="tea", crosspost=True), "Save")
+        (found,) = await stored(room)
+        assert (found.written["retractions"], found.written["crosspost"]) == ("leave", True)

@@ -6,8 +6,7 @@ import pytest
 from bot.chat import correction_texts as texts
 from bot.news.face import DISCUSSION, NOTICE
 from bot.news.post import Fate
-from bot.news.review import Decision
-from bot.store import errands, reviews
+from bot.store import errands
 from tests.chat.dispatches import SEND, only_post
 from tests.newsroom import answer, newsroom
 from tests.samples import write
@@ -267,7 +266,8 @@ async def test_what_is_approved_by_staff_is_no_longer_retracted(tmp_path):
         write(room.folder, "comet", **COMET, published=False)
         await settled(room)
         ((key,),) = await room.desk.database.read("SELECT id FROM article")
-        await reviews.decide(room.desk.database, key, Decision(True, 1, room.env.now()))
+        seen = (await room.desk.reviews.card(key)).version
+        await room.desk.reviews.decide(key, seen, approved=True, by=room.staff.id)
         await room.env.advance_time(301)
         await room.desk.errands.run()
         assert room.posts("space")[0].embeds[0].title == "Comet"

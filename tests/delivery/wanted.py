@@ -20,13 +20,21 @@ class Wanted:
     digest: bool = False
     opening: bool = False
     both: bool = False
+    news: bool = False
+    retractions: str = "mark"
+
+    @property
+    def kind(self) -> ChannelKind:
+        """What kind of channel it is."""
+        if self.forum:
+            return ChannelKind.FORUM
+        return ChannelKind.ANNOUNCEMENT if self.news else ChannelKind.TEXT
 
 
 def furnished(world: World, wanted: Iterable[Wanted]) -> dict[str, Channel]:
     """Make a guild with these channels; return them by name."""
     guild = world.add_guild("Newsroom")
-    kinds = {True: ChannelKind.FORUM, False: ChannelKind.TEXT}
-    return {each.name: world.add_channel(guild, each.name, kinds[each.forum]) for each in wanted}
+    return {each.name: world.add_channel(guild, each.name, each.kind) for each in wanted}
 
 
 def configuration(
@@ -50,6 +58,7 @@ def configuration(
             "post": post,
             "discuss": "thread" if each.discuss else "none",
             "opening": each.opening,
+            "retractions": each.retractions,
         }
         for each in wanted
         for post in ("digest", "each")

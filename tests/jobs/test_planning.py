@@ -23,7 +23,7 @@ ALL = Baselines({"": BEGINNING})
 async def test_what_is_due_is_what_the_planner_says_of_the_whole_archive(stored, wanted, data):
     baselines = data.draw(baselines_of(wanted))
     async with Archive(stored) as database:
-        everything = await articles.in_channel(database, CHANNEL, (), BEGINNING)
+        everything = await articles.in_channel(database, CHANNEL)
         due = await planning.due(database, wanted, baselines, NOW)
     decided = verdicts(everything, wanted, baselines, NOW)
     wanted_now = [verdict for verdict in decided if verdict.hold is None]
@@ -66,7 +66,7 @@ async def test_every_article_of_the_archive_is_explained_and_nothing_is_changed(
         article("tomorrow", published_at=NOW + timedelta(days=1)),
     )
     await withdraw(database, "seeds", "gone")
-    for candidate in await articles.in_channel(database, CHANNEL, (), BEGINNING):
+    for candidate in await articles.in_channel(database, CHANNEL):
         if candidate.article.slug == "posted":
             await outbox.claim(database, CHANNEL, candidate.id, "space", NOW)
     day = Backlog(age=timedelta(days=1))

@@ -108,7 +108,7 @@ class Archive:
         self._opened = open_database(Path(self._folder.name) / "broadsheet.db")
         database = await self._opened.__aenter__()
         await keep(database, *(stored.article for stored in self._stored))
-        for found in await articles.in_channel(database, CHANNEL, (), NOW - timedelta(days=9)):
+        for found in await articles.in_channel(database, CHANNEL):
             for stored in self._stored:
                 if stored.article.slug == found.article.slug:
                     await _put(database, found.id, stored.place)

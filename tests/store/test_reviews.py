@@ -120,9 +120,9 @@ async def test_a_decision_follows_an_article_whose_date_is_corrected(database):
 async def test_what_is_approved_is_waiting_to_be_posted(database):
     await keep(database, article("a", **HELD))
     await decide(database, await key(database), YES)
-    due = await articles.waiting(database, 5, ("",), LONG_AGO, min_quality=0)
-    assert [each.article.slug for each in due] == ["a"]
-    assert await outbox.claim(database, 5, due[0].id, "space", NOW) is not None
+    (page,) = [page async for page in articles.waiting(database, 5, (), LONG_AGO, min_quality=0)]
+    assert [each.article.slug for each in page] == ["a"]
+    assert await outbox.claim(database, 5, page[0].id, "space", NOW) is not None
 
 
 async def test_what_has_changed_since_it_was_seen_is_not_decided_about(database):

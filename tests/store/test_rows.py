@@ -39,7 +39,7 @@ FULL = article(
 
 async def test_an_article_comes_back_from_the_database_as_it_went_in(database):
     await keep(database, FULL)
-    (found,) = await articles.in_channel(database, 1, (), datetime.min.replace(tzinfo=UTC))
+    (found,) = await articles.in_channel(database, 1)
     assert found.article == FULL
     assert not found.listed
 

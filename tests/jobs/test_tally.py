@@ -1,0 +1,160 @@
+"""The tally: each reply and reaction counts once, also those of the time in which it catches up."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import ChannelClosed, FateUnknown, StoreError
+from bot.jobs.tally import Discussed, Tally
+from bot.news.activity import Activity
+from bot.news.post import Sent
+from bot.store import activity, outbox
+from tests.samples import CHANNEL, NOW, article
+from tests.store.archive import keep
+
+HERE, THREAD = 3, 1000
+TROUBLE = [FateUnknown("no answer"), ChannelClosed("wait", passing=True)]
+
+
+@dataclass
+class Square:
+    """Discord as the tally sees it: one post with its discussion; `meanwhile` befalls a look."""
+
+    written: list[int] = field(default_factory=list)
+    reacted: int = 0
+    meanwhile: list = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def _ask(self, what):
+        self.asked.append(what)
+        while self.meanwhile:
+            self.meanwhile.pop()()
+
+    async def discussions(self, channel_ids, since):
+        self._ask("discussions")
+        return {THREAD: Discussed(HERE, max(self.written, default=THREAD))}
+
+    async def replies(self, thread_id, after):
+        self._ask("replies")
+        return [each for each in self.written if each > after]
+
+    async def reactions(self, place):
+        self._ask("reactions")
+        return HERE, self.reacted
+
+
+@dataclass
+class Counted:
+    """A tally that is about one posted article, and a square to look at."""
+
+    database: object
+    key: int
+    square: Square
+    tally: Tally
+    now: object = NOW
+
+    def clock(self):
+        return self.now
+
+    async def settle(self):
+        await self.tally.settle(self.square)
+
+    async def done(self):
+        return (await activity.of(self.database, HERE, [self.key])).get(self.key, Activity())
+
+
+@pytest.fixture
+async def counted(database):
+    await keep(database, article())
+    ((key,),) = await database.read("SELECT id FROM article")
+    post = await outbox.claim(database, CHANNEL, key, "space", NOW)
+    await outbox.settle(database, post, Sent(THREAD, THREAD), NOW)
+    made = Counted(database, key, Square(), None)
+    made.tally = Tally(database, made.clock)
+    return made
+
+
+def raising(error):
+    def happen():
+        raise error
+
+    return happen
+
+
+async def test_what_is_heard_is_written_down_once(counted):
+    counted.tally.wrote(HERE, THREAD, 1001)
+    counted.tally.wrote(HERE, THREAD, 1001)
+    counted.tally.reacted(HERE, THREAD, 1)
+    for _ in range(2):
+        await counted.settle()
+        assert await counted.done() == Activity(1, 1)
+    assert counted.square.asked == []
+
+
+async def test_what_is_heard_while_it_catches_up_counts_once(counted):
+    square, tally = counted.square, counted.tally
+
+    def happen():
+        square.written.append(1002)
+        square.reacted += 1
+        tally.wrote(HERE, THREAD, 1002)
+        tally.reacted(HERE, THREAD, 1)
+
+    square.written, square.reacted, square.meanwhile = [1001], 1, [happen]
+    tally.missed()
+    await counted.settle()
+    assert await counted.done() == Activity(2, 2)
+    tally.missed()
+    await counted.settle()
+    assert await counted.done() == Activity(2, 2)
+    assert square.asked.count("replies") == 1
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+async def test_after_trouble_it_catches_up_later_and_what_is_heard_until_then_waits(
+    counted, trouble
+):
+    square, tally = counted.square, counted.tally
+    square.written, square.meanwhile = [1001, 1005], [raising(trouble)]
+    tally.missed()
+    tally.wrote(HERE, THREAD, 1005)
+    await counted.settle()
+    await counted.settle()
+    assert (square.asked, await counted.done()) == (["discussions"], Activity())
+    assert await activity.counted(counted.database) is None
+    counted.now += timedelta(minutes=1)
+    await counted.settle()
+    assert await counted.done() == Activity(2, 0)
+    assert await activity.counted(counted.database) == counted.now
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+async def test_a_message_of_which_nobody_knows_is_looked_at_until_that_succeeds(counted, trouble):
+    square, tally = counted.square, counted.tally
+    square.reacted, square.meanwhile = 4, [raising(trouble)]
+    tally.unsure(THREAD)
+    tally.unsure(77)  # no post
+    await counted.settle()
+    assert await counted.done() == Activity()
+    counted.now += timedelta(minutes=1)
+    await counted.settle()
+    assert await counted.done() == Activity(0, 4)
+    assert square.asked == ["reactions", "reactions"]
+
+
+async def test_what_could_not_be_written_down_stays_heard(counted):
+    class Full:
+        def transaction(self):
+            raise StoreError("disk full")
+
+    counted.tally.wrote(HERE, THREAD, 1001)
+    counted.tally.reacted(HERE, THREAD, 2)
+    counted.tally.database, usual = Full(), counted.tally.database
+    with pytest.raises(StoreError):
+        await counted.settle()
+    counted.tally.wrote(HERE, THREAD, 1002)
+    counted.tally.reacted(HERE, THREAD, -1)
+    counted.tally.database = usual
+    await counted.settle()
+    assert await counted.done() == Activity(2, 1)
