@@ -20,7 +20,7 @@ from bot.chat.choosing import Choices
 from bot.chat.embeds import BLUE
 from bot.chat.lookup import Name
 from bot.chat.markdown import escaped
-from bot.chat.reply import Answer, Interaction, exchange, offer, reply
+from bot.chat.reply import Answer, Interaction, exchange, offer, reply, tell
 from bot.chat.telling import FOLLOW
 from bot.news.follow import Followed
 from bot.news.text import cut, in_one_line, whole
@@ -33,6 +33,7 @@ Chosen = Literal["mention", "digest"]
 _OFFERED = 12  # topics of a post: each of them in two ways, and a list has 25 places
 _LABEL = 100
 _TOPIC = 80
+_LISTED, _SERVER = 70, 45  # of a topic and its server in a list: as many as there can be fit in
 _CHOSEN = re.compile(r"(?P<way>[md])(?P<topic>[0-9a-f]{1,15})")
 _DROPPED = re.compile(r"(?P<guild>[0-7]?[0-9a-f]{1,15})-(?P<topic>[0-9a-f]{1,15})")
 _WAYS: dict[str, Chosen] = {"m": "mention", "d": "digest"}
@@ -125,7 +126,9 @@ class Members:
         if not followed:
             return Answer(embeds=(_embed(texts.NOTHING),))
         lines = [
-            texts.line(escaped(each.topic, _TOPIC), _server(interaction, each), each.way)
+            texts.line(
+                escaped(each.topic, _LISTED), escaped(_server(interaction, each), _SERVER), each.way
+            )
             for each in followed
         ]
         closed = any(each.way == "closed" for each in followed)
@@ -150,14 +153,19 @@ class Members:
 
     async def _stop(self, interaction: Interaction, post: str) -> None:
         """Let the presser not be mentioned any more for the topics of a post."""
+        await reply(interaction, self._stopped(interaction, article_of(post)))
+
+    async def _stopped(self, interaction: Interaction, post_id: int) -> Answer:
+        """Say that it is done, or show what there is to stop: an article may lose its topics."""
         guild_id, user_id = interaction.guild_id or 0, interaction.user.id
-        await follows.leave_post(self.database, guild_id, user_id, article_of(post))
-        await reply(interaction, _note(texts.STOPPED))
+        if await follows.leave_post(self.database, guild_id, user_id, post_id):
+            return Answer(texts.STOPPED)
+        return await self._listed(interaction)
 
     async def _enough(self, interaction: Interaction, _: str) -> None:
         """Send the presser no digest any more."""
         await follows.leave_digests(self.database, interaction.user.id)
-        await reply(interaction, _note(texts.STOPPED_DIGESTS))
+        await tell(interaction, texts.STOPPED_DIGESTS)
 
     async def _list(self, interaction: Interaction, _: str) -> None:
         await exchange(interaction, self._listed(interaction))
@@ -167,7 +175,7 @@ class Members:
         topic_id = int(chosen["topic"], 16) if chosen else 0
         name = await labels.topic_named(self.lookups, topic_id) if topic_id else ""
         if chosen is None or not name:
-            await reply(interaction, _note(common.STALE))
+            await tell(interaction, common.STALE)
             return
         topic, way = Label(topic_id, name), _WAYS[chosen["way"]]
         await exchange(interaction, self._chosen(interaction, topic, way))
@@ -192,10 +200,6 @@ class Members:
         await exchange(interaction, self._listed(interaction))
 
 
-async def _note(text: str) -> Answer:
-    return Answer(text)
-
-
 def _at_home(interaction: Interaction) -> bool:
     """Whether it was asked in a server that the bot is in: members take it elsewhere, too."""
     return interaction.client.get_guild(interaction.guild_id or 0) is not None
@@ -206,7 +210,7 @@ def _server(interaction: Interaction, followed: Followed) -> str:
     if followed.guild_id == interaction.guild_id:
         return ""
     guild = interaction.client.get_guild(followed.guild_id)
-    return escaped(guild.name, _TOPIC) if guild is not None else str(followed.guild_id)
+    return guild.name if guild is not None else str(followed.guild_id)
 
 
 def _ways(topics: Sequence[Label]) -> list[discord.SelectOption]:

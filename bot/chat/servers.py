@@ -29,6 +29,20 @@ class DiscordServers:
             raise ChannelClosed(f"channel {channel_id} is of no server")
         return channel.guild.id
 
+    async def joined(self, guild_id: int) -> bool:
+        """Whether the bot is in a server; one that is only out of order counts."""
+        if self.client.get_guild(guild_id) is not None:
+            return True
+        with asking():
+            async with call(f"server {guild_id}"):
+                try:
+                    await self.client.fetch_guild(guild_id, with_counts=False)
+                except (discord.NotFound, discord.Forbidden) as error:
+                    if error.code in NO_SERVER:
+                        return False
+                    raise
+        return True
+
     async def visible(self, guild_id: int, user_id: int) -> frozenset[int] | None:
         """Return the channels that a member may see; None for who is no member any more.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any, Protocol
 
 from bot.errors import ChannelClosed, FateUnknown, LoginError, PostRefused, StoreError
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 _EVERY = 5.0  # seconds between looks for what is to be done
 _BROKEN = 300.0  # seconds until a place in which we made a mistake is tried again
 _AT_ONCE = 10  # places: a thousand digests for members leave room for posts beside them
+_IN_LINE = 500  # places that wait for that: more than have their turn between two looks
 _DONE_WITH = "there is nothing to be done any more"
 _PATIENT = 3  # attempts without an answer until an errand lets the others of its place go first
 
@@ -82,7 +83,6 @@ class Errands:
     kinds: Mapping[str, Kind]
     clock: Callable[[], datetime]
     grace: float = 30.0
-    _lanes: dict[int, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
@@ -109,18 +109,19 @@ class Errands:
         self._changed.update(places)
 
     async def run(self) -> None:
-        """Do once what is to be done now, in all places."""
+        """Do once what is to be done now, in all places; not while it is `working`."""
         for place in await errands.open_places(self.database, self.clock()):
-            await self.run_in(place)
+            await self._run_in(place)
 
-    async def run_in(self, place: int) -> None:
+    async def _run_in(self, place: int) -> None:
         """Do what is to be done now in a place, until there is nothing or it takes nothing."""
-        async with self._lanes[place]:
-            goes_on = True
-            while goes_on and not self._stopping:
-                async with self._slots:  # for each anew: a place with much to do takes turns
-                    first = await errands.next_in(self.database, place, self.clock())
-                    goes_on = first is not None and await self._do(first)
+        goes_on = True
+        while goes_on:
+            async with self._slots:  # for each anew: a place with much to do takes turns
+                if self._stopping:  # it may have come while this place waited
+                    return
+                first = await errands.next_in(self.database, place, self.clock())
+                goes_on = first is not None and await self._do(first)
 
     async def _watch(self, turned_away: Callable[[LoginError], object]) -> None:
         while True:
@@ -132,10 +133,11 @@ class Errands:
             except StoreError as error:
                 log.warning("errands not read reason=%s", error)
                 places = ()
-            for place in places:
-                if place not in self._busy:
-                    self._busy[place] = task = asyncio.create_task(self.run_in(place))
-                    task.add_done_callback(partial(self._ended, place, turned_away))
+            room = _IN_LINE - sum(not task.done() for task in self._busy.values())
+            idle = (place for place in places if place not in self._busy)
+            for place in islice(idle, room):
+                self._busy[place] = task = asyncio.create_task(self._run_in(place))
+                task.add_done_callback(partial(self._ended, place, turned_away))
             await asyncio.sleep(_EVERY)
 
     def _ended(
@@ -143,8 +145,6 @@ class Errands:
     ) -> None:
         """What breaks in one place is told, and taken up again later."""
         del self._busy[place]
-        if not self._lanes[place].locked():
-            del self._lanes[place]
         if task.cancelled() or (error := task.exception()) is None:
             return
         if isinstance(error, LoginError):

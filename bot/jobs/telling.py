@@ -26,6 +26,9 @@ class Servers(Protocol):
     async def server_of(self, channel_id: int) -> int:
         """Return the server of a channel."""
 
+    async def joined(self, guild_id: int) -> bool:
+        """Whether the bot is in a server."""
+
     async def visible(self, guild_id: int, user_id: int) -> frozenset[int] | None:
         """Return the channels that a member may see; None for who is no member any more."""
 
@@ -74,34 +77,56 @@ class Telling:
                 topics[each.guild_id][each.topic_id] = each.topic
         places: dict[int, int] = {}
         for guild_id in topics:
-            channels = await self.servers.visible(guild_id, user_id)
-            if channels is None:
-                await follows.forget(self.database, guild_id, user_id)
-            places |= dict.fromkeys(channels or (), guild_id)
+            if await self._is_in(guild_id):
+                places |= dict.fromkeys(await self._visible(guild_id, user_id), guild_id)
         page = await self._page(errand, topics, places)
         if page is None:
             return None
         return Task(Personal(page, places), refused=partial(self._unwelcome, user_id))
 
-    async def round(self, day: date) -> None:
-        """Promise everyone's digest of a day, and forget who has left a server.
-
-        Who gets a digest is asked for when it is made. Raises OutletError if Discord could not be
-        asked about someone; all others are done then.
-        """
-        await readings.sweep(self.database)
+    async def promise(self, day: date) -> None:
+        """Promise everyone's digest of a day; who gets one is asked for when it is made."""
+        async with self.database.transaction() as transaction:
+            await readings.sweep(transaction)
         for user_id in await readings.readers(self.database):
             await readings.promise(self.database, user_id, day, self.clock())
+
+    async def forget_leavers(self) -> None:
+        """Forget who has left a server, as far as no digest asks for them anyway.
+
+        Raises OutletError if Discord could not be asked about someone; all others are done then.
+        """
         missed: OutletError | None = None
         for guild_id in await follows.servers(self.database):
-            for user_id in await follows.members(self.database, guild_id, mentioned=True):
+            try:
+                there = await self._is_in(guild_id)
+            except (ChannelClosed, FateUnknown) as error:
+                missed, there = error, False
+            members = await follows.undigested(self.database, guild_id)
+            for user_id in members if there else ():
                 try:
-                    if await self.servers.visible(guild_id, user_id) is None:
-                        await follows.forget(self.database, guild_id, user_id)
+                    await self._visible(guild_id, user_id)
                 except (ChannelClosed, FateUnknown) as error:
                     missed = error
         if missed is not None:
             raise missed
+
+    async def _is_in(self, guild_id: int) -> bool:
+        """Whether the bot is in a server, which is forgotten otherwise.
+
+        So nobody is asked for there: Discord shuts out who asks thousands of times in vain.
+        """
+        joined = await self.servers.joined(guild_id)
+        if not joined:
+            await follows.forget_server(self.database, guild_id)
+        return joined
+
+    async def _visible(self, guild_id: int, user_id: int) -> frozenset[int]:
+        """Return the channels that a member may see; who is none any more is forgotten."""
+        channels = await self.servers.visible(guild_id, user_id)
+        if channels is None:
+            await follows.forget(self.database, guild_id, user_id)
+        return channels or frozenset()
 
     async def _page(
         self, errand: Errand, topics: Mapping[int, Mapping[int, str]], places: Mapping[int, int]

@@ -65,14 +65,18 @@ async def followed(database: Database, guild_id: int, post_id: int) -> tuple[str
     return tuple(name for (name,) in rows)
 
 
-async def leave_post(database: Database, guild_id: int, user_id: int, post_id: int) -> None:
-    """Let a member of a server not be mentioned any more for the topics of a post."""
+async def leave_post(database: Database, guild_id: int, user_id: int, post_id: int) -> bool:
+    """Let a member of a server not be mentioned any more for the topics of a post.
+
+    False if they were for none of those that it has now.
+    """
     async with database.transaction() as transaction:
-        await transaction.write(
+        left = await transaction.write(
             f"""DELETE FROM follow WHERE guild_id = :guild AND user_id = :user
             AND way = 'mention' AND topic_id IN ({_TOPICS})""",
             {"guild": guild_id, "user": user_id, "post": post_id},
         )
+    return left > 0
 
 
 async def choose(
@@ -83,6 +87,12 @@ async def choose(
     Who chooses a digest takes direct messages again: others that were switched off come back.
     """
     async with database.transaction() as transaction:
+        ((others,),) = await transaction.read(
+            "SELECT count(*) FROM follow WHERE user_id = ? AND (guild_id, topic_id) <> (?, ?)",
+            (user_id, guild_id, topic_id),
+        )
+        if others >= TOPICS:
+            return False
         await transaction.write(
             """INSERT INTO follow (guild_id, user_id, topic_id, way, chosen_at)
             VALUES (?, ?, ?, ?, ?)
@@ -92,15 +102,7 @@ async def choose(
         )
         if way == "digest":
             await _switch_on(transaction, user_id, now)
-        ((count,),) = await transaction.read(
-            "SELECT count(*) FROM follow WHERE user_id = ?", (user_id,)
-        )
-        if count > TOPICS:
-            await transaction.write(
-                "DELETE FROM follow WHERE guild_id = ? AND user_id = ? AND topic_id = ?",
-                (guild_id, user_id, topic_id),
-            )
-    return bool(count <= TOPICS)
+    return True
 
 
 async def leave(database: Database, guild_id: int, user_id: int, topic_id: int) -> None:
@@ -131,8 +133,9 @@ async def forget(database: Database, guild_id: int, user_id: int) -> None:
 
 async def forget_server(database: Database, guild_id: int) -> None:
     """Forget all members of a server that the bot has left."""
-    for user_id in await members(database, guild_id):
-        await forget(database, guild_id, user_id)
+    async with database.transaction() as transaction:
+        await transaction.write("DELETE FROM follow WHERE guild_id = ?", (guild_id,))
+        await readings.sweep(transaction)
 
 
 async def switch_off(database: Database, user_id: int) -> None:
@@ -165,12 +168,12 @@ async def servers(database: Database) -> tuple[int, ...]:
     return tuple(guild_id for (guild_id,) in rows)
 
 
-async def members(database: Database, guild_id: int, *, mentioned: bool = False) -> tuple[int, ...]:
-    """Return who follows anything in a server; `mentioned`: only who gets no digest of it."""
+async def undigested(database: Database, guild_id: int) -> tuple[int, ...]:
+    """Return who follows something in a server and gets no digest of it."""
     rows = await database.read(
         """SELECT user_id FROM follow WHERE guild_id = ? GROUP BY user_id
-        HAVING NOT ? OR sum(way = 'digest') = 0 ORDER BY user_id""",
-        (guild_id, mentioned),
+        HAVING sum(way = 'digest') = 0 ORDER BY user_id""",
+        (guild_id,),
     )
     return tuple(user_id for (user_id,) in rows)
 
@@ -217,4 +220,4 @@ async def _leave(database: Database, user_id: int, where: str, **parameters: int
             f"DELETE FROM follow WHERE user_id = :user AND {where}",
             {"user": user_id, **parameters},
         )
-        await readings.forget_unless_read(transaction, user_id)
+        await readings.sweep(transaction, user_id)

@@ -15,6 +15,10 @@ from bot.store.rows import moment
 
 # A post counts as shown from when it was settled, which takes a moment to be written down.
 _SETTLED = timedelta(minutes=5)
+_DAY = timedelta(days=1)
+
+# The digests of one member, by the subjects that they have: "user day".
+_OF_USER = "kind = :kind AND subject > :user || ' ' AND subject < :user || '!'"
 
 
 async def readers(database: Database) -> tuple[int, ...]:
@@ -31,48 +35,42 @@ async def promise(database: Database, user_id: int, day: date, now: datetime) ->
     Not if there is one for that day, or an earlier one is still on its way. Of those before only
     the last is remembered.
     """
-    parameters = {"user": user_id, "kind": PERSONAL}
-    until = now - _SETTLED
+    subject = f"{user_id} {day.isoformat()}"
+    parameters = {"kind": PERSONAL, "user": user_id, "subject": subject}
     async with database.transaction() as transaction:
-        ((underway, last),) = await transaction.read(
-            """SELECT count(*) FILTER (WHERE settled_at IS NULL), max(made_at) FROM errand
-            WHERE kind = :kind AND place = :user""",
-            parameters,
-        )
         ((chosen,),) = await transaction.read(
             "SELECT min(chosen_at) FROM follow WHERE user_id = :user AND way = 'digest'",
             parameters,
         )
-        if underway or chosen is None:
-            return
-        told = 0.0 if last is None else last - _SETTLED.total_seconds()
-        content = {"since": max(told, chosen), "until": until.timestamp()}
-        wanted = Wanted(PERSONAL, f"{user_id} {day.isoformat()}", user_id, content)
-        await errands.promise(transaction, wanted, now)
-        await transaction.write(
-            """DELETE FROM errand WHERE kind = :kind AND place = :user AND made_at <
-                (SELECT max(made_at) FROM errand WHERE kind = :kind AND place = :user)""",
+        last = await transaction.read(
+            f"SELECT made_at, settled_at FROM errand WHERE {_OF_USER} ORDER BY id DESC LIMIT 1",
             parameters,
         )
-
-
-async def forget_unless_read(transaction: Transaction, user_id: int) -> None:
-    """Forget the digests of a member who follows nothing any more, but for one on its way."""
-    await transaction.write(
-        """DELETE FROM errand WHERE kind = ? AND place = ? AND settled_at IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM follow WHERE user_id = place)""",
-        (PERSONAL, user_id),
-    )
-
-
-async def sweep(database: Database) -> None:
-    """Forget the digests of all who follow nothing any more."""
-    async with database.transaction() as transaction:
+        if chosen is None or any(each["settled_at"] is None for each in last):
+            return
+        made = moment(last[0]["made_at"]) if last else moment(chosen)
+        # A clock that has been set back since does not tell when that was: a day ago, most likely.
+        told = (made if made <= now else now - _DAY) - _SETTLED
+        content = {
+            "since": max(told.timestamp(), chosen),
+            "until": (now - _SETTLED).timestamp(),
+        }
+        await errands.promise(transaction, Wanted(PERSONAL, subject, user_id, content), now)
         await transaction.write(
-            """DELETE FROM errand WHERE kind = ? AND settled_at IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM follow WHERE user_id = place)""",
-            (PERSONAL,),
+            f"DELETE FROM errand WHERE {_OF_USER} AND subject <> :subject", parameters
         )
+
+
+async def sweep(transaction: Transaction, user_id: int | None = None) -> None:
+    """Forget the digests of who follows nothing any more, but for those on their way.
+
+    Of one member, or of all.
+    """
+    await transaction.write(
+        f"""DELETE FROM errand WHERE {"kind = :kind" if user_id is None else _OF_USER}
+        AND settled_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM follow WHERE user_id = place)""",
+        {"kind": PERSONAL, "user": user_id},
+    )
 
 
 async def shown(

@@ -137,6 +137,40 @@ async def test_nobody_follows_more_than_one_list_can_show(tmp_path):
         assert len(controls(await ask(room, "following"))[texts.DROP]["options"]) == TOPICS
 
 
+async def test_a_choice_that_is_too_much_changes_nothing(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        names = [f"Topic {number}" for number in range(TOPICS + 1)]
+        await room.fill(comet={"topics": names})
+        for name in names[:-1]:
+            await ask(room, "follow", topic=name, how="digest")
+        await follows.switch_off(room.desk.database, room.member.id)
+        told = await ask(room, "follow", topic=names[-1], how="digest")
+        assert told.content == texts.TOO_MANY
+        assert set((await followed(room)).values()) == {"closed"}
+
+
+async def test_the_longest_list_can_be_read_and_left(tmp_path):
+    """Names as long as they get, marks and all, in servers that are called like that, too."""
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        names = [f"{number:02}{'*_' * 49}" for number in range(TOPICS)]
+        await room.fill(comet={"topics": names})
+        guild = room.env.create_guild("_" * 100)
+        guild.add_member(room.member.user)
+        await room.env.settle()
+        for name in names:
+            await ask(room, "follow", topic=name, how="digest")
+        async with room.desk.database.transaction() as transaction:
+            await transaction.write("UPDATE follow SET guild_id = ?", (guild.id,))
+        await follows.switch_off(room.desk.database, room.member.id)
+        listed = await ask(room, "following")
+        assert len(described(listed)) <= 4096
+        assert described(listed).endswith(texts.CLOSED)
+        options = controls(listed)[texts.DROP]["options"]
+        assert {option["description"] for option in options} == {"_" * 100}
+        await press(listed, texts.STOP_ALL, room.member)
+        assert await followed(room) == {}
+
+
 async def test_what_no_version_wrote_is_answered_politely(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})

@@ -9,7 +9,9 @@ from bot.news.errand import Errand
 from bot.news.follow import MENTIONED, Mention
 from bot.news.post import Fate, nonce
 from bot.store import errands
+from tests.chat.asking import press
 from tests.chat.dispatches import SEND, only_post
+from tests.chat.test_follow import choose, described, followed
 from tests.newsroom import answer, newsroom
 from tests.samples import NOW
 
@@ -112,6 +114,22 @@ async def test_one_tap_stops_it(tmp_path):
         await room.publish()
         await room.desk.errands.run()
         assert [each.id for each in words(room)[-1].mentions] == [room.staff.id]
+
+
+async def test_where_an_article_has_no_topics_any_more_a_tap_shows_what_to_stop(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await follow(room, room.member.id)
+        await room.publish()
+        await room.desk.errands.run()
+        (room.folder / "comet.md").unlink()
+        await room.ingest()
+        shown = await press(words(room)[0], texts.STOP, room.member)
+        assert (shown.ephemeral, described(shown)) == (True, texts.line("Space", "", "mention"))
+        await choose(room, shown, "Space", what=texts.DROP)
+        assert await followed(room) == {}
+        shown = await press(words(room)[0], texts.STOP, room.member)
+        assert described(shown) == texts.NOTHING
 
 
 async def test_a_message_of_unknown_fate_is_found_by_its_button(tmp_path):

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from bot.chat import follow_texts as texts
+from bot.errors import OutletError
 from bot.news.post import Fate
 from bot.store import follows
 from tests.chat.asking import ask, press
@@ -45,8 +46,23 @@ async def news(room, *slugs, **fields):
 async def morning(room, days=1):
     """Let it become the next morning: the round, and what comes of it."""
     await room.env.advance_time(days * DAY)
-    await room.desk.rounds.go()
+    await go_round(room)
     await room.desk.errands.run()
+
+
+async def go_round(room):
+    await room.desk.rounds.promise(room.env.now())
+    await room.desk.rounds.call_roll(room.env.now())
+
+
+class Jobs:
+    """A schedule that only remembers what it was given."""
+
+    def __init__(self):
+        self.jobs = {}
+
+    def add(self, name, job, upcoming, *, since):
+        self.jobs[name] = (job, upcoming, since)
 
 
 def read(room, user=None):
@@ -199,7 +215,7 @@ async def test_who_leaves_the_server_is_forgotten(tmp_path, way):
         before = len(read(room))
         await morning(room)
         assert (await followed(room), len(read(room))) == ({}, before)
-        await room.desk.rounds.go()
+        await go_round(room)
         user = str(room.member.id)
         for table in ("errand", "follow"):
             rows = await room.desk.database.read(f"SELECT * FROM {table}")
@@ -223,7 +239,7 @@ async def test_who_cannot_be_asked_about_is_not_forgotten_and_asked_again(tmp_pa
         with pytest.raises(Exception, match="no answer from Discord"):
             await morning(room)
         assert await followed(room) == {(room.guild.id, "Space"): "mention"}
-        await room.desk.rounds.go()
+        await go_round(room)
 
 
 async def test_nothing_but_the_last_digest_of_a_member_is_remembered(tmp_path):
@@ -236,15 +252,100 @@ async def test_nothing_but_the_last_digest_of_a_member_is_remembered(tmp_path):
         assert rows[0]["content"] == "{}"
 
 
+async def appointments(room, do=None):
+    """Begin as after a start; return what is on the schedule."""
+
+    async def once(work, _, name):
+        await work()
+
+    jobs = Jobs()
+    await room.desk.rounds.begin(jobs, do or once)
+    return jobs.jobs
+
+
 async def test_a_round_that_was_missed_is_made_up_for(tmp_path):
     async with reading(tmp_path) as room:
-        added = {}
+        await go_round(room)
+        for _, upcoming, since in (await appointments(room)).values():
+            assert since == room.env.now()
+            assert upcoming(since) == NOW + timedelta(hours=8)
 
-        class Schedule:
-            def add(self, name, job, upcoming, *, since):
-                added.update(upcoming=upcoming, since=since, name=name)
 
-        await room.desk.rounds.go()
-        await room.desk.rounds.begin(Schedule(), room.desk.rounds.go)
-        assert added["since"] == room.env.now()
-        assert added["upcoming"](added["since"]) == NOW + timedelta(hours=8)
+async def test_the_very_first_round_can_be_missed_as_well(tmp_path):
+    """A bot that never runs at eight in the morning."""
+    async with reading(tmp_path) as room:
+        first = room.env.now()
+        await appointments(room)
+        await room.env.advance_time(DAY)
+        assert [since for _, _, since in (await appointments(room)).values()] == [first, first]
+
+
+async def test_a_round_that_takes_until_the_next_day_is_still_that_of_its_day(tmp_path):
+    async with reading(tmp_path) as room:
+
+        async def late(work, _, name):
+            await room.env.advance_time(DAY)
+            await work()
+
+        for job, _, _ in (await appointments(room, late)).values():
+            await job()
+        ((subject,),) = await room.desk.database.read(
+            "SELECT subject FROM errand WHERE kind = 'personal'"
+        )
+        assert subject == f"{room.member.id} {NOW.date()}"
+
+
+async def test_digests_are_promised_though_discord_says_of_nobody_whether_they_are_there(tmp_path):
+    async with reading(tmp_path) as room:
+        await ask(room, "follow", topic="Space", how="mention", by=room.staff)
+        await room.env.advance_time(1)
+        await news(room, "comet")
+        jobs = (await appointments(room)).values()
+        route = "GET /guilds/{guild_id}/members/{member_id}"
+        room.upset(route, aiohttp.ServerDisconnectedError())
+        failed = 0
+        for job, _, _ in jobs:
+            try:
+                await job()
+            except OutletError:
+                failed += 1
+        await room.desk.errands.run()
+        assert (failed, read(room)) == (1, [["Comet"]])
+
+
+async def test_of_a_server_that_the_bot_has_left_nobody_is_asked_for(tmp_path):
+    async with reading(tmp_path) as room:
+        await ask(room, "follow", topic="Space", how="mention", by=room.staff)
+        await room.env.advance_time(1)
+        await news(room, "comet")
+        crowd = [(12, user, way) for user in range(1, 40) for way in ("digest", "mention")]
+        async with room.desk.database.transaction() as transaction:
+            await transaction.write_all(
+                """INSERT INTO follow SELECT ?1, ?2, id, ?3, 0 FROM topic WHERE name = 'Space'
+                ON CONFLICT DO UPDATE SET way = 'digest' WHERE user_id % 2""",
+                crowd,
+            )
+        before = len(room.env.http_requests)
+        await morning(room)
+        asked = [r.path for r in room.env.http_requests[before:] if "guilds/12" in r.path]
+        assert asked == ["/guilds/12"]
+        assert await follows.servers(room.desk.database) == (room.guild.id,)
+        assert read(room) == [["Comet"]]
+        await go_round(room)
+        rows = await room.desk.database.read("SELECT place FROM errand WHERE kind = 'personal'")
+        assert [place for (place,) in rows] == [room.member.id]
+
+
+async def test_a_digest_that_was_made_by_a_wrong_clock_stops_none(tmp_path):
+    async with reading(tmp_path) as room:
+        await news(room, "comet")
+        await morning(room)
+        async with room.desk.database.transaction() as transaction:
+            await transaction.write(
+                """UPDATE errand SET made_at = made_at + 1e8, subject = place || ' 2029-03-04',
+                nonce = 'of that day'"""
+            )
+        for slug in ("moon", "star"):
+            await news(room, slug)
+            await morning(room, days=0.9)
+        assert read(room) == [["Comet"], ["Moon"], ["Star"]]

@@ -187,7 +187,7 @@ def posts(world: World, channel: Channel) -> list[Message]:
     """Return what is posted in a channel or in its discussions, which are a forum's posts."""
     inside = [each for thread in world.threads_of(channel) for each in thread.messages.values()]
     own = channel.messages.values() if channel.kind is not ChannelKind.FORUM else ()
-    return [*own, *(each for each in inside if each.embeds)]
+    return [*own, *(each for each in inside if any(e.get("url") for e in each.embeds))]
 
 
 def tallies(

@@ -32,7 +32,7 @@ def followed(rig: Rig) -> None:
         database.executemany("INSERT INTO follow VALUES (?, ?, ?, ?, ?)", rows)
         database.execute("UPDATE post SET settled_at = settled_at - 3600")
         missed = (datetime.now(UTC) - timedelta(days=2)).isoformat()
-        database.execute("INSERT INTO setting VALUES ('last_round', ?)", (missed,))
+        database.execute("UPDATE setting SET value = ? WHERE key = 'last_round'", (missed,))
 
 
 def mentions(rig: Rig) -> Counter[str]:

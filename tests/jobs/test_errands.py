@@ -350,6 +350,43 @@ async def test_at_the_end_what_is_on_its_way_arrives_and_nothing_new_begins(offi
     assert (await office.fate("a"), await office.fate("b")) == (Fate.POSTED, Fate.PLANNED)
 
 
+async def test_at_the_end_places_that_wait_for_their_turn_get_none(office):
+    begun, go_on = [], asyncio.Event()
+    through = office.post.carry_out
+
+    async def slow(errand, deed, within):
+        begun.append(deed)
+        await go_on.wait()
+        return await through(errand, deed, within)
+
+    office.post.carry_out = slow
+    await errands.add(
+        office.database, [Wanted("note", f"{place}", place) for place in range(1, 31)], office.now
+    )
+    async with office.errands().working(lambda _: None):
+        await until(lambda: len(begun) == 10)
+        asyncio.get_running_loop().call_later(0.05, go_on.set)
+    assert (len(begun), len(office.told)) == (10, 10)
+
+
+async def test_however_many_places_wait_few_of_them_stand_in_line(office, monkeypatch):
+    monkeypatch.setattr("bot.jobs.errands._IN_LINE", 12)
+    monkeypatch.setattr("bot.jobs.errands._EVERY", 0.01)
+    in_line = []
+    through = office.post.carry_out
+
+    async def counted(errand, deed, within):
+        in_line.append(sum("_run_in" in str(task.get_coro()) for task in asyncio.all_tasks()))
+        return await through(errand, deed, within)
+
+    office.post.carry_out = counted
+    wanted = [Wanted("note", f"{place}", place) for place in range(1, 51)]
+    await errands.add(office.database, wanted, office.now)
+    async with office.errands().working(lambda _: None):
+        await until(lambda: len(office.told) == len(wanted))
+    assert 10 < max(in_line) <= 12
+
+
 async def until(holds):
     """Wait until something holds."""
     async with asyncio.timeout(10):

@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 from bot.errors import OutletError, StoreError
 from bot.jobs.publish import Publisher
 from bot.news.post import BY_HAND
+from bot.news.subscription import Subscription
 from bot.store import outbox
 from bot.store.database import open_database
 from tests.jobs.discord_model import Answer, DiscordModel
@@ -38,6 +39,7 @@ FEW = {"limit": 2}
 SPACE = subscription(name="space", topics=("Space",), **FEW)
 HARBOUR = subscription(name="harbour", topics=("Harbour",), discuss="thread", **FEW)
 ALL = subscription(name="all", channel_id=OTHER, **FEW)
+ALSO = replace(ALL, name="also")
 FORUMS = subscription(name="forum", channel_id=FORUM, topics=("Space",), **FEW)
 DAILY = subscription(
     name="daily", channel_id=DIGEST, post="digest", discuss="thread", nothing_new="tell", **FEW
@@ -46,7 +48,7 @@ LONG_READS = subscription(name="long", channel_id=FORUM_OF_DIGESTS, post="digest
 PACED = subscription(name="paced", channel_id=SLOW, hourly=1, **FEW)  # over the limit: a digest
 SINGLY = subscription(name="singly", channel_id=BOTH, topics=("Space", "Weather"), **FEW)
 WEEKLY = subscription(name="weekly", channel_id=BOTH, post="digest", discuss="thread", **FEW)
-SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, FORUMS, DAILY, LONG_READS, PACED, SINGLY, WEEKLY)
+SUBSCRIPTIONS = (SPACE, HARBOUR, ALL, ALSO, FORUMS, DAILY, LONG_READS, PACED, SINGLY, WEEKLY)
 MENTIONS = {each.name: number for number, each in enumerate(SUBSCRIPTIONS)}
 TOPICS = (("Space",), ("Harbour",), ("Space", "Harbour"), ("Weather",))
 
@@ -70,7 +72,7 @@ ROOMS = st.none() | st.none() | st.integers(0, 6)
 ANSWERS = st.lists(st.sampled_from(Answer), max_size=4)
 RUNS = st.sampled_from(
     (
-        *((SPACE,), (HARBOUR, SPACE), (ALL,), (FORUMS,), (DAILY,), (LONG_READS,)),
+        *((SPACE,), (HARBOUR, SPACE), (ALL, ALSO), (FORUMS,), (DAILY,), (LONG_READS,)),
         *((PACED,), (SINGLY,), (WEEKLY,), (SINGLY, WEEKLY)),
     )
 )
@@ -127,9 +129,9 @@ class OutboxMachine(RuleBasedStateMachine):
         self._run(which, answers, death, room, meddling)
 
     @precondition(lambda self: self.process)
-    @rule(number=st.integers(0, 99))
-    def a_subscription_is_paused_edited_or_as_it_was(self, number):
-        self.runner.run(self._edit(number))
+    @rule(which=st.sampled_from(SUBSCRIPTIONS), number=st.integers(0, 99))
+    def a_subscription_is_paused_edited_or_as_it_was(self, which, number):
+        self.runner.run(self._edit(which, number))
 
     @precondition(lambda self: self.process and self.topics)
     @rule(number=st.integers(0, 99))
@@ -247,9 +249,9 @@ class OutboxMachine(RuleBasedStateMachine):
     def _tell_publisher(self) -> None:
         self.publisher.subscriptions = tuple(self.subscriptions.values())
 
-    async def _edit(self, number: int) -> None:
+    async def _edit(self, which: Subscription, number: int) -> None:
         """Pause, edit or resume a subscription."""
-        which, how = SUBSCRIPTIONS[number % len(SUBSCRIPTIONS)], EDITS[number % len(EDITS)]
+        how = EDITS[number % len(EDITS)]
         self.subscriptions.pop(which.name, None)
         if how is not None:
             self.subscriptions[which.name] = replace(AS_THEY_WERE[which.name], **how)
@@ -275,8 +277,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.mortal.writes = room
         if meddling is not None and self.topics:
             steps, what, number = meddling
-            happen = self._edit if what == "edit" else self._touch
-            self.mortal.meddle = steps, partial(happen, number)
+            edit, touch = partial(self._edit, which[number % len(which)]), self._touch
+            self.mortal.meddle = steps, partial(edit if what == "edit" else touch, number)
         now = (self.subscriptions.get(each.name) for each in which)
         self._live(death, *(self.publisher.run(each) for each in now if each is not None))
 
@@ -338,6 +340,18 @@ def test_a_message_that_two_looks_apart_shows_late_is_found_by_the_second_look(t
         machine.time_moves(200)
         machine.subscriptions_run((SPACE,))
         machine.no_article_is_in_a_channel_twice()
+    finally:
+        machine.close()
+
+
+def test_what_a_paused_subscription_left_open_is_sent_by_another_only_as_its_own(tmp_path):
+    machine = OutboxMachine(tmp_path / "broadsheet.db")
+    try:
+        machine.an_article_arrives(("Space",))
+        machine.subscriptions_run((ALL,), [Answer.CLOSED])
+        machine.a_subscription_is_paused_edited_or_as_it_was(ALL, EDITS.index(None))
+        machine.subscriptions_run((ALSO,))
+        assert [message.by for message in machine.discord.messages] == ["also"]
     finally:
         machine.close()
 
