@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.rig import EXACTLY_ONCE, Building, Rig, Tally, Wanted, addresses, build, posts
+from tests.delivery.rig import (
+    EXACTLY_ONCE,
+    Building,
+    Rig,
+    Tally,
+    Wanted,
+    addresses,
+    begins,
+    build,
+    posts,
+)
 from tests.delivery.test_faults import ANSWERED, CUT, HANG, STAGES
 from tests.delivery.test_kill import ACCIDENTS, EACH, DeadlyPlan, live_and_die
 from tests.wire.faults import Fault, FaultPlan, Rule
@@ -175,10 +185,7 @@ def openings(rig: Rig) -> list[int]:
     """Count in each discussion the messages that begin it."""
     world = rig.background.wire.world
     return [
-        sum(
-            len(each.embeds) > 0 and "url" not in each.embeds[0]
-            for each in thread.messages.values()
-        )
+        sum(begins(each) for each in thread.messages.values())
         for channel in rig.channels.values()
         for thread in world.threads_of(channel)
     ]
