@@ -25,6 +25,7 @@ from bot.jobs.corrections import Corrections
 from bot.jobs.errands import Errands
 from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
+from bot.jobs.opening import Openings
 from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
 from bot.jobs.reviews import Reviews
@@ -197,7 +198,8 @@ async def open_desk(
         telling = Telling(database, DiscordServers(client), now)
         reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
         corrections = Corrections(database, lambda: publisher.subscriptions, now)
-        kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds}
+        openings = Openings(database, outlet, settings.questions, now)
+        kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds, **openings.kinds}
         errands = Errands(database, Redrawing(outlet, DiscordCourier(client, colours)), kinds, now)
         rounds = Rounds(telling, settings.timezone)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)
