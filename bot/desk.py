@@ -25,6 +25,7 @@ from bot.jobs.corrections import Corrections
 from bot.jobs.errands import Errands
 from bot.jobs.ingest import Finding, ingest
 from bot.jobs.leftovers import take_up
+from bot.jobs.opening import Openings
 from bot.jobs.persistence import Bell, until_done
 from bot.jobs.publish import Publisher
 from bot.jobs.reviews import Reviews
@@ -35,7 +36,6 @@ from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
 from bot.store.database import Database, open_database, reader_beside
-from bot.store.follows import forget_server
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +191,6 @@ async def open_desk(
             now,
             guild=settings.discord.guild,
             changed=changed,
-            left=partial(forget_server, database),
             tally=tally,
         )
         outlet = DiscordOutlet(client, colours)
@@ -199,7 +198,8 @@ async def open_desk(
         telling = Telling(database, DiscordServers(client), now)
         reviews = Reviews(database, settings.review.channel, settings.review.backlog.length, now)
         corrections = Corrections(database, lambda: publisher.subscriptions, now)
-        kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds}
+        openings = Openings(database, outlet, settings.questions, now)
+        kinds = {**telling.kinds, **reviews.kinds, **corrections.kinds, **openings.kinds}
         errands = Errands(database, Redrawing(outlet, DiscordCourier(client, colours)), kinds, now)
         rounds = Rounds(telling, settings.timezone)
         roster = Roster(publisher, settings.subscriptions, settings.timezone)

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.news.opening import NAMES, named_in
 from bot.news.runs import next_run
 from bot.news.subscription import Backlog, Quiet, Subscription
+from bot.news.text import in_one_line, units
 from bot.news.urls import web_url
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", re.ASCII)
+_QUESTION = 300  # characters
 _LONGEST = 36_500 * 86_400  # seconds
 
 
@@ -86,6 +89,10 @@ class Crontab(str):
 
 class Colour(str):
     """A colour as #rrggbb."""
+
+
+class Question(str):
+    """A question to begin a discussion with."""
 
 
 class FilePath(str):
@@ -162,6 +169,18 @@ def _colour(value: Any) -> Colour:
     raise ValueError('not a colour: write for example "#3b82f6", in quotes')
 
 
+def _question(value: Any) -> Question:
+    text = in_one_line(_text(value))
+    if units(text) > _QUESTION:
+        raise ValueError(f"a question has at most {_QUESTION} characters")
+    try:
+        named_in(text)
+    except ValueError as error:
+        braces = " ".join(f"{{{name}}}" for name in NAMES)
+        raise ValueError(f"not a question ({error}): in braces it can have {braces}") from None
+    return Question(text)
+
+
 CHECKS: dict[Any, Callable[[Any], Any]] = {
     Duration: _duration,
     BacklogText: _backlog,
@@ -169,6 +188,7 @@ CHECKS: dict[Any, Callable[[Any], Any]] = {
     Timezone: _timezone,
     Crontab: _crontab,
     Colour: _colour,
+    Question: _question,
     ApiUrl: lambda value: ApiUrl(web_url(_text(value))),
     GatewayUrl: _gateway_url,
     FilePath: lambda value: FilePath(_text(value)),

@@ -33,6 +33,7 @@ from bot.notation import (
     Duration,
     FilePath,
     GatewayUrl,
+    Question,
     QuietText,
     Timezone,
 )
@@ -120,6 +121,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     archive_after: _Archive | None = None
     reopen_within: Duration = field(default_factory=partial(Duration, "30d"))
     follow_ups: FollowUps = "thread"
+    opening: bool = False
     fallback_tag: _Tag | None = None
     mention: _Snowflake | None = None
     silent: bool = False
@@ -165,6 +167,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
             archive_after=Duration(self.archive_after).length if self.archive_after else None,
             reopen_within=self.reopen_within.length,
             follow_ups=self.follow_ups,
+            opening=self.opening,
             fallback_tag=self.fallback_tag or "",
             mention=self.mention,
             silent=self.silent,
@@ -187,6 +190,7 @@ class Settings(Section, frozen=True, kw_only=True):
     sources: tuple[SourceSettings, ...] = ()
     review: ReviewSettings = field(default_factory=ReviewSettings)
     subscriptions: tuple[SubscriptionSettings, ...] = ()
+    questions: Annotated[tuple[Question, ...], Meta(max_length=100)] = ()
     colours: dict[str, Colour] = {}
 
     def planned(self) -> tuple[Subscription, ...]:

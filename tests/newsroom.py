@@ -38,6 +38,7 @@ class Newsroom:
     colours: dict[str, str] = field(default_factory=dict)
     subscriptions_per_server: int = 50
     review: str = ""
+    questions: tuple[str, ...] = ()
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _desk: Desk | None = None
 
@@ -65,6 +66,7 @@ class Newsroom:
                 "subscriptions_per_server": self.subscriptions_per_server,
             },
             "review": {"channel": self.channels[self.review].id} if self.review else {},
+            "questions": list(self.questions),
             "colours": self.colours,
         }
         settings, mistakes = fitted(values)

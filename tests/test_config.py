@@ -96,6 +96,7 @@ subscriptions:
     archive_after: 3d
     reopen_within: 14d
     follow_ups: post
+    opening: true
     fallback_tag: News
     mention: 9
     silent: true
@@ -103,8 +104,10 @@ subscriptions:
     crosspost: false
   - {name: ai, channel: 6, every: 1d 2h 3m 4s, backlog: all}
   - {name: later, channel: 6, every: 1m, paused: true}
+questions: ["What of {topic}?", "Well,\n {{so}}?"]
 colours: {Open Source: "#00FF7f"}
 """)
+    assert settings.questions == ("What of {topic}?", "Well, {{so}}?")
     assert (settings.database.path, settings.discord.guild) == (Path("news.db"), 7)
     assert settings.discord.gateway_url == "ws://localhost:1"
     assert settings.discord.subscriptions_per_server == 3
@@ -127,6 +130,7 @@ colours: {Open Source: "#00FF7f"}
         archive_after=timedelta(days=3),
         reopen_within=timedelta(days=14),
         follow_ups="post",
+        opening=True,
         fallback_tag="News",
         mention=9,
         silent=True,
@@ -213,6 +217,18 @@ def test_what_is_wrong_with_a_subscription_is_told_with_its_line_and_the_mend(
     configure, line, told
 ):
     assert configure(f"{SPACE}    {line}\n") == f"broadsheet.yaml:5: subscriptions.0.{told}"
+
+
+@pytest.mark.parametrize("question", ["{", "Of {author}?", "{title!r}", "{}"])
+def test_a_question_names_only_what_every_reader_of_the_file_knows(configure, question):
+    told = configure(f"questions:\n  - 'Of {{title}}?'\n  - '{question}'\n")
+    assert told.startswith("broadsheet.yaml:3: questions.1: not a question (")
+    assert told.endswith("): in braces it can have {title} {provider} {topic}")
+
+
+def test_a_question_is_short(configure):
+    told = configure(f"questions: ['{'x' * 301}']\n")
+    assert told == "broadsheet.yaml:1: questions.0: a question has at most 300 characters"
 
 
 @pytest.mark.parametrize(

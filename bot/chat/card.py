@@ -165,6 +165,7 @@ def _looks(subscription: Subscription) -> list[str]:
         texts.REPEATS: subscription.repeat and subscription.sort != "discussed",
         texts.TELLS: subscription.nothing_new == "tell",
         texts.THREADS: subscription.discuss == "thread",
+        texts.OPENS: subscription.opening,
         texts.APART: subscription.follow_ups == "post",
         texts.SILENT: subscription.silent,
         texts.UNPUBLISHED: not subscription.crosspost,

@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from bot.chat import correction_texts, reviewing, telling
+from bot.chat import correction_texts, opening, reviewing, telling
 from bot.chat.looking import LOOK_BACK
 from bot.chat.preflight import asked_for, look, missing
 from bot.chat.traffic import call
@@ -21,6 +21,7 @@ from bot.jobs.corrections import Notice
 from bot.jobs.reviews import REVIEW, Card
 from bot.news.errand import Errand
 from bot.news.follow import Personal
+from bot.news.opening import Opening
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class DiscordCourier:
 
     def _messages(self, errand: Errand, deed: Any) -> Sequence[Mapping[str, Any]]:
         """Return what an errand says, in full and then with less."""
+        if isinstance(deed, Opening):
+            return [opening.message(deed, self.colours, errand.reference)]
         if isinstance(deed, Notice):
             return [{"content": correction_texts.notice(deed.retracted, errand.reference)}]
         if not isinstance(deed, Card):

@@ -14,6 +14,7 @@ from bot.chat.markdown import escaped, link
 from bot.news.article import Article, Related, topic_key
 from bot.news.face import UNMARKED, Mark
 from bot.news.images import Illustration, illustration
+from bot.news.opening import SHOWN
 from bot.news.text import cut, units
 from bot.store.labels import TopicCount
 
@@ -30,7 +31,6 @@ THREAD_NAME = 100
 BLUE = 0x5865F2  # Discord's own
 _GREY = 0x80848E
 
-_RELATED = 5
 _RELATED_TITLE = 120
 _RELATED_PROVIDER = 40
 _COMPACT_TITLE = 200
@@ -95,6 +95,17 @@ def brief(
 def struck(title: str, limit: int) -> str:
     """Return a title struck through."""
     return f"~~{escaped(title, limit - 4)}~~"
+
+
+def coverage(related: Sequence[Related], most: int, room: int) -> str:
+    """Return so many lines of links at most; one whose address does not fit is passed over."""
+    lines: list[str] = []
+    for item in related:
+        line = _related_line(item)
+        if len(lines) < most and units(line) <= room:
+            lines.append(line)
+            room -= units(line) + 1
+    return "\n".join(lines)
 
 
 def follow_ups(mark: Mark, guild_id: int) -> str:
@@ -207,16 +218,8 @@ def _icon(article: Article) -> str | None:
     return pictures[0].url if pictures else None
 
 
-def _related(related: tuple[Related, ...]) -> str:
-    """Return up to five lines of links; one whose address does not fit is passed over."""
-    lines: list[str] = []
-    room = _FIELD
-    for item in related:
-        line = _related_line(item)
-        if len(lines) < _RELATED and units(line) <= room:
-            lines.append(line)
-            room -= units(line) + 1
-    return "\n".join(lines)
+def _related(related: Sequence[Related]) -> str:
+    return coverage(related, SHOWN, _FIELD)
 
 
 def _related_line(item: Related) -> str:

@@ -17,6 +17,7 @@ from bot.chat.members import Members
 from bot.chat.menus import Menus
 from bot.chat.office import Office
 from bot.chat.on_demand import Digest
+from bot.chat.opening import RELATED, related
 from bot.chat.presses import pressed
 from bot.chat.reviewing import Reviewing
 from bot.chat.subscribe import Subscriptions
@@ -54,6 +55,7 @@ def offer(
     client.offer(Publish(database, publisher), subscriptions, discuss)
     client.offer(*Menus(lookups, answers).commands())
     client.add_dynamic_items(pressed(answers), handled(subscriptions.buttons))
-    client.add_dynamic_items(handled({**discuss.buttons, BUTTON: members.offer}, KIND))
+    below_post = {**discuss.buttons, BUTTON: members.offer, RELATED: related(answers)}
+    client.add_dynamic_items(handled(below_post, KIND))
     client.add_dynamic_items(handled(members.buttons, FOLLOW))
     client.add_dynamic_items(handled(Reviewing(reviews, colours).buttons, REVIEW))

@@ -75,6 +75,7 @@ _KINDS: dict[str, Any] = {
 _TALK: dict[str, Any] = {
     "discuss": _KINDS["discuss"],
     "follow_ups": Literal["thread", "post"],
+    "opening": bool,
     "archive_after": Literal["1h", "1d", "3d", "7d"],
     "reopen_within": _Word,
     "fallback_tag": app_commands.Range[str, 1, 20],

@@ -35,6 +35,7 @@ OPTIONS = {
     "backlog": "How far back it starts: 24h (if left out), a number of articles, or all",
     "discuss": "Whether to open a thread under each post; a forum always has them",
     "follow_ups": "Further reports of a story: into its thread (if left out), or each a post",
+    "opening": "Whether I begin each discussion: excerpt, related coverage, perhaps a question",
     "archive_after": "Silence after which a discussion is put away; as its channel says if not set",
     "reopen_within": "How old one put away may be to be opened again, such as 30d",
     "fallback_tag": "In a forum that wants a tag: which, if none is called like a topic",
@@ -112,6 +113,7 @@ MOST_DISCUSSED = "of what is discussed most here"
 REPEATS = "with what was posted singly, too"
 TELLS = "or that there is nothing new"
 THREADS = "with a thread under each"
+OPENS = "beginning each discussion"
 APART = "further reports of a story by themselves"
 SILENT = "without a notification"
 DELETES = "deletes what is retracted"

@@ -211,7 +211,12 @@ class Delivery:
     ) -> Post:
         discuss = subscription.discuss == "thread" and dispatch.is_discussed
         settled = await outbox.settle(
-            self.database, dispatch.post, sent, self.clock(), discuss=discuss
+            self.database,
+            dispatch.post,
+            sent,
+            self.clock(),
+            discuss=discuss,
+            opening=dispatch.opening,
         )
         self.arrived[settled.channel_id] += 1
         if settled.wants_discussion:

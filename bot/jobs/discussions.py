@@ -77,7 +77,9 @@ class Discussions:
         publisher = self.publisher
         dispatch = await prepared(publisher.database, post, self._look(post.channel_id, post))
         thread_id = await publisher.outlet.discuss(dispatch, message_id)
-        await discussions.opened(publisher.database, post, thread_id, self.now)
+        await discussions.opened(
+            publisher.database, post, thread_id, self.now, opening=dispatch.opening
+        )
         return thread_id
 
     async def _bring(self, post: Post, thread_id: int, member_id: int) -> Discussion:

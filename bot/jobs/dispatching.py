@@ -131,6 +131,7 @@ def _plain(post: Post, subject: Article | Page, subscription: Subscription) -> D
         silent=subscription.silent,
         archive_after=subscription.archive_after,
         reopen_within=subscription.reopen_within,
+        opening=subscription.opening,
         fallback_tag=subscription.fallback_tag,
     )
 

@@ -1,16 +1,22 @@
-"""A post's discussion, opened once the post is there."""
+"""A post's discussion: opened once the post is there, and begun by the bot if that is wanted."""
 
 from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
+from bot.jobs.dispatching import may_go_out
+from bot.jobs.errands import Kind, Task
 from bot.jobs.outlet import Dispatch, Outlet
+from bot.news.errand import Errand
+from bot.news.opening import OPENING, is_late, opening
 from bot.news.post import Post
 from bot.news.runs import pause_after
-from bot.store import discussions
+from bot.store import articles, discussions, faces
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -35,5 +41,31 @@ async def open_discussion(
         await discussions.wait(database, post, str(error), retry_at)
         return False
     else:
-        await discussions.opened(database, post, thread_id, now)
+        await discussions.opened(database, post, thread_id, now, opening=dispatch.opening)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """Says what is said first in discussions; `questions` are templates to choose from."""
+
+    database: Database
+    outlet: Outlet
+    questions: Sequence[str]
+    clock: Callable[[], datetime]
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """What its errands come to, by kind."""
+        return {OPENING: self.opening}
+
+    async def opening(self, errand: Errand) -> Task | None:
+        """Begin a discussion: not late, and not of an article that members may not see."""
+        now = self.clock()
+        post = await faces.post(self.database, int(errand.subject))
+        if is_late(errand.made_at, now) or not await may_go_out(self.database, post, now):
+            return None
+        found = await articles.of_post(self.database, post.id)
+        inside = not await self.outlet.takes_nonces(post.channel_id)
+        said = opening(found.id, found.article, self.questions, inside=inside)
+        return None if said is None else Task(said)

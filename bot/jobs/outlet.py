@@ -20,9 +20,9 @@ class Dispatch:
 
     `illustration` is the article's, `mark` what has become of it since it was posted. Without
     `pictures` none goes out, not even a logo; `brief` leaves only titles and links. `mention` is a
-    role to ping; `silent` sends without a notification. `archive_after`, `reopen_within` and
-    `fallback_tag` are the subscription's. `within` is for how long the nonce surely tells a further
-    attempt from a second post.
+    role to ping; `silent` sends without a notification. `archive_after`, `reopen_within`,
+    `opening` and `fallback_tag` are the subscription's. `within` is for how long the nonce surely
+    tells a further attempt from a second post.
     """
 
     post: Post
@@ -35,6 +35,7 @@ class Dispatch:
     silent: bool = False
     archive_after: timedelta | None = None
     reopen_within: timedelta = timedelta()
+    opening: bool = False
     fallback_tag: str = ""
     within: timedelta = NONCE_HOLDS
 

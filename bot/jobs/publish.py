@@ -16,12 +16,12 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.dispatching import ordered
 from bot.jobs.outlet import Outlet
 from bot.jobs.persistence import ended
-from bot.jobs.planning import settle_starts
+from bot.jobs.planning import settle_starts, starts
 from bot.jobs.session import Run, Session
-from bot.news.post import BY_HAND, Fate, Post
+from bot.news.post import BY_HAND, Fate, Post, is_absent
 from bot.news.standing import Standing
 from bot.news.subscription import Subscription
-from bot.store import articles, discussions, outbox
+from bot.store import articles, digests, discussions, outbox
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -114,7 +114,9 @@ class Publisher:
     ) -> Run:
         async with self._lanes[subscription.channel_id]:
             began = self.clock()
-            baselines = await settle_starts(self.database, subscription, began)
+            # One that has changed while it waited for its turn settles nothing any more.
+            settled = settle_starts if self._goes_on(subscription) else starts
+            baselines = await settled(self.database, subscription, began)
             session = Session(
                 self.database,
                 self.outlet,
@@ -147,12 +149,23 @@ class Publisher:
                 return None
             chosen = await articles.article(self.database, article_id, channel_id)
             key = article_id if chosen is None else chosen.id
+            await self._let_go(channel_id, key)
             post = await outbox.claim(self.database, channel_id, key, BY_HAND, self.clock())
             if post is not None:
                 await self._delivery.send(post, subscription)
             elif (parked := await self._parked(channel_id, key)) is not None:
                 await self._delivery.resume(parked, subscription, Standing.WANTED)
             return await outbox.find(self.database, channel_id, key)
+
+    async def _let_go(self, channel_id: int, article_id: int) -> None:
+        """Let an article go that waits, if it is certainly not in Discord: it is chosen now."""
+        post = await outbox.find(self.database, channel_id, article_id)
+        if post is None or not is_absent(post):
+            return
+        if post.digest_id is None:
+            await outbox.give_up(self.database, post)
+        else:
+            await digests.let_go_of(self.database, post, article_id, self.clock())
 
     async def _parked(self, channel_id: int, article_id: int) -> Post | None:
         post = await outbox.find(self.database, channel_id, article_id)

@@ -77,9 +77,9 @@ class Subscription:
     has written for `archive_after` (None: as their channel says), and opened again only up to
     `reopen_within` after they began. `follow_ups` says whether a further report of a story goes
     into the discussion that it has, or is a post like any other; `retractions` what becomes of a
-    post whose article is withdrawn. `fallback_tag` is for a forum that wants a tag on each post,
-    where it has none that is called like a topic. With `crosspost`, posts in an
-    announcement channel are published to the servers that follow it.
+    post whose article is withdrawn; `opening` whether the bot begins discussions. `fallback_tag` is
+    for a forum that wants a tag on each post, where it has none that is called like a topic. With
+    `crosspost`, posts in an announcement channel are published to the servers that follow it.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Subscription:
     archive_after: timedelta | None = None
     reopen_within: timedelta = timedelta(days=30)
     follow_ups: FollowUps = "thread"
+    opening: bool = False
     fallback_tag: str = ""
     mention: int | None = None
     silent: bool = False

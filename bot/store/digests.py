@@ -177,17 +177,29 @@ async def let_go_of_hidden(database: Database, post: Post, now: datetime) -> boo
     Once it may be seen again, it is due again. Returns whether there is anything left to tell. If
     not, the message is put aside for good, and what was to follow it: all of that is due again.
     """
+    return await _let_go(database, post, _HIDDEN, "all of it was withdrawn", now)
+
+
+async def let_go_of(database: Database, post: Post, article_id: int, now: datetime) -> None:
+    """Take one article out of a message that is certainly not in Discord, to go out by itself."""
+    which = "article_id = :article"
+    await _let_go(database, post, which, "all of it was posted by hand", now, article=article_id)
+
+
+async def _let_go(
+    database: Database, post: Post, which: str, reason: str, now: datetime, **parameters: object
+) -> bool:
     async with database.transaction() as transaction:
-        hidden = await transaction.write(
-            f"DELETE FROM digest_article WHERE post_id = :post AND {_HIDDEN}",
-            {"post": post.id, "now": now.timestamp()},
+        gone = await transaction.write(
+            f"DELETE FROM digest_article WHERE post_id = :post AND {which}",
+            {"post": post.id, "now": now.timestamp(), **parameters},
         )
         left = await transaction.read(
             "SELECT 1 FROM digest_article WHERE post_id = ? LIMIT 1", (post.id,)
         )
-        if left or not hidden:
+        if left or not gone:
             return True
-        await _end(transaction, "DELETE FROM digest_article", post, "all of it was withdrawn", now)
+        await _end(transaction, "DELETE FROM digest_article", post, reason, now)
     return False
 
 

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.news.errand import Wanted
+from bot.news.opening import OPENING
 from bot.news.post import Post
 from bot.store import errands, follows, posts
 from bot.store.database import Database, Transaction
 
 
-async def begun(transaction: Transaction, post: Post, thread_id: int, now: datetime) -> None:
-    """Promise what is said first in a post's discussion, in its order."""
+async def begun(
+    transaction: Transaction, post: Post, thread_id: int, now: datetime, *, opening: bool
+) -> None:
+    """Promise what is said first in a post's discussion, in its order; of an article an `opening`.
+
+    What was promised before is not promised again.
+    """
+    if opening and post.article_id is not None:
+        await errands.promise(transaction, Wanted(OPENING, str(post.id), thread_id), now)
     for wanted in await follows.mention(transaction, post, thread_id, now):
         await errands.promise(transaction, wanted, now)
 
 
-async def opened(database: Database, post: Post, thread_id: int, now: datetime) -> None:
+async def opened(
+    database: Database, post: Post, thread_id: int, now: datetime, *, opening: bool
+) -> None:
     """Record the thread under a post, and promise what is to be said there."""
     changes = "thread_id = :thread_id, discussion = 'open', retry_at = NULL, reason = ''"
     async with database.transaction() as transaction:
         await posts.change(transaction, changes, post, thread_id=thread_id)
-        await begun(transaction, post, thread_id, now)
+        await begun(transaction, post, thread_id, now, opening=opening)
 
 
 async def failed(database: Database, post: Post, reason: str) -> None:

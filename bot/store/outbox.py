@@ -103,12 +103,18 @@ async def also_shows(database: Database, post: Post, url: str) -> Post:
 
 
 async def settle(
-    database: Database, post: Post, sent: Sent | None, now: datetime, *, discuss: bool = False
+    database: Database,
+    post: Post,
+    sent: Sent | None,
+    now: datetime,
+    *,
+    discuss: bool = False,
+    opening: bool = False,
 ) -> Post:
     """Record where a post is in Discord; `sent` None: it was there, until someone deleted it.
 
     With `discuss` it wants a discussion from now on, unless sending it opened one, or it is a
-    follow-up: that is in one.
+    follow-up: that is in one. `opening` says whether something is said first in there.
     """
     thread_id = (sent and sent.thread_id) if post.follows is None else post.thread_id
     async with database.transaction() as transaction:
@@ -123,7 +129,7 @@ async def settle(
             discussion="open" if thread_id else "wanted" if discuss and sent else "none",
         )
         if thread_id and post.follows is None:
-            await discussions.begun(transaction, post, thread_id, now)
+            await discussions.begun(transaction, post, thread_id, now, opening=opening)
         if sent is not None and sent.announced:
             await crossposts.promise(transaction, settled, now)
         await faces.arrived(transaction, settled, now)

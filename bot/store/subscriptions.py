@@ -32,7 +32,10 @@ async def baselines(database: Database, subscription: str, channel_id: int) -> B
 async def set_baselines(
     database: Database, subscription: str, channel_id: int, by_topic: Mapping[str, datetime]
 ) -> None:
-    """Remember where a subscription starts, by topic key; what is remembered already stays."""
+    """Remember where a subscription starts, by topic key; what is remembered already stays.
+
+    Where it started in another channel is forgotten: should it come back there, it starts anew.
+    """
     # Articles are published at whole seconds: rounded up, a start counts just the same ones.
     rows = [
         (subscription, channel_id, key, math.ceil(since.timestamp()))
@@ -41,6 +44,10 @@ async def set_baselines(
     async with database.transaction() as transaction:
         await transaction.write_all(
             "INSERT INTO baseline VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows
+        )
+        await transaction.write(
+            "DELETE FROM baseline WHERE subscription = ? AND channel_id <> ?",
+            (subscription, channel_id),
         )
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.chat.below_post import KIND
+from bot.chat.opening import RELATED
 from bot.chat.texts import DIGEST_CONTINUED
 from tests.delivery.wanted import DATABASE, Wanted, configuration, furnished
 from tests.samples import write
@@ -187,7 +189,12 @@ def posts(world: World, channel: Channel) -> list[Message]:
     """Return what is posted in a channel or in its discussions, which are a forum's posts."""
     inside = [each for thread in world.threads_of(channel) for each in thread.messages.values()]
     own = channel.messages.values() if channel.kind is not ChannelKind.FORUM else ()
-    return [*own, *(each for each in inside if each.embeds)]
+    return [*own, *(each for each in inside if each.embeds and not begins(each))]
+
+
+def begins(message: Message) -> bool:
+    """Tell whether a message is the one that begins a discussion."""
+    return f"{KIND}:{RELATED}:" in str(message.components)
 
 
 def tallies(

@@ -18,6 +18,7 @@ class Wanted:
     forum: bool = False
     discuss: bool = False
     digest: bool = False
+    opening: bool = False
     both: bool = False
     news: bool = False
     retractions: str = "mark"
@@ -56,6 +57,7 @@ def configuration(
             "limit": limit,
             "post": post,
             "discuss": "thread" if each.discuss else "none",
+            "opening": each.opening,
             "retractions": each.retractions,
         }
         for each in wanted

@@ -178,3 +178,39 @@ async def test_what_staff_chose_goes_out_whatever_becomes_of_subscriptions(press
     assert (await press.post("comet")).subscription == BY_HAND
     await press.publisher(HARBOUR).catch_up(CHANNEL)
     assert mentions(press) == [5, None]
+
+
+@pytest.mark.parametrize("change", [{}, {"published": False}], ids=["listed", "held"])
+async def test_what_waits_goes_out_at_once_if_staff_chooses_it(press, change):
+    night = replace(SPACE, quiet=Quiet(time(0), time(7)))
+    press.now -= timedelta(hours=1)
+    await press.keep("comet")
+    await left_open(press, night, CLOSED)
+    press.now += timedelta(hours=2)
+    when = (await press.find("comet")).article.published_at
+    await press.keep("comet", published_at=when, **change)
+    publisher = press.publisher(night)
+    await publisher.catch_up(CHANNEL)
+    assert press.outlet.sent == []
+    quietly = replace(night, mention=None)
+    post = await publisher.post((await press.find("comet")).id, quietly)
+    assert (post.fate, post.subscription) == (Fate.POSTED, BY_HAND)
+    assert (press.outlet.sent, mentions(press)) == (["comet"], [None])
+
+
+@pytest.mark.parametrize("slugs", ["a", "ab"])
+async def test_what_waits_in_a_digest_goes_out_by_itself_if_staff_chooses_it(press, slugs):
+    night = replace(DAILY, quiet=Quiet(time(0), time(7)))
+    press.now -= timedelta(hours=1)
+    await press.keep(*slugs)
+    await left_open(press, night, CLOSED)
+    press.now += timedelta(hours=2)
+    publisher = press.publisher(night)
+    post = await publisher.post((await press.find("a")).id, night)
+    assert (post.fate, post.subscription) == (Fate.POSTED, BY_HAND)
+    press.now += timedelta(hours=8)
+    await publisher.run(night)
+    single, *digests = press.outlet.dispatches
+    assert single.subject.slug == "a"
+    told = [story.article.slug for each in digests for story in each.subject.stories]
+    assert told == [*slugs[1:]]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.post import Fate
-from bot.news.subscription import Filters
+from bot.news.subscription import Backlog, Filters
 from bot.store import outbox
 from tests.jobs.latch import Latch
 from tests.jobs.recording import RecordingOutlet
@@ -336,3 +336,19 @@ async def test_staff_can_choose_an_article_by_the_id_that_it_had_before(press):
     await press.keep("comet", published_at=NOW - timedelta(days=3))
     post = await press.publisher(SPACE).post(former, SPACE)
     assert post == await press.post("comet")
+
+
+async def test_a_subscription_that_comes_back_to_a_channel_starts_anew_there(press):
+    here = subscription(backlog=Backlog(count=0))
+    there = replace(here, channel_id=CHANNEL + 1)
+    await press.publisher(here).run(here)
+    await press.publisher(there).run(there)
+    press.now += timedelta(days=9)
+    await press.keep("a")
+    publisher = press.publisher(here)
+    assert await publisher.run(here) == ()
+    press.now += timedelta(days=9)
+    await press.keep("b")
+    await publisher.run(there)  # it waited for its turn while it was edited
+    await publisher.run(here)
+    assert press.outlet.sent == ["b"]

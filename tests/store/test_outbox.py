@@ -184,7 +184,7 @@ async def test_a_discussion_that_was_wanted_is_open_or_failed_in_the_end(databas
     first, second = await discussions.undiscussed(database, CHANNEL, LATER)
     assert (first.article_id, second.article_id) == (comet, other)
     assert await outbox.open_channels(database, LATER) == (CHANNEL,)
-    await discussions.opened(database, first, 99, NOW)
+    await discussions.opened(database, first, 99, NOW, opening=False)
     await discussions.failed(database, second, "threads are forbidden here")
     assert await discussions.undiscussed(database, CHANNEL, LATER) == ()
     opened = await outbox.find(database, CHANNEL, comet)

@@ -24,6 +24,14 @@ async def test_a_start_counts_for_one_subscription_in_one_channel(database):
     assert await subscriptions.baselines(database, "other", CHANNEL) == Baselines({})
 
 
+async def test_a_channel_that_is_left_has_no_start_any_more(database):
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"": NOW})
+    await subscriptions.set_baselines(database, "other", CHANNEL, {"": NOW})
+    await subscriptions.set_baselines(database, "space", CHANNEL + 1, {"": NOW})
+    assert await subscriptions.baselines(database, "space", CHANNEL) == Baselines({})
+    assert await subscriptions.baselines(database, "other", CHANNEL) == Baselines({"": NOW})
+
+
 async def test_the_beginning_of_time_can_be_a_start(database):
     beginning = datetime.min.replace(tzinfo=UTC)
     await subscriptions.set_baselines(database, "space", CHANNEL, {"": beginning})
