@@ -1,9 +1,9 @@
-"""What members who follow a topic are told, and how they leave. Nothing here asks or sends."""
+"""What followers of topics are told, and what they can choose. Nothing here asks or sends."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import discord
 
@@ -13,11 +13,17 @@ from bot.chat.buttons import button, row
 from bot.chat.markdown import escaped
 from bot.news.errand import Errand
 from bot.news.follow import Mention, Personal
+from bot.news.text import cut, in_one_line
+from bot.store.labels import Label
+
+Chosen = Literal["mention", "digest"]
 
 FOLLOW = "follow"  # how the ids of its buttons begin
+WAYS: dict[str, Chosen] = {"m": "mention", "d": "digest"}  # by the letter in an option's value
 
 _TOPICS = 3  # that a message names
 _TOPIC = 60
+_LABEL = 100
 
 
 def messages(
@@ -36,7 +42,7 @@ def messages(
         digests.Look(colours, jump, pictures=False, brief=True),
     )
     below = [
-        button("list", label=texts.MY_TOPICS, kind=FOLLOW),
+        my_topics(),
         button("enough", label=texts.NO_DIGESTS, kind=FOLLOW),
     ]
     return tuple(
@@ -60,3 +66,30 @@ def _mention(errand: Errand, deed: Mention) -> dict[str, Any]:
         "allowed_mentions": discord.AllowedMentions(everyone=False, roles=False, users=users),
         "view": row(leave),
     }
+
+
+def ways(topics: Sequence[Label]) -> list[discord.SelectOption]:
+    """Return each way of following each topic, as options."""
+    return [
+        discord.SelectOption(
+            label=cut(texts.option(in_one_line(topic.name), way), _LABEL),
+            value=f"{letter}{topic.id:x}",
+        )
+        for topic in topics
+        for letter, way in WAYS.items()
+    ]
+
+
+def select(
+    placeholder: str, action: str, options: list[discord.SelectOption]
+) -> discord.ui.Item[Any]:
+    """Return a select that is handled like the buttons."""
+    made: discord.ui.Select[Any] = discord.ui.Select(
+        placeholder=placeholder, custom_id=f"{FOLLOW}:{action}:", options=options
+    )
+    return made
+
+
+def my_topics() -> discord.ui.Item[Any]:
+    """Return the button that shows what a member follows."""
+    return button("list", label=texts.MY_TOPICS, kind=FOLLOW)

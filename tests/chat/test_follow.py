@@ -6,6 +6,7 @@ from bot.chat import follow_texts as texts
 from bot.news.follow import TOPICS
 from bot.store import follows
 from tests.chat.asking import ask, choices, controls, press, shown_by
+from tests.chat.slow import slow
 from tests.newsroom import newsroom
 
 SPACE = {"channel": "space", "discuss": "thread"}
@@ -188,14 +189,18 @@ async def test_what_no_version_wrote_is_answered_politely(tmp_path):
         assert await followed(room) == {}
 
 
-async def test_a_server_that_the_bot_leaves_is_forgotten(tmp_path):
+@pytest.mark.parametrize("label", [texts.STOP_ALL, texts.STOP_THIS])
+async def test_while_much_is_written_a_press_is_answered_in_time(tmp_path, label):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
-        await ask(room, "follow", topic="Space", how="mention")
-        await ask(room, "follow", topic="Space", how="digest", by=room.staff)
-        guild = room.desk.client.get_guild(room.guild.id)
-        await room.desk.client.on_guild_remove(guild)
-        assert (await followed(room), await followed(room, room.staff)) == ({}, {})
+        shown = await ask(room, "follow", topic="Space", how="mention")
+        if label == texts.STOP_ALL:
+            shown = await ask(room, "following")
+        async with slow(room, writing=True):
+            left = await press(shown, label, room.member)
+        assert (described(left), await followed(room)) == (texts.NOTHING, {})
+        deferred = [b for b in room.requests("POST", "/interactions/*/callback") if b["type"] == 6]
+        assert len(deferred) == 1
 
 
 def test_every_way_has_its_words():

@@ -232,6 +232,17 @@ async def test_a_server_that_the_bot_was_taken_out_of_is_forgotten_in_the_mornin
         assert await follows.servers(room.desk.database) == ()
 
 
+async def test_a_server_that_lets_the_bot_in_again_the_same_day_finds_its_followers(tmp_path):
+    async with reading(tmp_path) as room:
+        guild = room.desk.client.get_guild(room.guild.id)
+        room.desk.client.dispatch("guild_remove", guild)
+        await room.env.settle()
+        room.desk.client.dispatch("guild_join", guild)
+        await news(room, "comet")
+        await morning(room)
+        assert read(room) == [["Comet"]]
+
+
 async def test_who_cannot_be_asked_about_is_not_forgotten_and_asked_again(tmp_path):
     async with reading(tmp_path, way="mention") as room:
         route = "GET /guilds/{guild_id}/members/{member_id}"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.errors import ChannelClosed, FateUnknown, LoginError, PostRefused, StoreError
 from bot.jobs.errands import Errands, Task
 from bot.news.errand import Wanted
+from bot.news.follow import PERSONAL
 from bot.news.post import Fate
 from bot.store import errands
 from bot.store.database import open_database
@@ -389,6 +390,17 @@ async def test_of_many_places_ten_have_their_turn_and_the_oldest_first(office):
         assert sorted(begun) == [f"{number:02}" for number in range(10)]
         go_on.set()
         await until(lambda: len(office.told) == len(wanted))
+
+
+async def test_digests_of_members_let_all_else_go_before_them(office):
+    wanted = [Wanted(PERSONAL, "1 today", 1), Wanted("note", "a", PLACE), Wanted("note", "b", 1)]
+    for later, each in enumerate(wanted):
+        await errands.add(office.database, [each], NOW + timedelta(seconds=later))
+    await errands.add(office.database, [Wanted(PERSONAL, "3 today", 3)], NOW)
+    later = NOW + timedelta(minutes=1)
+    assert await errands.open_places(office.database, later) == (1, PLACE, 3)
+    await errands.add(office.database, [Wanted("note", "c", 2)], NOW)
+    assert await errands.open_places(office.database, later) == (1, PLACE, 2, 3)
 
 
 async def test_at_the_end_what_is_on_its_way_arrives_and_nothing_new_begins(office):
