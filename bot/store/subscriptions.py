@@ -78,6 +78,16 @@ async def forget(transaction: Transaction, subscription: str) -> None:
         await transaction.write(f"DELETE FROM {table} WHERE subscription = ?", (subscription,))
 
 
+async def rename(transaction: Transaction, old: str, new: str) -> None:
+    """Remember all of a subscription under another key, in place of what had that before."""
+    await forget(transaction, new)
+    for table in ("baseline", "terms", "run", "post", "digest"):
+        # Digests of an earlier one of that name may have had the same beginning.
+        await transaction.write(
+            f"UPDATE OR IGNORE {table} SET subscription = ? WHERE subscription = ?", (new, old)
+        )
+
+
 async def newest(
     database: Database, topic_keys: Iterable[str], count: int, now: datetime
 ) -> list[datetime]:
