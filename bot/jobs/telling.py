@@ -96,8 +96,8 @@ class Telling:
     async def forget_leavers(self) -> None:
         """Forget who has left a server, as far as no digest asks for them anyway.
 
-        Raises OutletError if Discord could not be asked about someone; all others are done then, but
-        for those of a server that seems to be out of order.
+        Raises OutletError if Discord could not be asked about someone; all others are done then,
+        but for those of a server that seems to be out of order.
         """
         missed: list[OutletError] = []
         for guild_id in await follows.servers(self.database):
