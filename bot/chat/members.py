@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -18,11 +18,13 @@ from bot.chat.below_post import article_of
 from bot.chat.buttons import Handler, button
 from bot.chat.choosing import Choices
 from bot.chat.embeds import BLUE
+from bot.chat.following import heard
 from bot.chat.lookup import Name
 from bot.chat.markdown import escaped
 from bot.chat.reply import Answer, Interaction, exchange, offer, reply, tell
 from bot.chat.telling import FOLLOW, WAYS, Chosen, my_topics, select, ways
 from bot.news.follow import Followed
+from bot.news.subscription import Subscription
 from bot.news.text import cut, in_one_line, whole
 from bot.store import follows, labels
 from bot.store.database import Database
@@ -40,11 +42,12 @@ _DROPPED = re.compile(r"(?P<guild>[0-7]?[0-9a-f]{1,15})-(?P<topic>[0-9a-f]{1,15}
 class Members:
     """Takes what a member chooses or leaves; the answers are for that member alone.
 
-    `lookups` is the database as members ask it.
+    `lookups` is the database as members ask it, `subscriptions` what is posted at the moment.
     """
 
     database: Database
     lookups: Database
+    subscriptions: Callable[[], Iterable[Subscription]]
     clock: Callable[[], datetime]
 
     @property
@@ -115,7 +118,9 @@ class Members:
         if not await follows.choose(self.database, guild_id, user_id, topic.id, way, self.clock()):
             return Answer(texts.TOO_MANY)
         stop = button("leave", f"{topic.id:x}", label=texts.STOP_THIS, kind=FOLLOW)
-        said = texts.confirmed(escaped(topic.name, _TOPIC), way)
+        posted, discussed = heard(interaction, self.subscriptions(), topic.name)
+        name = escaped(topic.name, _TOPIC)
+        said = texts.confirmed(name, way, posted=posted, discussed=discussed)
         return Answer(embeds=(_embed(said),), items=(stop, my_topics()))
 
     async def _listed(

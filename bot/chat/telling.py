@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import discord
@@ -28,26 +28,19 @@ _LABEL = 100
 
 def messages(
     errand: Errand, deed: Mention | Personal, colours: Mapping[str, int]
-) -> tuple[dict[str, Any], ...]:
-    """Return what an errand says, in full and then with less that Discord could object to.
+) -> Iterator[dict[str, Any]]:
+    """Yield what an errand says, in full and then with less that Discord could object to.
 
     It says which errand it is: in the id of a button, or in its last line as any digest does.
     """
     if isinstance(deed, Mention):
-        return (_mention(errand, deed),)
+        yield _mention(errand, deed)
+        return
     jump = digests.jumps_into(deed.servers)
-    looks = (
-        digests.Look(colours, jump),
-        digests.Look(colours, jump, pictures=False),
-        digests.Look(colours, jump, pictures=False, brief=True),
-    )
-    below = [
-        my_topics(),
-        button("enough", label=texts.NO_DIGESTS, kind=FOLLOW),
-    ]
-    return tuple(
-        digests.message(deed.page, look, errand.reference) | {"view": row(*below)} for look in looks
-    )
+    below = [my_topics(), button("enough", label=texts.NO_DIGESTS, kind=FOLLOW)]
+    for less in ({}, {"pictures": False}, {"pictures": False, "brief": True}):
+        look = digests.Look(colours, jump, **less)
+        yield digests.message(deed.page, look, errand.reference) | {"view": row(*below)}
 
 
 def _mention(errand: Errand, deed: Mention) -> dict[str, Any]:

@@ -29,6 +29,18 @@ async def baselines(database: Database, subscription: str, channel_id: int) -> B
     )
 
 
+async def baselines_elsewhere(
+    database: Database, subscription: str, channel_id: int
+) -> dict[str, datetime]:
+    """Return where a subscription started in the channel that it had before, by topic key."""
+    rows = await database.read(
+        """SELECT topic_key, max(published_at) FROM baseline
+        WHERE subscription = ? AND channel_id <> ? GROUP BY topic_key""",
+        (subscription, channel_id),
+    )
+    return {key: moment(seconds) for key, seconds in rows}
+
+
 async def set_baselines(
     database: Database, subscription: str, channel_id: int, by_topic: Mapping[str, datetime]
 ) -> None:

@@ -94,6 +94,36 @@ async def test_a_topic_is_followed_by_command_one_way_at_a_time(tmp_path):
         assert r"\*Tea\*" in told.content
 
 
+@pytest.mark.parametrize(
+    ("subscription", "forums", "says"),
+    [
+        ({"discuss": "none"}, (), {"discussed": False}),
+        ({"discuss": "none"}, ("space",), {}),
+        ({"topics": ["Harbour"], "discuss": "thread"}, (), {"posted": False}),
+        ({"topics": ["Space"], "discuss": "thread"}, (), {}),
+    ],
+)
+async def test_who_would_hear_nothing_is_told_so(tmp_path, subscription, forums, says):
+    async with newsroom(
+        tmp_path / "seeds", {"channel": "space"} | subscription, forums=forums
+    ) as room:
+        await room.fill(comet={})
+        for way in ("mention", "digest"):
+            told = await ask(room, "follow", topic="Space", how=way)
+            assert described(told) == texts.confirmed("Space", way, **says)
+
+
+async def test_what_is_posted_where_a_member_may_not_look_is_told_to_nobody(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        there = room.desk.client.get_channel(room.channels["space"].id)
+        with room.arranging():
+            await there.set_permissions(there.guild.default_role, view_channel=False)
+            await room.env.settle()
+        told = await ask(room, "follow", topic="Space", how="mention")
+        assert described(told) == texts.confirmed("Space", "mention", posted=False)
+
+
 async def test_what_a_member_follows_is_listed_and_left_from_the_list(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet=BOTH)
@@ -204,6 +234,12 @@ async def test_while_much_is_written_a_press_is_answered_in_time(tmp_path, label
 
 
 def test_every_way_has_its_words():
+    chosen = [
+        texts.confirmed("Space", "mention", **says)
+        for says in ({}, {"discussed": False}, {"posted": False})
+    ]
+    assert len(set(chosen)) == 3
+    assert texts.confirmed("Space", "digest", discussed=False) == texts.confirmed("Space", "digest")
     for way in ("mention", "digest", "closed"):
         assert texts.line("Space", "Puddle Bay", way).startswith("**Space** in Puddle Bay · ")
     assert len(texts.WAYS) == 2

@@ -135,6 +135,22 @@ async def test_what_was_withdrawn_meanwhile_is_left_out(tmp_path):
         assert read(room) == [["Moon"]]
 
 
+async def test_what_another_member_takes_out_of_the_archive_is_not_new(tmp_path):
+    async with reading(
+        tmp_path, SPACE | {"topics": ["Harbour"]}, ALL | {"topics": ["Sky"]}
+    ) as room:
+        await room.fill(moon={"publishedDateTime": "2025-12-01T00:00:00Z"}, comet=NEW)
+        for title in ("Moon", "Comet"):
+            await room.staff.slash(room.channels["space"], "discuss article", title=title)
+        await room.env.advance_time(SETTLED)
+        await morning(room)
+        assert read(room) == [["Comet"]]
+        await news(room, "moon", topics=["Space", "Sky"], publishedDateTime="2025-12-01T00:00:00Z")
+        assert len(room.posts("all")) == 1
+        await morning(room)
+        assert read(room) == [["Comet"], ["Moon"]]
+
+
 async def test_what_a_member_may_not_see_is_not_theirs_to_read(tmp_path):
     async with reading(tmp_path, SPACE) as room:
         there = room.desk.client.get_channel(room.channels["space"].id)
@@ -161,11 +177,20 @@ async def test_a_digest_of_unknown_fate_is_found_by_its_last_line(tmp_path):
         assert Fate(fate) is Fate.POSTED
 
 
-async def test_a_picture_that_discord_refuses_is_left_out(tmp_path):
-    bad = {"embeds": {"0": {"image": {"url": {"_errors": [{"code": "URL"}]}}}}}
+NO_ADDRESS = {"embeds": {"0": {"image": {"url": {"_errors": [{"code": "URL"}]}}}}}
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        answer(400, 50035, "Invalid Form Body", NO_ADDRESS),
+        answer(403, 20009, "Explicit content cannot be sent to the desired recipient(s)"),
+    ],
+)
+async def test_a_picture_that_discord_refuses_is_left_out(tmp_path, refusal):
     async with reading(tmp_path) as room:
         await news(room, "comet")
-        room.upset(SEND, answer(400, 50035, "Invalid Form Body", bad))
+        room.upset(SEND, refusal)
         await morning(room)
         (message,) = messages(room)
         assert (message.embeds[0].title, message.embeds[0].image.url) == ("Comet", None)
@@ -251,6 +276,30 @@ async def test_who_cannot_be_asked_about_is_not_forgotten_and_asked_again(tmp_pa
             await morning(room)
         assert await followed(room) == {(room.guild.id, "Space"): "mention"}
         await go_round(room)
+
+
+async def test_a_server_that_is_out_of_order_is_not_asked_about_everyone_in_vain(tmp_path):
+    async with reading(tmp_path, way="mention") as room:
+        crowd = [room.guild.add_member(room.env.create_user(f"reader {n}")) for n in range(9)]
+        for each in crowd:
+            await ask(room, "follow", topic="Space", how="mention", by=each)
+        gone = crowd[-1]
+        room.guild.remove_member(gone)
+        http, asked = room.desk.client.http, []
+        through = http.request
+
+        async def out_of_order(route, **options):
+            asked.append(route.path)
+            raise aiohttp.ServerDisconnectedError
+
+        http.request = out_of_order
+        with pytest.raises(OutletError):
+            await go_round(room)
+        assert len(asked) == 3
+        http.request = through
+        await go_round(room)
+        assert await followed(room, gone) == {}
+        assert await followed(room, crowd[0]) != {}
 
 
 async def test_nothing_but_the_last_digest_of_a_member_is_remembered(tmp_path):
