@@ -36,7 +36,6 @@ from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
 from bot.store.database import Database, open_database, reader_beside
-from bot.store.follows import forget_server
 
 log = logging.getLogger(__name__)
 
@@ -192,7 +191,6 @@ async def open_desk(
             now,
             guild=settings.discord.guild,
             changed=changed,
-            left=partial(forget_server, database),
             tally=tally,
         )
         outlet = DiscordOutlet(client, colours)

@@ -385,6 +385,11 @@ def test_a_name_that_could_be_taken_for_one_made_in_discord_is_refused(configure
     assert told.endswith("no `name` may begin with 'discord:': choose another")
 
 
+def test_a_name_that_could_be_taken_for_what_staff_posts_is_refused(configure):
+    told = configure("subscriptions:\n  - {name: by hand, channel: 5, every: 1m}\n")
+    assert told.endswith(":2: subscriptions.0.name: 'by hand' is what staff posts: choose another")
+
+
 def test_a_subscription_is_written_as_it_was_read_without_what_is_usual(configure):
     values = {
         "name": "space",

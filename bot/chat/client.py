@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -39,8 +39,8 @@ class Client(discord.Client):
 
     It needs no privileged intent, never pings anyone unless a post says so, and keeps to Discord's
     limits of requests and of connections over the whole bot. `changed` gets the ids of channels
-    in which the bot may be able to do what it was not before, `left` the id of a server that it
-    was taken out of; `tally` hears of replies and reactions.
+    in which the bot may be able to do what it was not before; `tally` hears of replies and
+    reactions.
     """
 
     def __init__(
@@ -50,7 +50,6 @@ class Client(discord.Client):
         *,
         guild: int | None = None,
         changed: Callable[[Iterable[int]], None] | None = None,
-        left: Callable[[int], Awaitable[None]] | None = None,
         tally: Tally | None = None,
         **options: Any,
     ) -> None:
@@ -69,7 +68,6 @@ class Client(discord.Client):
         self._clock = clock
         self._tally = tally
         self._changed = changed or (lambda _: None)
-        self._left = left
         self._booked: datetime | None = None
         self._guild = discord.Object(guild) if guild else None
 
@@ -160,15 +158,6 @@ class Client(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was let in."""
         self._changed_all_over(guild)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The bot was taken out of a server, or the server is no more."""
-        if self._left is None:
-            return
-        try:
-            await self._left(guild.id)
-        except StoreError as error:  # the next daily round finds out, too
-            log.warning("members not forgotten server=%d reason=%s", guild.id, error)
 
     async def on_guild_channel_update(
         self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel

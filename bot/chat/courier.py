@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,28 +37,29 @@ class DiscordCourier:
 
     async def carry_out(self, errand: Errand, deed: Any, within: timedelta) -> int | None:
         """Write the message of an errand; with less in it, if Discord refuses a part of that."""
-        *richer, plainest = self._messages(errand, deed)
-        for shown in richer:
+        looks = self._messages(errand, deed)
+        shown = next(looks)
+        while True:
             try:
                 return await self._send(errand, deed, shown, within)
             except PostRefused as error:
-                if error.part is None:
+                less = next(looks, None)
+                if error.part is None or less is None:
                     raise
                 log.warning("sent with less errand=%s reason=%s", errand.kind, error)
-        return await self._send(errand, deed, plainest, within)
+                shown = less
 
-    def _messages(self, errand: Errand, deed: Any) -> Sequence[Mapping[str, Any]]:
-        """Return what an errand says, in full and then with less."""
+    def _messages(self, errand: Errand, deed: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield what an errand says, in full and then with less: as much as is asked for."""
         if isinstance(deed, Opening):
-            return [opening.message(deed, self.colours, errand.reference)]
-        if isinstance(deed, Notice):
-            return [{"content": correction_texts.notice(deed.retracted, errand.reference)}]
-        if not isinstance(deed, Card):
-            return telling.messages(errand, deed, self.colours)
-        return [
-            reviewing.looks(deed, self.colours, errand.reference, brief=brief)
-            for brief in (False, True)
-        ]
+            yield opening.message(deed, self.colours, errand.reference)
+        elif isinstance(deed, Notice):
+            yield {"content": correction_texts.notice(deed.retracted, errand.reference)}
+        elif isinstance(deed, Card):
+            for brief in (False, True):
+                yield reviewing.looks(deed, self.colours, errand.reference, brief=brief)
+        else:
+            yield from telling.messages(errand, deed, self.colours)
 
     async def _send(
         self, errand: Errand, deed: Any, shown: Mapping[str, Any], within: timedelta

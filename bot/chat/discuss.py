@@ -10,9 +10,9 @@ from bot.chat import texts as common
 from bot.chat.below_post import DISCUSS, article_of
 from bot.chat.buttons import Handler
 from bot.chat.choosing import Choices, chosen, titles
-from bot.chat.reply import Answer, Interaction, may_write, offer, reply
+from bot.chat.reply import Answer, Interaction, offer, reply, slowed
 from bot.errors import LoginError, OutletError
-from bot.jobs.discussions import Discussion, Discussions
+from bot.jobs.discussions import Asker, Discussion, Discussions
 from bot.jobs.outlet import Presence
 from bot.news.plan import Candidate
 from bot.store.database import Database
@@ -52,12 +52,10 @@ class Discuss(app_commands.Group, name="discuss", description=texts.GROUP):
         return Answer(common.NO_ARTICLE) if found is None else await self._of(interaction, found)
 
     async def _of(self, interaction: Interaction, candidate: Candidate) -> Answer:
-        channel_id, member_id = _place(interaction), interaction.user.id
         try:
-            known = await self._discussions.find(channel_id, candidate.id)
-            if known is None and not _may_open(interaction):
-                return Answer(texts.NOT_HERE)
-            return _told(await self._discussions.of(channel_id, candidate.id, member_id))
+            return _told(
+                await self._discussions.of(_place(interaction), candidate.id, _asker(interaction))
+            )
         except OutletError as error:
             return _failed(error)
 
@@ -65,9 +63,9 @@ class Discuss(app_commands.Group, name="discuss", description=texts.GROUP):
         await reply(interaction, self._below(interaction, article_of(subject)))
 
     async def _below(self, interaction: Interaction, article_id: int) -> Answer:
-        channel_id, member_id = interaction.channel_id or 0, interaction.user.id
+        channel_id = interaction.channel_id or 0
         try:
-            return _told(await self._discussions.below(channel_id, article_id, member_id))
+            return _told(await self._discussions.below(channel_id, article_id, _asker(interaction)))
         except OutletError as error:
             return _failed(error)
 
@@ -80,13 +78,21 @@ def _place(interaction: Interaction) -> int:
     return interaction.channel_id or 0
 
 
-def _may_open(interaction: Interaction) -> bool:
-    """Whether the member may post and open threads here: what the bot does for them is theirs."""
-    may = interaction.permissions
-    return may_write(interaction) and may.send_messages and may.create_public_threads
+def _asker(interaction: Interaction) -> Asker:
+    """Return who asks, and what they may do here: in a thread, in the channel that it is in."""
+    may, channel = interaction.permissions, interaction.channel
+    place = channel.parent if isinstance(channel, discord.Thread) else channel
+    writes = may.send_messages_in_threads
+    opens = writes and may.create_public_threads
+    # Whoever may write in a forum may post there: its posts are threads by themselves.
+    begins = writes if isinstance(place, discord.ForumChannel) else opens
+    posts = begins and may.send_messages and not slowed(interaction, place)
+    return Asker(interaction.user.id, writes, opens, posts)
 
 
-def _told(discussion: Discussion | str) -> Answer:
+def _told(discussion: Discussion | str | None) -> Answer:
+    if discussion is None:
+        return Answer(texts.NOT_HERE)
     if isinstance(discussion, str):
         return Answer(texts.not_open(discussion) if discussion else texts.NO_POST)
     thread = f"<#{discussion.thread_id}>"

@@ -51,6 +51,10 @@ _CONFIRMED = {
     "digest": "You get a digest of what is new here about {topic}, by direct message, "
     "on each day that brings any.",
 }
+_NOT_POSTED = "No channel that you see here posts about it so far."
+_NOT_DISCUSSED = (
+    "These posts have no discussion here until a member opens one: a digest tells you of them all."
+)
 
 
 def new(topics: str, mentions: str) -> str:
@@ -63,9 +67,12 @@ def option(topic: str, way: str) -> str:
     return f"{'Mention me' if way == 'mention' else 'Daily digest'}: {topic}"
 
 
-def confirmed(topic: str, way: str) -> str:
-    """Say what a member has chosen."""
-    return _CONFIRMED[way].format(topic=f"**{topic}**")
+def confirmed(topic: str, way: str, *, posted: bool = True, discussed: bool = True) -> str:
+    """Say what a member has chosen, and what stands against it: that nothing may come of it."""
+    chosen = _CONFIRMED[way].format(topic=f"**{topic}**")
+    if not posted:
+        return f"{chosen}\n{_NOT_POSTED}"
+    return chosen if discussed or way != "mention" else f"{chosen}\n{_NOT_DISCUSSED}"
 
 
 def line(topic: str, server: str, way: str) -> str:

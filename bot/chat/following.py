@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import discord
 
 from bot.chat.reply import Interaction
+from bot.news.article import topic_key
 from bot.news.plan import followed
 from bot.news.subscription import Subscription
 
@@ -35,6 +36,22 @@ def following(
                 by_topic[key].append(f"<#{subscription.channel_id}>")
     unique = {key: list(dict.fromkeys(channels)) for key, channels in by_topic.items()}
     return Following(unique, tuple(unique.get("", ())))
+
+
+def heard(
+    interaction: Interaction, subscriptions: Iterable[Subscription], topic: str
+) -> tuple[bool, bool]:
+    """Whether a topic is posted where the asker may look, and any of that has discussions."""
+    guild, keys = interaction.guild, {topic_key(topic), ""}
+    posted = [
+        each
+        for each in subscriptions
+        if keys.intersection(followed(each))
+        and _is_seen(interaction, each.channel_id, shared=False)
+    ]
+    forums = {each.id for each in guild.forums} if guild is not None else ()
+    discussed = any(each.discuss == "thread" or each.channel_id in forums for each in posted)
+    return bool(posted), discussed
 
 
 def _is_seen(interaction: Interaction, channel_id: int, *, shared: bool) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -18,17 +18,17 @@ from bot.chat.below_post import article_of
 from bot.chat.buttons import Handler, button
 from bot.chat.choosing import Choices
 from bot.chat.embeds import BLUE
+from bot.chat.following import heard
 from bot.chat.lookup import Name
 from bot.chat.markdown import escaped
 from bot.chat.reply import Answer, Interaction, exchange, offer, reply, tell
-from bot.chat.telling import FOLLOW
+from bot.chat.telling import FOLLOW, WAYS, Chosen, my_topics, select, ways
 from bot.news.follow import Followed
+from bot.news.subscription import Subscription
 from bot.news.text import cut, in_one_line, whole
 from bot.store import follows, labels
 from bot.store.database import Database
 from bot.store.labels import Label
-
-Chosen = Literal["mention", "digest"]
 
 _OFFERED = 12  # topics of a post: each of them in two ways, and a list has 25 places
 _LABEL = 100
@@ -36,18 +36,18 @@ _TOPIC = 80
 _LISTED, _SERVER = 70, 45  # of a topic and its server in a list: as many as there can be fit in
 _CHOSEN = re.compile(r"(?P<way>[md])(?P<topic>[0-9a-f]{1,15})")
 _DROPPED = re.compile(r"(?P<guild>[0-7]?[0-9a-f]{1,15})-(?P<topic>[0-9a-f]{1,15})")
-_WAYS: dict[str, Chosen] = {"m": "mention", "d": "digest"}
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
     """Takes what a member chooses or leaves; the answers are for that member alone.
 
-    `lookups` is the database as members ask it.
+    `lookups` is the database as members ask it, `subscriptions` what is posted at the moment.
     """
 
     database: Database
     lookups: Database
+    subscriptions: Callable[[], Iterable[Subscription]]
     clock: Callable[[], datetime]
 
     @property
@@ -66,11 +66,11 @@ class Members:
 
     def commands(self) -> tuple[app_commands.Command[app_commands.Group, ..., None], ...]:
         """Return the commands, for the group of lookups to offer."""
-        ways = [app_commands.Choice(name=name, value=way) for way, name in texts.WAYS.items()]
+        how = [app_commands.Choice(name=name, value=way) for way, name in texts.WAYS.items()]
 
         @app_commands.command(description=texts.COMMAND)
         @app_commands.describe(topic=texts.OPTION_TOPIC, how=texts.OPTION_HOW)
-        @app_commands.choices(how=ways)
+        @app_commands.choices(how=how)
         async def follow(interaction: Interaction, topic: Name, how: str) -> None:
             """Let the asker follow a topic in this server."""
             await reply(interaction, self._followed(interaction, topic, cast(Chosen, how)))
@@ -102,7 +102,7 @@ class Members:
             return Answer(texts.NO_TOPIC)
         return Answer(
             embeds=(_embed(texts.CHOOSE_HOW, texts.CHOOSE_TITLE),),
-            items=(_select(texts.CHOOSE, "choose", _ways(topics[:_OFFERED])), _my_topics()),
+            items=(select(texts.CHOOSE, "choose", ways(topics[:_OFFERED])), my_topics()),
         )
 
     async def _followed(self, interaction: Interaction, typed: str, way: Chosen) -> Answer:
@@ -118,10 +118,17 @@ class Members:
         if not await follows.choose(self.database, guild_id, user_id, topic.id, way, self.clock()):
             return Answer(texts.TOO_MANY)
         stop = button("leave", f"{topic.id:x}", label=texts.STOP_THIS, kind=FOLLOW)
-        said = texts.confirmed(escaped(topic.name, _TOPIC), way)
-        return Answer(embeds=(_embed(said),), items=(stop, _my_topics()))
+        posted, discussed = heard(interaction, self.subscriptions(), topic.name)
+        name = escaped(topic.name, _TOPIC)
+        said = texts.confirmed(name, way, posted=posted, discussed=discussed)
+        return Answer(embeds=(_embed(said),), items=(stop, my_topics()))
 
-    async def _listed(self, interaction: Interaction) -> Answer:
+    async def _listed(
+        self, interaction: Interaction, change: Awaitable[None] | None = None
+    ) -> Answer:
+        """Show what the asker follows, after a change to that."""
+        if change is not None:
+            await change
         followed = await follows.of_member(self.lookups, interaction.user.id)
         if not followed:
             return Answer(embeds=(_embed(texts.NOTHING),))
@@ -145,7 +152,7 @@ class Members:
         return Answer(
             embeds=(_embed(text, texts.LIST_TITLE),),
             items=(
-                _select(texts.DROP, "drop", options),
+                select(texts.DROP, "drop", options),
                 *([again] if closed else []),
                 button("none", label=texts.STOP_ALL, kind=FOLLOW),
             ),
@@ -164,8 +171,8 @@ class Members:
 
     async def _enough(self, interaction: Interaction, _: str) -> None:
         """Send the presser no digest any more."""
-        await follows.leave_digests(self.database, interaction.user.id)
-        await tell(interaction, texts.STOPPED_DIGESTS)
+        left = follows.leave_digests(self.database, interaction.user.id)
+        await reply(interaction, _said(texts.STOPPED_DIGESTS, left))
 
     async def _list(self, interaction: Interaction, _: str) -> None:
         await exchange(interaction, self._listed(interaction))
@@ -177,27 +184,33 @@ class Members:
         if chosen is None or not name:
             await tell(interaction, common.STALE)
             return
-        topic, way = Label(topic_id, name), _WAYS[chosen["way"]]
+        topic, way = Label(topic_id, name), WAYS[chosen["way"]]
         await exchange(interaction, self._chosen(interaction, topic, way))
 
     async def _leave(self, interaction: Interaction, topic: str) -> None:
         guild_id, user_id = interaction.guild_id or 0, interaction.user.id
-        await follows.leave(self.database, guild_id, user_id, article_of(topic))
-        await exchange(interaction, self._listed(interaction))
+        left = follows.leave(self.database, guild_id, user_id, article_of(topic))
+        await exchange(interaction, self._listed(interaction, left))
 
     async def _drop(self, interaction: Interaction, _: str) -> None:
+        left = None
         if chosen := _DROPPED.fullmatch(_value(interaction)):
             guild_id, topic_id = int(chosen["guild"], 16), int(chosen["topic"], 16)
-            await follows.leave(self.database, guild_id, interaction.user.id, topic_id)
-        await exchange(interaction, self._listed(interaction))
+            left = follows.leave(self.database, guild_id, interaction.user.id, topic_id)
+        await exchange(interaction, self._listed(interaction, left))
 
     async def _again(self, interaction: Interaction, _: str) -> None:
-        await follows.switch_on(self.database, interaction.user.id, self.clock())
-        await exchange(interaction, self._listed(interaction))
+        back = follows.switch_on(self.database, interaction.user.id, self.clock())
+        await exchange(interaction, self._listed(interaction, back))
 
     async def _none(self, interaction: Interaction, _: str) -> None:
-        await follows.leave_all(self.database, interaction.user.id)
-        await exchange(interaction, self._listed(interaction))
+        left = follows.leave_all(self.database, interaction.user.id)
+        await exchange(interaction, self._listed(interaction, left))
+
+
+async def _said(text: str, change: Awaitable[None]) -> Answer:
+    await change
+    return Answer(text)
 
 
 def _at_home(interaction: Interaction) -> bool:
@@ -213,32 +226,8 @@ def _server(interaction: Interaction, followed: Followed) -> str:
     return guild.name if guild is not None else str(followed.guild_id)
 
 
-def _ways(topics: Sequence[Label]) -> list[discord.SelectOption]:
-    return [
-        discord.SelectOption(
-            label=cut(texts.option(in_one_line(topic.name), way), _LABEL),
-            value=f"{letter}{topic.id:x}",
-        )
-        for topic in topics
-        for letter, way in _WAYS.items()
-    ]
-
-
-def _select(
-    placeholder: str, action: str, options: list[discord.SelectOption]
-) -> discord.ui.Item[Any]:
-    select: discord.ui.Select[Any] = discord.ui.Select(
-        placeholder=placeholder, custom_id=f"{FOLLOW}:{action}:", options=options
-    )
-    return select
-
-
 def _embed(text: str, title: str | None = None) -> discord.Embed:
     return discord.Embed(title=title, description=text, colour=BLUE)
-
-
-def _my_topics() -> discord.ui.Item[Any]:
-    return button("list", label=texts.MY_TOPICS, kind=FOLLOW)
 
 
 def _value(interaction: Interaction) -> str:

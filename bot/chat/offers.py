@@ -47,7 +47,7 @@ def offer(
     answers = Answers(lookups, colours, now, lambda: publisher.subscriptions)
     office = Office(database, roster, settings.discord.subscriptions_per_server, colours)
     news, subscriptions = News(lookups, answers, now), Subscriptions(office)
-    members = Members(database, lookups, now)
+    members = Members(database, lookups, lambda: publisher.subscriptions, now)
     for command in (why(office), *members.commands()):
         news.add_command(command)
     client.offer(news, Digest(lookups, publisher, colours))

@@ -88,16 +88,23 @@ async def offer(
 
 
 def may_write(interaction: Interaction) -> bool:
-    """Whether the asker may write where the answer would appear, as often as they like.
-
-    What the bot writes for them is not slowed down: in a slow channel only staff may share.
-    """
+    """Whether the asker may write where the answer would appear, as often as they like."""
     channel, may = interaction.channel, interaction.permissions
-    if getattr(channel, "slowmode_delay", 0) and not (may.manage_messages or may.manage_channels):
+    if slowed(interaction, channel):
         return False
     if isinstance(channel, discord.Thread):
         return may.send_messages_in_threads
     return interaction.guild_id is None or may.send_messages
+
+
+def slowed(interaction: Interaction, channel: object) -> bool:
+    """Whether the asker may write in a channel only so often.
+
+    What the bot writes for them is not slowed down: in a slow channel only staff may share.
+    """
+    may = interaction.permissions
+    slow = bool(getattr(channel, "slowmode_delay", 0))
+    return slow and not (may.manage_messages or may.manage_channels)
 
 
 def is_private(interaction: Interaction) -> bool:

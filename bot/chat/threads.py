@@ -23,19 +23,21 @@ async def bring_in(
     Raises whatever discord.py does.
     """
     try:
-        await client.http.add_user_to_thread(thread_id, member_id)
-    except discord.HTTPException as error:
-        if error.code == ARCHIVED:
+        try:
+            await client.http.add_user_to_thread(thread_id, member_id)
+        except discord.HTTPException as error:
+            if error.code != ARCHIVED:
+                raise
             if not await _may_write(client, thread_id, since):
                 return Presence.OUTSIDE
             await client.http.edit_channel(thread_id, archived=False)
             await client.http.add_user_to_thread(thread_id, member_id)
-        elif error.code in SHUT:
+    except discord.HTTPException as error:
+        if error.code in (ARCHIVED, *SHUT):
             return Presence.OUTSIDE
-        elif error.code == UNKNOWN_CHANNEL:
+        if error.code == UNKNOWN_CHANNEL:
             return Presence.GONE
-        else:
-            raise
+        raise
     return Presence.INSIDE
 
 
@@ -55,7 +57,7 @@ async def found(client: discord.Client, thread_id: int) -> discord.Thread | None
 
 def at_rest(thread: discord.Thread, since: datetime) -> bool:
     """Whether a thread was put away that began too long ago to be opened again."""
-    return thread.archived and discord.utils.snowflake_time(thread.id) < since
+    return thread.archived and discord.utils.snowflake_time(thread.id) <= since
 
 
 async def follow_up(

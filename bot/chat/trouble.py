@@ -28,7 +28,8 @@ ALREADY_PUBLISHED = 40033
 OTHER_KIND = 50024  # of channel
 SHUT = (160005, 30033)  # a thread that is locked, or has as many members as it can
 FULL = (160006, 160007)  # as many threads are open as can be
-_CONTENT = (20009, 200000, 200001, 240000)  # explicit content, AutoMod, harmful links
+_EXPLICIT = 20009  # pictures that a server or a member lets nobody send
+_CONTENT = (200000, 200001, 240000)  # AutoMod, harmful links
 _NO_DIRECT_MESSAGES = (50007, 50278)  # the second: no server in common any more
 _ACCESS = (0, 50001, 50013)
 # What Discord holds against the channel or the moment, never against the one post: sending or a
@@ -92,6 +93,8 @@ def _refusal(error: discord.HTTPException, place: str) -> OutletError:
         return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
     if error.code in _TAG:
         return PostRefused(said, final=False)
+    if error.code == _EXPLICIT:
+        return PostRefused(said, part=Part.PICTURE)
     if error.code in (*_CONTENT, UNKNOWN_MESSAGE, ARCHIVED, *SHUT):
         return PostRefused(said)
     # A proxy on the way has no codes: what it says holds nothing against the post.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import discord
@@ -14,6 +15,8 @@ _LINE = 160
 _REMEMBERED = 100
 _HEADLINE = re.compile("#{1,3} (.+)")
 _ESCAPE = re.compile(r"\\([^\w\s])")
+_STYLE = re.compile(r"(?<!\\)(\*\*|~~|\*(?=Updated )|(?<=>)\*$)")
+_TIME = re.compile(r"<t:(\d+):\w>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Place:
     """A channel, thread or forum post, with its latest message.
 
     `count` is the number of messages, `at` the ISO time of the latest one. `opening` is the first
-    message; for a thread under a post, that post.
+    message; for a thread under a post, that post. `first` and `last` are the ids of these two.
     """
 
     id: str
@@ -47,6 +50,8 @@ class Place:
     line: str = ""
     at: str = ""
     opening: Post = NOTHING
+    first: str = ""
+    last: str = ""
 
 
 class Board:
@@ -70,6 +75,8 @@ class Board:
             self._places.pop(str(payload["id"]), None)
         elif event == "MESSAGE_CREATE":
             self._message(payload)
+        elif event == "MESSAGE_UPDATE":
+            self._edited(str(payload["id"]), _post(payload))
         if "channel_id" in payload:
             self._changed.add(int(payload["channel_id"]))
         self.version += 1
@@ -104,7 +111,7 @@ class Board:
     def _opened(self, key: str) -> Place:
         """A new place; a thread has the id of the post under which it was opened."""
         made_at = discord.utils.snowflake_time(int(key)).isoformat()
-        return Place(key, "", at=made_at, opening=self._posts.pop(key, NOTHING))
+        return Place(key, "", at=made_at, opening=self._posts.pop(key, NOTHING), first=key)
 
     def _message(self, payload: Mapping[str, Any]) -> None:
         place = self._places.get(str(payload["channel_id"]))
@@ -119,7 +126,18 @@ class Board:
             line=post.title or post.summary,
             at=str(payload["timestamp"]),
             opening=place.opening if place.opening != NOTHING else post,
+            first=place.first if place.opening != NOTHING else str(payload["id"]),
+            last=str(payload["id"]),
         )
+
+    def _edited(self, message_id: str, post: Post) -> None:
+        if message_id in self._posts:
+            self._posts[message_id] = post
+        for key, place in self._places.items():
+            shown = replace(place, opening=post) if place.first == message_id else place
+            if place.last == message_id:
+                shown = replace(shown, line=post.title or post.summary)
+            self._places[key] = shown
 
     def _remember(self, message_id: str, post: Post) -> None:
         self._posts[message_id] = post
@@ -140,6 +158,10 @@ def _post(payload: Mapping[str, Any]) -> Post:
     )
 
 
+def _moment(found: re.Match[str]) -> str:
+    return f"{datetime.fromtimestamp(int(found[1]), UTC):%d/%m/%Y, %H:%M}"
+
+
 def _cut(text: str | None) -> str:
-    words = " ".join(_ESCAPE.sub(r"\1", text or "").split())
+    words = " ".join(_ESCAPE.sub(r"\1", _TIME.sub(_moment, _STYLE.sub("", text or ""))).split())
     return words if len(words) <= _LINE else words[: _LINE - 1].rstrip() + "…"

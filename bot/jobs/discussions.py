@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.jobs.dispatching import look_of, prepared
 from bot.jobs.outlet import Presence
@@ -22,11 +22,24 @@ class Discussion:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """A member, and what the server lets them do: the bot does nothing else for them.
+
+    Whether they may write in discussions, open one below what is there, and post here.
+    """
+
+    id: int
+    writes: bool
+    opens: bool
+    posts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Discussions:
     """Finds and opens discussions; two members at once are brought into the same one.
 
-    What cannot be discussed is told by a reason, which is "" if there is no post. Raises
-    OutletError if Discord does not do it now.
+    What cannot be discussed is told by a reason, which is "" if there is no post; None if there
+    is no discussion and the member may open none. Raises OutletError if Discord does nothing now.
     """
 
     publisher: Publisher
@@ -36,41 +49,47 @@ class Discussions:
         """The time by which everything is told."""
         return self.publisher.clock()
 
-    async def find(self, channel_id: int, article_id: int) -> Post | None:
-        """Return what an article is in a channel in: its post, or the digest that holds it."""
-        post = await outbox.find(self.publisher.database, channel_id, article_id)
-        return post if post is not None and post.fate is Fate.POSTED else None
-
-    async def below(self, channel_id: int, article_id: int, member_id: int) -> Discussion | str:
+    async def below(
+        self, channel_id: int, article_id: int, asker: Asker
+    ) -> Discussion | str | None:
         """Bring a member into the discussion below a post that is in a channel."""
-        post = await self.find(channel_id, article_id)
-        return "" if post is None else await self._join(post, member_id)
+        post = await self._find(channel_id, article_id)
+        return "" if post is None else await self._join(post, asker)
 
-    async def of(self, channel_id: int, article_id: int, member_id: int) -> Discussion | str:
+    async def of(self, channel_id: int, article_id: int, asker: Asker) -> Discussion | str | None:
         """Bring a member into the discussion of any article; it is posted if it was not yet.
 
         It goes out like what staff chose: once, as its channel has it, and pings nobody.
         """
-        post = await self.find(channel_id, article_id)
+        post = await self._find(channel_id, article_id)
         if post is None:
+            if not asker.posts:
+                return None
             wanted = replace(self._look(channel_id), mention=None, discuss="thread")
             post = await self.publisher.post(article_id, wanted)
         if post is None:
             return "Broadsheet is about to stop"
         if post.fate is not Fate.POSTED:
             return post.reason or "it is on its way"
-        return await self._join(post, member_id)
+        return await self._join(post, asker)
 
-    async def _join(self, post: Post, member_id: int) -> Discussion | str:
+    async def _find(self, channel_id: int, article_id: int) -> Post | None:
+        """Return what an article is in a channel in: its post, or the digest that holds it."""
+        post = await outbox.find(self.publisher.database, channel_id, article_id)
+        return post if post is not None and post.fate is Fate.POSTED else None
+
+    async def _join(self, post: Post, asker: Asker) -> Discussion | str | None:
         if post.part > 1:  # of a digest the first message alone is discussed
             post = await digests.first_message(self.publisher.database, post)
         if post.message_id is None:
             return ""
         if post.thread_id is not None:
-            found = await self._bring(post, post.thread_id, member_id)
+            found = await self._bring(post, post.thread_id, asker)
             if found.presence is not Presence.GONE or post.follows is not None:
                 return found
-        return await self._bring(post, await self._opened(post, post.message_id), member_id)
+        if not asker.opens:
+            return None
+        return await self._bring(post, await self._opened(post, post.message_id), asker)
 
     async def _opened(self, post: Post, message_id: int) -> int:
         """Open the discussion; if another member was faster, Discord returns theirs."""
@@ -82,9 +101,9 @@ class Discussions:
         )
         return thread_id
 
-    async def _bring(self, post: Post, thread_id: int, member_id: int) -> Discussion:
-        since = self.now - self._look(post.channel_id, post).reopen_within
-        presence = await self.publisher.outlet.join(thread_id, member_id, since)
+    async def _bring(self, post: Post, thread_id: int, asker: Asker) -> Discussion:
+        reopened = self._look(post.channel_id, post).reopen_within if asker.writes else timedelta()
+        presence = await self.publisher.outlet.join(thread_id, asker.id, self.now - reopened)
         return Discussion(thread_id, presence)
 
     def _look(self, channel_id: int, post: Post | None = None) -> Subscription:

@@ -104,9 +104,9 @@ class Errands:
             await asyncio.wait([watch])
             await ended(self._busy.values(), self.grace)
 
-    def ring(self, places: Iterable[int]) -> None:
-        """Tell that something has changed in these places: what waits there is tried again."""
-        self._changed.update(places)
+    def ring(self, channel_ids: Iterable[int]) -> None:
+        """Tell that something has changed in these channels: what waits there is tried again."""
+        self._changed.update(channel_ids)
 
     async def run(self) -> None:
         """Do once what is to be done now, in all places; not while it is `working`."""

@@ -202,7 +202,27 @@ async def starts(database: Database, subscription: Subscription, now: datetime) 
     if not fresh:
         return settled
     since = await _first(database, subscription, fresh, now)
-    return replace(settled, by_topic=settled.by_topic | dict.fromkeys(fresh, since))
+    begun = dict.fromkeys(fresh, since) | await _moved(database, subscription, fresh, since)
+    return replace(settled, by_topic=settled.by_topic | begun)
+
+
+async def _moved(
+    database: Database, subscription: Subscription, fresh: Sequence[str], since: datetime
+) -> dict[str, datetime]:
+    """Return where it starts if it had another channel: at its last run there, if that is earlier.
+
+    What came after that run would be posted nowhere else.
+    """
+    key, channel_id = subscription.key, subscription.channel_id
+    before = await subscriptions.baselines_elsewhere(database, key, channel_id)
+    last = await subscriptions.counted(database, key)
+    if last is None:
+        return {}
+    return {
+        topic: min(since, max(begun, last.since))
+        for topic, begun in before.items()
+        if topic in fresh
+    }
 
 
 async def settle_starts(database: Database, subscription: Subscription, now: datetime) -> Baselines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -88,6 +89,23 @@ def _read(values: Mapping[str, Any]) -> Iterator[SubscriptionSettings]:
     log.error("subscription left out name=%s reason=%s", values.get("name"), reasons)
 
 
+def renamed(
+    known: Mapping[str, Mapping[str, Any]], there: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
+    """Return what those of the file are called by now whose name alone has changed, by old name."""
+    gone, new = (_alike(known, there), _alike(there, known))
+    return {old: new[rest] for rest, old in gone.items() if old and new.get(rest)}
+
+
+def _alike(these: Mapping[str, Mapping[str, Any]], others: Mapping[str, object]) -> dict[str, str]:
+    """Return the names that the others do not have by all else; "" where several are alike."""
+    found: dict[str, str] = {}
+    for name in these.keys() - others.keys():
+        rest = json.dumps({**these[name], "name": ""}, sort_keys=True)
+        found[rest] = "" if rest in found else name
+    return found
+
+
 @dataclass(slots=True)
 class Roster:
     """Keeps the publisher's subscriptions, and their jobs, as the file and the database have them.
@@ -129,8 +147,12 @@ class Roster:
 
         Raises StoreError if the database cannot be read or written; it can be called again then.
         """
-        names = {settings.name: written(settings) for settings in self.file}
-        await made.remember_file(self.publisher.database, names)
+        database = self.publisher.database
+        there = {settings.name: written(settings) for settings in self.file}
+        for old, new in renamed(await made.remembered_file(database), there).items():
+            log.info("subscription renamed name=%s before=%s", new, old)
+            await made.rename_file(database, old, new)
+        await made.remember_file(database, there)
         self._schedule, self._do = schedule, do
         await self.refresh()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -25,6 +26,7 @@ EVERY = timedelta(seconds=5)  # how often what was heard is written down
 _FIRST = timedelta(days=30)  # how far back discussions are read when nothing was ever counted
 _LATELY = timedelta(days=14)  # how old a post is whose reactions are looked at after a time away
 _MOST = 300  # posts whose reactions are looked at then
+_PATIENT = 3  # looks around in vain until one place that does not answer is passed over
 _TROUBLE = (ChannelClosed, FateUnknown, PostRefused)
 
 
@@ -132,10 +134,11 @@ class Tally:
         last = {thread_id: each.last for thread_id, each in found.items()}
         for place in await activity.behind(self.database, last):
             thread_id = place.thread_id or 0
-            ids = await observer.replies(thread_id, place.seen)
-            upto = max([*ids, last[thread_id]])
-            written = Written(found[thread_id].guild_id, thread_id, ids, upto)
-            await activity.count(self.database, [written])
+            with self._one_of_many(place):
+                ids = await observer.replies(thread_id, place.seen)
+                upto = max([*ids, last[thread_id]])
+                written = Written(found[thread_id].guild_id, thread_id, ids, upto)
+                await activity.count(self.database, [written])
         lately = await activity.newest(self.database, began - _LATELY, _MOST)
         await self._look(observer, lately)
         await activity.caught_up(self.database, began)
@@ -143,8 +146,26 @@ class Tally:
     async def _look(self, observer: Observer, places: Sequence[Place]) -> None:
         """Count the reactions on posts anew."""
         for place in places:
-            seen = await observer.reactions(place)
-            if seen is not None:
+            with self._one_of_many(place):
+                seen = await observer.reactions(place)
+                if seen is None:
+                    continue
                 guild_id, number = seen
                 self._reactions.pop((guild_id, place.message_id), None)  # they are among these
                 await activity.set_reactions(self.database, guild_id, {place.message_id: number})
+
+    @contextmanager
+    def _one_of_many(self, place: Place) -> Iterator[None]:
+        """Pass over a place that cannot be looked at, so that all others are counted.
+
+        Where only the moment may be to blame, that is asked for again first.
+        """
+        try:
+            yield
+        except _TROUBLE as error:
+            passing = isinstance(error, FateUnknown) or (
+                isinstance(error, ChannelClosed) and error.passing
+            )
+            if passing and self._failures < _PATIENT:
+                raise
+            log.warning("activity not counted message=%d reason=%s", place.message_id, error)

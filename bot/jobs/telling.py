@@ -19,6 +19,8 @@ from bot.news.rank import rank
 from bot.store import articles, follows, readings
 from bot.store.database import Database
 
+_ENOUGH = 3  # members about whom a server did not answer, until the others there are left for later
+
 
 class Servers(Protocol):
     """What is asked about servers and their members; raises as a courier does."""
@@ -94,22 +96,30 @@ class Telling:
     async def forget_leavers(self) -> None:
         """Forget who has left a server, as far as no digest asks for them anyway.
 
-        Raises OutletError if Discord could not be asked about someone; all others are done then.
+        Raises OutletError if Discord could not be asked about someone; all others are done then,
+        but for those of a server that seems to be out of order.
         """
-        missed: OutletError | None = None
+        missed: list[OutletError] = []
         for guild_id in await follows.servers(self.database):
+            missed += await self._forget_leavers_of(guild_id)
+        if missed:
+            raise missed[0]
+
+    async def _forget_leavers_of(self, guild_id: int) -> list[OutletError]:
+        """Forget who has left a server; return what went wrong, until that was enough."""
+        missed: list[OutletError] = []
+        try:
+            there = await self._is_in(guild_id)
+        except (ChannelClosed, FateUnknown) as error:
+            return [error]
+        for user_id in await follows.undigested(self.database, guild_id) if there else ():
             try:
-                there = await self._is_in(guild_id)
+                await self._visible(guild_id, user_id)
             except (ChannelClosed, FateUnknown) as error:
-                missed, there = error, False
-            members = await follows.undigested(self.database, guild_id)
-            for user_id in members if there else ():
-                try:
-                    await self._visible(guild_id, user_id)
-                except (ChannelClosed, FateUnknown) as error:
-                    missed = error
-        if missed is not None:
-            raise missed
+                missed.append(error)
+                if len(missed) == _ENOUGH:
+                    break
+        return missed
 
     async def _is_in(self, guild_id: int) -> bool:
         """Whether the bot is in a server, which is forgotten otherwise.

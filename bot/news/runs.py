@@ -89,7 +89,9 @@ def _run_by_the_clock(subscription: Subscription, after: datetime) -> datetime:
         raise ValueError(f"{fields} fields instead of {_FIELDS}")
     local = after.astimezone(ZoneInfo(subscription.timezone))
     try:
-        return next(CronSim(crontab, local)).astimezone(UTC)
+        # In an hour that comes a second time it may begin with a run of the first.
+        runs = (run.astimezone(UTC) for run in CronSim(crontab, local))
+        return next(run for run in runs if run > after)
     except (CronSimError, StopIteration) as error:
         raise ValueError(str(error) or "it never comes round") from error
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.news.errand import Errand, Wanted
+from bot.news.follow import PERSONAL
 from bot.news.post import Fate, nonce
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
@@ -72,10 +73,14 @@ async def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> No
 
 
 async def open_places(database: Database, now: datetime) -> tuple[int, ...]:
-    """Return the places in which an errand is to be done now, that of the oldest first."""
+    """Return the places in which an errand is to be done now, that of the oldest first.
+
+    Members' digests, of which there may be thousands, let all else go before them.
+    """
     rows = await database.read(
-        f"SELECT place FROM errand WHERE {_OPEN} GROUP BY place ORDER BY min(id)",
-        {"now": now.timestamp()},
+        f"""SELECT place FROM errand WHERE {_OPEN}
+        GROUP BY place ORDER BY min(kind = :last), min(id)""",
+        {"now": now.timestamp(), "last": PERSONAL},
     )
     return tuple(place for (place,) in rows)
 
@@ -187,13 +192,15 @@ async def wait(
             )
 
 
-async def hurry(database: Database, places: Iterable[int]) -> None:
-    """Wait no longer in some places: something has changed there."""
+async def hurry(database: Database, channel_ids: Iterable[int]) -> None:
+    """Wait no longer in some channels and their discussions: something has changed there."""
     async with database.transaction() as transaction:
         await transaction.write(
             """UPDATE errand SET retry_at = NULL WHERE settled_at IS NULL
-            AND place IN (SELECT value FROM json_each(?))""",
-            (json.dumps(list(places)),),
+            AND retry_at IS NOT NULL AND (place IN (SELECT value FROM json_each(?1))
+                OR EXISTS (SELECT 1 FROM post WHERE thread_id = place
+                    AND channel_id IN (SELECT value FROM json_each(?1))))""",
+            (json.dumps(list(channel_ids)),),
         )
 
 

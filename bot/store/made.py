@@ -12,7 +12,7 @@ from typing import Any
 from bot.news.subscription import MADE_IN_DISCORD
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
-from bot.store.subscriptions import forget
+from bot.store.subscriptions import forget, rename
 
 _DRAFTS_LAST = timedelta(days=1)
 
@@ -157,6 +157,13 @@ async def remembered_file(database: Database) -> dict[str, dict[str, Any]]:
     """Return the subscriptions that the configuration file has or had, by name."""
     rows = await database.read("SELECT name, written FROM file_subscription ORDER BY name")
     return {name: json.loads(written) for name, written in rows}
+
+
+async def rename_file(database: Database, old: str, new: str) -> None:
+    """Let a subscription of the configuration file go on under another name."""
+    async with database.transaction() as transaction:
+        await transaction.write("UPDATE file_subscription SET name = ? WHERE name = ?", (new, old))
+        await rename(transaction, old, new)
 
 
 async def forget_file(database: Database, name: str) -> None:

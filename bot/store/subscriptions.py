@@ -29,6 +29,18 @@ async def baselines(database: Database, subscription: str, channel_id: int) -> B
     )
 
 
+async def baselines_elsewhere(
+    database: Database, subscription: str, channel_id: int
+) -> dict[str, datetime]:
+    """Return where a subscription started in the channel that it had before, by topic key."""
+    rows = await database.read(
+        """SELECT topic_key, max(published_at) FROM baseline
+        WHERE subscription = ? AND channel_id <> ? GROUP BY topic_key""",
+        (subscription, channel_id),
+    )
+    return {key: moment(seconds) for key, seconds in rows}
+
+
 async def set_baselines(
     database: Database, subscription: str, channel_id: int, by_topic: Mapping[str, datetime]
 ) -> None:
@@ -76,6 +88,16 @@ async def forget(transaction: Transaction, subscription: str) -> None:
     """Forget where a subscription that is gone started, what its terms were and when it ran."""
     for table in ("baseline", "terms", "run"):
         await transaction.write(f"DELETE FROM {table} WHERE subscription = ?", (subscription,))
+
+
+async def rename(transaction: Transaction, old: str, new: str) -> None:
+    """Remember all of a subscription under another key, in place of what had that before."""
+    await forget(transaction, new)
+    for table in ("baseline", "terms", "run", "post", "digest"):
+        # Digests of an earlier one of that name may have had the same beginning.
+        await transaction.write(
+            f"UPDATE OR IGNORE {table} SET subscription = ? WHERE subscription = ?", (new, old)
+        )
 
 
 async def newest(

@@ -8,8 +8,8 @@ _PATIENT = 500  # hundredths of a second until the wait is given up, and the tes
 
 
 @asynccontextmanager
-async def slow(room, seconds=2):
-    """Let the next read take until the bot has sent something, while the clock goes on at once."""
+async def slow(room, seconds=2, *, writing=False):
+    """Let the next read or write last until the bot sends something; the clock goes on at once."""
     env, loop, tick = room.env, asyncio.get_running_loop(), threading.Event()
     before = len(env.http_requests)
     waited = iter(range(_PATIENT))
@@ -21,9 +21,10 @@ async def slow(room, seconds=2):
             tick.wait(0.01)
         return 0
 
-    reader = room.desk.lookups._reader
-    await reader.set_progress_handler(step, 1)
+    desk = room.desk
+    connection = desk.database._writer if writing else desk.lookups._reader
+    await connection.set_progress_handler(step, 1)
     try:
         yield
     finally:
-        await reader.set_progress_handler(None, 1)
+        await connection.set_progress_handler(None, 1)

@@ -179,20 +179,69 @@ async def test_an_article_of_a_digest_is_discussed_under_the_digest(tmp_path):
         assert (told, thread.id) == (texts.inside(thread.mention), room.posts("space")[0].id)
 
 
-async def test_who_may_not_write_here_opens_nothing_but_finds_what_there_is(tmp_path):
+async def silence(room, *permissions):
+    """Take permissions from all in a channel but the bot."""
+    there = room.desk.client.get_channel(room.channels["space"].id)
+    for whom, value in ((there.guild.me, True), (there.guild.default_role, False)):
+        with room.arranging():
+            overwrite = discord.PermissionOverwrite(**dict.fromkeys(permissions, value))
+            await there.set_permissions(whom, overwrite=overwrite)
+            await room.env.settle()
+
+
+RIGHTS = ["send_messages", "create_public_threads", "send_messages_in_threads"]
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+async def test_who_may_not_write_here_opens_nothing_but_finds_what_there_is(tmp_path, right):
     async with newsroom(tmp_path / "seeds", DISCUSSED | {"limit": 1}) as room:
         await room.fill(comet={}, gull={})
         await room.publish()
-        there = room.desk.client.get_channel(room.channels["space"].id)
-        with room.arranging():
-            silent = discord.PermissionOverwrite(send_messages=False)
-            await there.set_permissions(there.guild.default_role, overwrite=silent)
-            allowed = discord.PermissionOverwrite(send_messages=True)
-            await there.set_permissions(there.guild.me, overwrite=allowed)
-            await room.env.settle()
+        await silence(room, right)
         assert await discuss(room, "comet") == texts.NOT_HERE
         assert (await discuss(room, "gull")).startswith("You are in: ")
         assert len(room.posts("space")) == 1
+
+
+@pytest.mark.parametrize("right", RIGHTS[1:])
+async def test_below_a_post_nobody_opens_a_discussion_who_may_open_none(tmp_path, right):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await room.publish()
+        await silence(room, right)
+        assert [await press(room), await discuss(room, "comet")] == [texts.NOT_HERE] * 2
+        assert len(room.channels["space"].threads) == 0
+
+
+async def test_in_a_channel_for_reading_members_open_discussions_below_what_there_is(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await room.publish()
+        await silence(room, "send_messages")
+        assert (await press(room)).startswith("You are in: ")
+
+
+async def test_who_may_not_write_in_discussions_does_not_open_one_again(tmp_path):
+    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
+        await room.fill(comet={})
+        await room.publish()
+        (thread,) = room.channels["space"].threads
+        with room.arranging():
+            await room.desk.client.get_channel(thread.id).edit(archived=True)
+            await room.env.settle()
+        await silence(room, "send_messages_in_threads")
+        room.upset(JOIN, answer(400, 50083, "Thread is archived"))
+        assert await press(room) == texts.outside(thread.mention)
+
+
+async def test_in_a_forum_the_right_to_write_is_enough_to_post(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"limit": 1}, forums=("space",)) as room:
+        await room.fill(comet={}, gull={})
+        await room.publish()
+        (thread,) = room.channels["space"].threads
+        await silence(room, "create_public_threads")
+        assert (await discuss(room, "comet", thread)).startswith("You are in: ")
+        assert {t.name for t in room.channels["space"].threads} == {"Comet", "Gull"}
 
 
 async def test_what_cannot_be_posted_is_told_with_the_reason(tmp_path):

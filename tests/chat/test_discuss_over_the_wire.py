@@ -20,7 +20,7 @@ from tests.wire.permissions import MEMBER, NEWS_BOT, Permission
 from tests.wire.server import serve
 from tests.wire.world import World
 
-TALKS = MEMBER | Permission.CREATE_PUBLIC_THREADS
+TALKS = MEMBER | Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
 MODERATOR = NEWS_BOT | Permission.MANAGE_THREADS
 INSIDE, OUTSIDE = texts.inside("<#it>"), texts.outside("<#it>")
 
@@ -78,7 +78,7 @@ async def place(tmp_path, *, may=NEWS_BOT, posted=True, **fields):
 @pytest.mark.parametrize("discuss", ["none", "thread"])
 async def test_members_who_press_at_once_meet_in_one_discussion(tmp_path, discuss):
     async with place(tmp_path, discuss=discuss) as here:
-        people = [enter(here.wire, here.channel, f"member {n}") for n in range(4)]
+        people = [enter(here.wire, here.channel, f"member {n}", TALKS) for n in range(4)]
         assert await asyncio.gather(*map(here.press, people)) == [INSIDE] * 4
         assert {each.member.user.id for each in people} <= here.thread.members
 
@@ -104,7 +104,7 @@ async def test_a_discussion_that_was_put_away_lately_is_opened_again(tmp_path):
     async with place(tmp_path, discuss="thread") as here:
         here.later = timedelta(days=29)
         shelve(here)
-        member = enter(here.wire, here.channel)
+        member = enter(here.wire, here.channel, "Ana", TALKS)
         assert await here.press(member) == INSIDE
         assert not here.thread.archived
         assert member.member.user.id in here.thread.members
@@ -115,7 +115,7 @@ async def test_an_old_one_stays_put_away_and_is_only_shown(tmp_path, fields, day
     async with place(tmp_path, discuss="thread", **fields) as here:
         here.later = timedelta(days=days)
         shelve(here)
-        assert await here.press(enter(here.wire, here.channel)) == OUTSIDE
+        assert await here.press(enter(here.wire, here.channel, "Ana", TALKS)) == OUTSIDE
         assert here.thread.archived
 
 
@@ -123,23 +123,25 @@ async def test_an_old_one_stays_put_away_and_is_only_shown(tmp_path, fields, day
 async def test_one_that_is_locked_is_left_in_peace(tmp_path, may):
     async with place(tmp_path, discuss="thread", may=may) as here:
         shelve(here, lock=True)
-        assert await here.press(enter(here.wire, here.channel)) == OUTSIDE
+        assert await here.press(enter(here.wire, here.channel, "Ana", TALKS)) == OUTSIDE
         assert (here.thread.archived, here.thread.locked) == (True, True)
 
 
 async def test_nobody_is_brought_into_one_that_is_locked_or_full(tmp_path):
     async with place(tmp_path, discuss="thread") as here:
         here.thread.locked = True
-        assert await here.press(enter(here.wire, here.channel)) == OUTSIDE
+        assert await here.press(enter(here.wire, here.channel, "Ana", TALKS)) == OUTSIDE
         here.thread.locked = False
         here.world.rules.max_thread_members = len(here.thread.members)
-        assert await here.press(enter(here.wire, here.channel, "Ben")) == OUTSIDE
+        assert await here.press(enter(here.wire, here.channel, "Ben", TALKS)) == OUTSIDE
+        shelve(here)
+        assert await here.press(enter(here.wire, here.channel, "Eve", TALKS)) == OUTSIDE
 
 
 async def test_where_there_is_no_room_to_open_it_again_the_member_is_told(tmp_path):
     async with place(tmp_path, discuss="thread") as here:
         shelve(here)
         here.world.rules.max_active_threads = 0
-        told = await here.press(enter(here.wire, here.channel))
+        told = await here.press(enter(here.wire, here.channel, "Ana", TALKS))
         assert told.startswith(texts.not_open("thread it: Maximum number of active threads"))
         assert here.thread.archived

@@ -6,6 +6,7 @@ from bot.chat import follow_texts as texts
 from bot.news.follow import TOPICS
 from bot.store import follows
 from tests.chat.asking import ask, choices, controls, press, shown_by
+from tests.chat.slow import slow
 from tests.newsroom import newsroom
 
 SPACE = {"channel": "space", "discuss": "thread"}
@@ -91,6 +92,36 @@ async def test_a_topic_is_followed_by_command_one_way_at_a_time(tmp_path):
         assert await followed(room) == {(room.guild.id, "Harbour"): "digest"}
         told = await ask(room, "follow", topic="*Tea*", how="mention")
         assert r"\*Tea\*" in told.content
+
+
+@pytest.mark.parametrize(
+    ("subscription", "forums", "says"),
+    [
+        ({"discuss": "none"}, (), {"discussed": False}),
+        ({"discuss": "none"}, ("space",), {}),
+        ({"topics": ["Harbour"], "discuss": "thread"}, (), {"posted": False}),
+        ({"topics": ["Space"], "discuss": "thread"}, (), {}),
+    ],
+)
+async def test_who_would_hear_nothing_is_told_so(tmp_path, subscription, forums, says):
+    async with newsroom(
+        tmp_path / "seeds", {"channel": "space"} | subscription, forums=forums
+    ) as room:
+        await room.fill(comet={})
+        for way in ("mention", "digest"):
+            told = await ask(room, "follow", topic="Space", how=way)
+            assert described(told) == texts.confirmed("Space", way, **says)
+
+
+async def test_what_is_posted_where_a_member_may_not_look_is_told_to_nobody(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        there = room.desk.client.get_channel(room.channels["space"].id)
+        with room.arranging():
+            await there.set_permissions(there.guild.default_role, view_channel=False)
+            await room.env.settle()
+        told = await ask(room, "follow", topic="Space", how="mention")
+        assert described(told) == texts.confirmed("Space", "mention", posted=False)
 
 
 async def test_what_a_member_follows_is_listed_and_left_from_the_list(tmp_path):
@@ -188,17 +219,27 @@ async def test_what_no_version_wrote_is_answered_politely(tmp_path):
         assert await followed(room) == {}
 
 
-async def test_a_server_that_the_bot_leaves_is_forgotten(tmp_path):
+@pytest.mark.parametrize("label", [texts.STOP_ALL, texts.STOP_THIS])
+async def test_while_much_is_written_a_press_is_answered_in_time(tmp_path, label):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
-        await ask(room, "follow", topic="Space", how="mention")
-        await ask(room, "follow", topic="Space", how="digest", by=room.staff)
-        guild = room.desk.client.get_guild(room.guild.id)
-        await room.desk.client.on_guild_remove(guild)
-        assert (await followed(room), await followed(room, room.staff)) == ({}, {})
+        shown = await ask(room, "follow", topic="Space", how="mention")
+        if label == texts.STOP_ALL:
+            shown = await ask(room, "following")
+        async with slow(room, writing=True):
+            left = await press(shown, label, room.member)
+        assert (described(left), await followed(room)) == (texts.NOTHING, {})
+        deferred = [b for b in room.requests("POST", "/interactions/*/callback") if b["type"] == 6]
+        assert len(deferred) == 1
 
 
 def test_every_way_has_its_words():
+    chosen = [
+        texts.confirmed("Space", "mention", **says)
+        for says in ({}, {"discussed": False}, {"posted": False})
+    ]
+    assert len(set(chosen)) == 3
+    assert texts.confirmed("Space", "digest", discussed=False) == texts.confirmed("Space", "digest")
     for way in ("mention", "digest", "closed"):
         assert texts.line("Space", "Puddle Bay", way).startswith("**Space** in Puddle Bay · ")
     assert len(texts.WAYS) == 2

@@ -1,5 +1,7 @@
 """Members who follow a topic are mentioned in the discussion of each new post, and only there."""
 
+import asyncio
+
 import aiohttp
 import pytest
 
@@ -183,6 +185,20 @@ async def test_without_permission_it_waits_and_says_which(tmp_path):
         await room.forbid("space")
         await room.env.advance_time(5)
         await room.desk.errands.run()
+        assert len(words(room)) == 1
+
+
+async def test_a_permission_that_is_given_ends_the_pause_of_a_discussion(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await follow(room, room.member.id)
+        await room.publish()
+        await room.forbid("space", "send_messages_in_threads")
+        await room.desk.errands.run()
+        await room.forbid("space")
+        async with asyncio.timeout(10), room.desk.errands.working(lambda _: None):
+            while not words(room):
+                await room.env.settle()
         assert len(words(room)) == 1
 
 

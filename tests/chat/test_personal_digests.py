@@ -161,11 +161,20 @@ async def test_a_digest_of_unknown_fate_is_found_by_its_last_line(tmp_path):
         assert Fate(fate) is Fate.POSTED
 
 
-async def test_a_picture_that_discord_refuses_is_left_out(tmp_path):
-    bad = {"embeds": {"0": {"image": {"url": {"_errors": [{"code": "URL"}]}}}}}
+NO_ADDRESS = {"embeds": {"0": {"image": {"url": {"_errors": [{"code": "URL"}]}}}}}
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        answer(400, 50035, "Invalid Form Body", NO_ADDRESS),
+        answer(403, 20009, "Explicit content cannot be sent to the desired recipient(s)"),
+    ],
+)
+async def test_a_picture_that_discord_refuses_is_left_out(tmp_path, refusal):
     async with reading(tmp_path) as room:
         await news(room, "comet")
-        room.upset(SEND, answer(400, 50035, "Invalid Form Body", bad))
+        room.upset(SEND, refusal)
         await morning(room)
         (message,) = messages(room)
         assert (message.embeds[0].title, message.embeds[0].image.url) == ("Comet", None)
@@ -232,6 +241,17 @@ async def test_a_server_that_the_bot_was_taken_out_of_is_forgotten_in_the_mornin
         assert await follows.servers(room.desk.database) == ()
 
 
+async def test_a_server_that_lets_the_bot_in_again_the_same_day_finds_its_followers(tmp_path):
+    async with reading(tmp_path) as room:
+        guild = room.desk.client.get_guild(room.guild.id)
+        room.desk.client.dispatch("guild_remove", guild)
+        await room.env.settle()
+        room.desk.client.dispatch("guild_join", guild)
+        await news(room, "comet")
+        await morning(room)
+        assert read(room) == [["Comet"]]
+
+
 async def test_who_cannot_be_asked_about_is_not_forgotten_and_asked_again(tmp_path):
     async with reading(tmp_path, way="mention") as room:
         route = "GET /guilds/{guild_id}/members/{member_id}"
@@ -240,6 +260,30 @@ async def test_who_cannot_be_asked_about_is_not_forgotten_and_asked_again(tmp_pa
             await morning(room)
         assert await followed(room) == {(room.guild.id, "Space"): "mention"}
         await go_round(room)
+
+
+async def test_a_server_that_is_out_of_order_is_not_asked_about_everyone_in_vain(tmp_path):
+    async with reading(tmp_path, way="mention") as room:
+        crowd = [room.guild.add_member(room.env.create_user(f"reader {n}")) for n in range(9)]
+        for each in crowd:
+            await ask(room, "follow", topic="Space", how="mention", by=each)
+        gone = crowd[-1]
+        room.guild.remove_member(gone)
+        http, asked = room.desk.client.http, []
+        through = http.request
+
+        async def out_of_order(route, **options):
+            asked.append(route.path)
+            raise aiohttp.ServerDisconnectedError
+
+        http.request = out_of_order
+        with pytest.raises(OutletError):
+            await go_round(room)
+        assert len(asked) == 3
+        http.request = through
+        await go_round(room)
+        assert await followed(room, gone) == {}
+        assert await followed(room, crowd[0]) != {}
 
 
 async def test_nothing_but_the_last_digest_of_a_member_is_remembered(tmp_path):

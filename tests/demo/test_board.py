@@ -74,6 +74,33 @@ def test_a_notice_that_a_thread_was_opened_is_not_the_latest_post():
     assert changed.place(int(SPACE["id"])).count == 0
 
 
+def test_an_edited_post_is_shown_as_it_is_now_also_where_it_is_discussed():
+    post = said(SPACE["id"], embeds=[{"title": "Moon probe", "description": "It landed."}])
+    thread = {"id": post["id"], "type": 11, "name": "talk", "parent_id": SPACE["id"]}
+    edited = {"title": "~~Moon probe~~", "description": "**Retracted**"}
+    changed = board(
+        ("MESSAGE_CREATE", post),
+        ("THREAD_CREATE", thread),
+        ("MESSAGE_CREATE", said(thread["id"], "1100000000000000010", content="Thanks!")),
+        ("MESSAGE_UPDATE", said(SPACE["id"], embeds=[edited])),
+    )
+    assert changed.place(int(SPACE["id"])).line == "Moon probe"
+    talk = changed.place(int(thread["id"]))
+    assert (talk.opening.summary, talk.line, talk.count) == ("Retracted", "Thanks!", 1)
+
+
+def test_the_time_of_a_correction_is_shown_as_one():
+    embed = {"title": "Moon", "description": "It landed.\n\n*Updated <t:1767225600:f>*"}
+    forum = {"id": "1100000000000000005", "type": 11, "name": "Moon", "parent_id": FORUM["id"]}
+    changed = board(
+        ("THREAD_CREATE", forum),
+        ("MESSAGE_CREATE", said(forum["id"], embeds=[{"title": "Moon"}])),
+        ("MESSAGE_UPDATE", said(forum["id"], embeds=[embed])),
+    )
+    opening = changed.place(int(forum["id"])).opening
+    assert opening.summary == "It landed. Updated 01/01/2026, 00:00"
+
+
 def test_changes_are_told_once():
     changed = board(("MESSAGE_UPDATE", said(SPACE["id"], content="mended")))
     assert changed.changed() == {int(SPACE["id"])}

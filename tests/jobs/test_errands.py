@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.errors import ChannelClosed, FateUnknown, LoginError, PostRefused, StoreError
 from bot.jobs.errands import Errands, Task
 from bot.news.errand import Wanted
+from bot.news.follow import PERSONAL
 from bot.news.post import Fate
 from bot.store import errands
 from bot.store.database import open_database
@@ -282,6 +283,65 @@ async def test_what_all_attempts_have_in_common_is_remembered_and_then_forgotten
     assert (await errands.find(office.database, "note", "a")).content == {}
 
 
+async def again(office, subject, later=0):
+    """Promise an errand once more, from some seconds on."""
+    async with office.database.transaction() as transaction:
+        begin = office.now + timedelta(seconds=later)
+        wanted = Wanted("note", subject, PLACE)
+        await errands.promise_anew(transaction, wanted, office.now, begin)
+
+
+async def test_what_may_come_again_is_done_as_often_as_it_is_promised(office):
+    office.tasks["a"] = Task("a", repeatable=True)
+    await again(office, "a")
+    await office.run()
+    await again(office, "a")
+    await again(office, "a")  # twice before it is done: once is enough
+    await office.run()
+    await office.run()
+    assert office.post.asked == ["a", "a"]
+
+
+async def test_before_its_time_it_is_not_done_whatever_changes_in_its_place(office):
+    await again(office, "a", later=100)
+    await errands.hurry(office.database, [PLACE])
+    await office.run(later=99)
+    assert office.post.asked == []
+    await office.run(later=1)
+    assert office.post.asked == ["a"]
+
+
+@pytest.mark.parametrize("answer", [Answer.FINE, Answer.LOST_AFTER, PostRefused("no")])
+async def test_what_is_promised_while_it_is_done_is_done_again_after_it(office, answer):
+    through, office.post.script = office.post.carry_out, [answer]
+
+    async def meanwhile(errand, deed, within):
+        office.post.carry_out = through
+        await again(office, "a")
+        return await through(errand, deed, within)
+
+    office.tasks["a"] = Task("a", repeatable=True)
+    office.post.carry_out = meanwhile
+    await again(office, "a")
+    await office.run()
+    await office.run(later=10)
+    assert office.post.asked == ["a", "a"]
+    assert await office.fate("a") is Fate.POSTED
+
+
+async def test_what_is_to_be_known_of_its_end_is_told_before_it_counts_as_done(office):
+    told = []
+
+    async def done(number):
+        told.append((number, await office.fate("a")))
+
+    office.tasks["a"] = Task("a", repeatable=True, done=done)
+    await office.want("a")
+    await office.run()
+    assert told == [(1, Fate.SENDING)]
+    assert (await errands.find(office.database, "note", "a")).message_id is None
+
+
 async def test_a_question_without_an_answer_puts_it_off(office):
     office.tasks["a"] = ChannelClosed("who knows")
     await office.want("a")
@@ -330,6 +390,17 @@ async def test_of_many_places_ten_have_their_turn_and_the_oldest_first(office):
         assert sorted(begun) == [f"{number:02}" for number in range(10)]
         go_on.set()
         await until(lambda: len(office.told) == len(wanted))
+
+
+async def test_digests_of_members_let_all_else_go_before_them(office):
+    wanted = [Wanted(PERSONAL, "1 today", 1), Wanted("note", "a", PLACE), Wanted("note", "b", 1)]
+    for later, each in enumerate(wanted):
+        await errands.add(office.database, [each], NOW + timedelta(seconds=later))
+    await errands.add(office.database, [Wanted(PERSONAL, "3 today", 3)], NOW)
+    later = NOW + timedelta(minutes=1)
+    assert await errands.open_places(office.database, later) == (1, PLACE, 3)
+    await errands.add(office.database, [Wanted("note", "c", 2)], NOW)
+    assert await errands.open_places(office.database, later) == (1, PLACE, 2, 3)
 
 
 async def test_at_the_end_what_is_on_its_way_arrives_and_nothing_new_begins(office):

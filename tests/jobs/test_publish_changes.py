@@ -342,13 +342,35 @@ async def test_a_subscription_that_comes_back_to_a_channel_starts_anew_there(pre
     here = subscription(backlog=Backlog(count=0))
     there = replace(here, channel_id=CHANNEL + 1)
     await press.publisher(here).run(here)
+    press.now += timedelta(hours=2)
+    await press.publisher(there).run(there)
+    await press.keep("a")
     await press.publisher(there).run(there)
     press.now += timedelta(days=9)
-    await press.keep("a")
     publisher = press.publisher(here)
     assert await publisher.run(here) == ()
     press.now += timedelta(days=9)
     await press.keep("b")
     await publisher.run(there)  # it waited for its turn while it was edited
-    await publisher.run(here)
-    assert press.outlet.sent == ["b"]
+    assert [post.channel_id for post in await publisher.run(here)] == [CHANNEL]
+    assert press.outlet.sent == ["a", "b"]
+
+
+@pytest.mark.parametrize("backlog", [Backlog(count=0), Backlog(age=timedelta(days=1))])
+async def test_a_subscription_that_moves_tells_in_its_new_channel_what_came_since_its_last_run(
+    press, backlog
+):
+    weekly = subscription(
+        post="digest", every=timedelta(days=7), backlog=backlog, topics=("Space",)
+    )
+    await press.publisher(weekly).run(weekly)
+    await press.keep("old", published_at=press.now + timedelta(hours=1))
+    press.now += timedelta(days=7)
+    await press.publisher(weekly).run(weekly)
+    await press.keep("mon", "tue", published_at=press.now + timedelta(hours=1))
+    await press.keep("sea", topics=("Harbour",), published_at=press.now + timedelta(hours=1))
+    press.now += timedelta(days=7)
+    moved = replace(weekly, channel_id=CHANNEL + 1, topics=("Space", "Harbour"))
+    await press.publisher(moved).run(moved)
+    told = [{s.article.slug for s in d.subject.stories} for d in press.outlet.dispatches]
+    assert told == [{"old"}, {"mon", "tue"}]

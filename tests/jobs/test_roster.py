@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.errors import StoreError
+from bot.errors import ChannelClosed, StoreError
 from bot.jobs import schedule
 from bot.jobs.persistence import until_done
 from bot.jobs.roster import Roster
@@ -143,6 +143,55 @@ async def test_one_that_vanished_from_the_file_is_paused_and_comes_back_as_it_wa
         assert running(back) == ["space"]
         assert not back.entries[0].vanished
     assert press.outlet.sent == ["a"]
+
+
+async def begun(press, *file):
+    """Start with these in the file, at the time of the test."""
+    desk = Roster(press.publisher(), file, "UTC")
+    await desk.begin(Diary(), until_done)
+    return desk
+
+
+async def test_one_whose_name_alone_has_changed_in_the_file_goes_on_where_it_was(press):
+    weekly = {"post": "digest", "every": "7d", "backlog": "24h"}
+    press.now = datetime.now(UTC) - timedelta(days=9)
+    desk = await begun(press, *of_file("weekly", **weekly))
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    press.now += timedelta(days=3)
+    await published(press, "a")
+    press.outlet.fail("send", ChannelClosed("#space: closed"))
+    with pytest.raises(ChannelClosed):
+        await desk.publisher.run(*desk.publisher.subscriptions)
+    await published(press, "b")
+    press.now += timedelta(days=4)
+    before = await subscriptions.counted(press.database, "weekly")
+    desk = await begun(press, *of_file("best of the week", **weekly))
+    assert [entry.subscription.name for entry in desk.entries] == ["best of the week"]
+    assert await subscriptions.counted(press.database, "best of the week") == before
+    await desk.publisher.run(*desk.publisher.subscriptions)
+    told = [[s.article.slug for s in d.subject.stories] for d in press.outlet.dispatches]
+    assert told == [["a"], ["a"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (of_file("a"), of_file("b", limit=1)),
+        (of_file("a", "b"), of_file("c")),
+        (of_file("a"), of_file("b", "c")),
+        (of_file("a"), of_file("a", "b")),
+    ],
+    ids=["edited", "which one it was", "which one it is", "still there"],
+)
+async def test_one_of_another_name_is_another_if_anything_speaks_against_it(press, before, after):
+    press.now = datetime.now(UTC)
+    await begun(press, *before)
+    press.now += timedelta(hours=1)
+    desk = await begun(press, *after)
+    vanished = {entry.subscription.name for entry in desk.entries if entry.vanished}
+    assert vanished == {s.name for s in before} - {s.name for s in after}
+    new = await subscriptions.counted(press.database, after[-1].name)
+    assert new.since == press.now - timedelta(days=1)
 
 
 async def test_one_that_is_paused_in_the_file_does_not_run(press):

@@ -13,7 +13,7 @@ from bot.store import activity, outbox
 from tests.samples import CHANNEL, NOW, article
 from tests.store.archive import keep
 
-HERE, THREAD = 3, 1000
+HERE, THREAD, SHUT = 3, 1000, 900
 TROUBLE = [FateUnknown("no answer"), ChannelClosed("wait", passing=True)]
 
 
@@ -25,6 +25,7 @@ class Square:
     reacted: int = 0
     meanwhile: list = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    shut: Exception | None = None  # what befalls a look into another discussion, before this one
 
     def _ask(self, what):
         self.asked.append(what)
@@ -33,13 +34,18 @@ class Square:
 
     async def discussions(self, channel_ids, since):
         self._ask("discussions")
-        return {THREAD: Discussed(HERE, max(self.written, default=THREAD))}
+        last = max(self.written, default=THREAD)
+        return {SHUT: Discussed(HERE, SHUT + 1), THREAD: Discussed(HERE, last)}
 
     async def replies(self, thread_id, after):
+        if thread_id == SHUT:
+            raise self.shut
         self._ask("replies")
         return [each for each in self.written if each > after]
 
     async def reactions(self, place):
+        if place.message_id == SHUT:
+            raise self.shut
         self._ask("reactions")
         return HERE, self.reacted
 
@@ -158,3 +164,36 @@ async def test_what_could_not_be_written_down_stays_heard(counted):
     counted.tally.database = usual
     await counted.settle()
     assert await counted.done() == Activity(2, 1)
+
+
+async def beside_one_that_is_shut(counted, error):
+    """Post one more article, whose discussion is looked at first and answers with an error."""
+    await keep(counted.database, article("b"))
+    ((key,),) = await counted.database.read("SELECT id FROM article WHERE slug = 'b'")
+    post = await outbox.claim(counted.database, CHANNEL - 1, key, "space", NOW)
+    await outbox.settle(counted.database, post, Sent(SHUT, SHUT), NOW)
+    counted.square.shut = error
+
+
+async def test_a_discussion_that_the_bot_may_not_read_keeps_no_other_from_being_counted(counted):
+    await beside_one_that_is_shut(counted, ChannelClosed("Missing Access"))
+    counted.square.written, counted.square.reacted = [1001], 2
+    counted.tally.missed()
+    await counted.settle()
+    counted.tally.wrote(HERE, THREAD, 1002)
+    await counted.settle()
+    assert await counted.done() == Activity(2, 2)
+    assert counted.square.asked.count("discussions") == 1
+
+
+async def test_a_discussion_that_never_answers_keeps_no_other_from_being_counted_for_long(counted):
+    await beside_one_that_is_shut(counted, FateUnknown("no answer"))
+    counted.square.written, counted.square.reacted = [1001], 2
+    counted.tally.missed()
+    counted.tally.wrote(HERE, THREAD, 1001)
+    for tries in range(10):
+        assert tries < 6
+        await counted.settle()
+        if await counted.done() == Activity(1, 2):
+            break
+        counted.now += timedelta(hours=1)

@@ -109,6 +109,18 @@ def test_a_daily_run_in_the_night_comes_once_on_both_days_when_clocks_change(zon
         assert found == [first + timedelta(days=day) for day in range(3)]
 
 
+@pytest.mark.parametrize("crontab", ["30 2 * * *", "45 1 * * *", "15,40 2 * * *"])
+@pytest.mark.parametrize("zone", CHANGE_DAYS)
+def test_whenever_it_is_asked_while_clocks_change_the_next_run_lies_ahead(zone, crontab):
+    daily = subscription(every=None, crontab=crontab, timezone=zone)
+    for change in CHANGE_DAYS[zone]:
+        first = datetime(*change, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        asked = [first + minute * HOUR / 60 for minute in range(6 * 60)]
+        told = [next_run(daily, now) for now in asked]
+        assert all(now < run for now, run in zip(asked, told, strict=True))
+        assert told == sorted(told)
+
+
 def test_a_run_in_quiet_hours_comes_at_their_end():
     night = Quiet(time(22), time(7))
     evening = subscription(every=None, crontab="0 23 * * *", quiet=night)
