@@ -27,7 +27,7 @@ from bot.news.post import (
 from bot.news.runs import pause_after
 from bot.news.standing import Standing
 from bot.news.subscription import Subscription
-from bot.store import digests, outbox
+from bot.store import digests, outbox, posts
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ class Delivery:
                 return None
             claimed = await outbox.claim_again(self.database, post, self.clock())
             return await self.send(claimed, subscription)
+        if post.tried_at > self.clock():
+            post = await posts.by_the_clock(self.database, post, self.clock())
         try:
             return await self._resume(post, subscription, standing)
         except (ChannelClosed, FateUnknown) as error:

@@ -77,17 +77,18 @@ async def claim(
                 transaction, (channel_id, subscription, since), digest_id, part, now
             )
             posts.append(post)
+            rows: list[tuple[int, ...]] = []
             for ids in stories:
-                rows = [
+                rows += [
                     (channel_id, key, digest_id, post.id, place + number, story)
                     for number, key in enumerate(ids)
                 ]
-                await transaction.write_all(
-                    """INSERT INTO digest_article VALUES (?1, ifnull(
-                        (SELECT article_id FROM former_id WHERE id = ?2), ?2), ?3, ?4, ?5, ?6)""",
-                    rows,
-                )
                 place, story = place + len(ids), story + 1
+            await transaction.write_all(
+                """INSERT INTO digest_article VALUES (?1, ifnull(
+                    (SELECT article_id FROM former_id WHERE id = ?2), ?2), ?3, ?4, ?5, ?6)""",
+                rows,
+            )
     return tuple(posts)
 
 

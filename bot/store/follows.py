@@ -10,6 +10,7 @@ from bot.news.post import Post
 from bot.store import readings
 from bot.store.database import Database, Transaction
 from bot.store.labels import Label
+from bot.store.rows import IS_NEWS
 
 # The topics of a post: those of its article, or of all articles of its digest.
 _TOPICS = """SELECT id FROM topic WHERE EXISTS (SELECT 1 FROM article_topic
@@ -25,7 +26,8 @@ async def mention(
     """Return what is to be said in a new post's discussion, if members follow any topic of it."""
     rows = await transaction.read(
         f"""SELECT 1 FROM follow WHERE way = 'mention' AND topic_id IN ({_TOPICS})
-        AND (SELECT settled_at FROM post WHERE id = :post) >= :new LIMIT 1""",
+        AND EXISTS (SELECT 1 FROM post WHERE id = :post AND settled_at >= :new AND {IS_NEWS})
+        LIMIT 1""",
         {"post": post.id, "new": (now - NEWS).timestamp()},
     )
     content = {"post": post.id, "channel": post.channel_id}

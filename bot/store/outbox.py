@@ -11,8 +11,6 @@ from bot.store import crossposts, discussions, faces, posts, stories
 from bot.store.database import Database, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 
-_TIME = "(retry_at IS NULL OR retry_at <= :now)"  # nothing tells to wait
-
 
 async def claim(
     database: Database,
@@ -186,8 +184,8 @@ async def hurry(database: Database, channel_ids: Iterable[int]) -> None:
 async def open_channels(database: Database, now: datetime) -> tuple[int, ...]:
     """Return the channels in which something is left to be done now."""
     rows = await database.read(
-        f"""SELECT channel_id FROM post WHERE settled_at IS NULL AND {_TIME}
-        UNION SELECT channel_id FROM post WHERE discussion = 'wanted' AND {_TIME}""",
+        f"""SELECT channel_id FROM post WHERE settled_at IS NULL AND {posts.IN_TURN}
+        UNION SELECT channel_id FROM post WHERE discussion = 'wanted' AND {posts.IN_TURN}""",
         {"now": now.timestamp()},
     )
     return tuple(channel_id for (channel_id,) in rows)
@@ -195,7 +193,7 @@ async def open_channels(database: Database, now: datetime) -> tuple[int, ...]:
 
 async def open_in(database: Database, channel_id: int, now: datetime) -> tuple[Post, ...]:
     """Return a channel's posts that are to be brought to an end now, oldest first."""
-    where = f"settled_at IS NULL AND channel_id = :channel_id AND {_TIME} ORDER BY id"
+    where = f"settled_at IS NULL AND channel_id = :channel_id AND {posts.IN_TURN} ORDER BY id"
     return await posts.where(database, where, channel_id=channel_id, now=now.timestamp())
 
 

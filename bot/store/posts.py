@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.news.post import Post, nonce
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import POST_COLUMNS, post_from
+
+# When what is put aside is taken up again. No pause is longer than an hour: what waits longer was
+# put aside by a clock that was wrong.
+IN_TURN = "(retry_at IS NULL OR retry_at <= :now OR retry_at > :now + 3600)"
+
+_DISCORD_BEGAN = 1_420_156_800  # no message is older
 
 
 async def where(database: Database, condition: str, **parameters: object) -> tuple[Post, ...]:
@@ -39,3 +46,18 @@ async def change(transaction: Transaction, changes: str, post: Post, **parameter
         {"id": post.id, **parameters},
     )
     return post_from(rows[0])
+
+
+async def by_the_clock(database: Database, post: Post, now: datetime) -> Post:
+    """Put right the times of a post that lie ahead: the clock was wrong when it was tried.
+
+    The last try may have been just now, and the first any time since the post before it arrived.
+    """
+    return await changed(
+        database,
+        """tried_at = :now, claimed_at = coalesce((SELECT max(settled_at) FROM post AS earlier
+            WHERE earlier.id < post.id AND earlier.settled_at <= :now), :began)""",
+        post,
+        now=now.timestamp(),
+        began=_DISCORD_BEGAN,
+    )

@@ -11,7 +11,7 @@ from bot.news.errand import Wanted
 from bot.news.follow import PERSONAL, Shown
 from bot.store import errands
 from bot.store.database import Database, Transaction
-from bot.store.rows import moment
+from bot.store.rows import IS_NEWS, moment
 
 # A post counts as shown from when it was settled, which takes a moment to be written down.
 _SETTLED = timedelta(minutes=5)
@@ -80,14 +80,14 @@ async def shown(
     since: datetime,
     until: datetime,
 ) -> tuple[Shown, ...]:
-    """Return every posting, ever, of what was posted in some channels in a period."""
+    """Return every posting, ever, of what was posted as news in some channels in a period."""
     parameters = {
         "channels": json.dumps(list(channel_ids)),
         "topics": json.dumps(list(topic_ids)),
         "since": since.timestamp(),
         "until": until.timestamp(),
     }
-    posted = """FROM post WHERE fate = 'posted' AND message_id IS NOT NULL
+    posted = f"""FROM post WHERE fate = 'posted' AND message_id IS NOT NULL AND {IS_NEWS}
         AND channel_id IN (SELECT value FROM json_each(:channels))
         AND settled_at > :since AND settled_at <= :until"""
     rows = await database.read(
@@ -105,8 +105,8 @@ async def shown(
     ):
         topics[article_id].add(topic_id)
     rows = await database.read(
-        """SELECT article_id, channel_id, settled_at FROM post
-        WHERE fate = 'posted' AND article_id IN (SELECT value FROM json_each(:ids))
+        f"""SELECT article_id, channel_id, settled_at FROM post
+        WHERE fate = 'posted' AND {IS_NEWS} AND article_id IN (SELECT value FROM json_each(:ids))
         UNION ALL SELECT d.article_id, d.channel_id, p.settled_at
         FROM digest_article d JOIN post p ON p.id = d.post_id
         WHERE p.fate = 'posted' AND d.article_id IN (SELECT value FROM json_each(:ids))""",

@@ -11,13 +11,18 @@ from typing import Any
 import msgspec
 
 from bot.news.article import Article, Picture, Provider, Related
-from bot.news.post import Fate, Post
+from bot.news.follow import NEWS
+from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Terms
 from bot.store.database import Row
 
 VISIBLE = "article.listed AND article.id <= :last"  # to members; :last is last_id(now)
 _SHIFT = 20  # bits of an article's id below its publication time in seconds
 
+# Whether a post is news to followers. Anyone can take any article out of the archive by hand, with
+# /discuss: that is only if it was published lately.
+IS_NEWS = f"""(subscription <> '{BY_HAND}'
+    OR (article_id >> {_SHIFT}) >= settled_at - {NEWS.total_seconds()})"""
 
 POST_COLUMNS = """id, channel_id, article_id, digest_id, part, subscription, nonce, fate,
     claimed_at, tried_at, attempts, urls, settled_at, message_id, thread_id, discussion, reason,

@@ -230,6 +230,16 @@ async def test_a_discussion_that_is_opened_late_mentions_nobody(tmp_path):
         assert len(words(room)) == 1
 
 
+async def test_what_a_member_takes_out_of_the_archive_mentions_nobody(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"topics": ["Harbour"]}) as room:
+        await room.fill(comet={}, moon={"publishedDateTime": "2025-12-01T00:00:00Z"})
+        await follow(room, room.staff.id)
+        for title in ("Comet", "Moon"):
+            await room.member.slash(room.channels["space"], "discuss article", title=title)
+            await room.desk.errands.run()
+        assert [message.channel.name for message in words(room)] == ["Comet"]
+
+
 async def test_after_a_day_it_is_no_news_any_more(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})

@@ -135,6 +135,22 @@ async def test_what_was_withdrawn_meanwhile_is_left_out(tmp_path):
         assert read(room) == [["Moon"]]
 
 
+async def test_what_another_member_takes_out_of_the_archive_is_not_new(tmp_path):
+    async with reading(
+        tmp_path, SPACE | {"topics": ["Harbour"]}, ALL | {"topics": ["Sky"]}
+    ) as room:
+        await room.fill(moon={"publishedDateTime": "2025-12-01T00:00:00Z"}, comet=NEW)
+        for title in ("Moon", "Comet"):
+            await room.staff.slash(room.channels["space"], "discuss article", title=title)
+        await room.env.advance_time(SETTLED)
+        await morning(room)
+        assert read(room) == [["Comet"]]
+        await news(room, "moon", topics=["Space", "Sky"], publishedDateTime="2025-12-01T00:00:00Z")
+        assert len(room.posts("all")) == 1
+        await morning(room)
+        assert read(room) == [["Comet"], ["Moon"]]
+
+
 async def test_what_a_member_may_not_see_is_not_theirs_to_read(tmp_path):
     async with reading(tmp_path, SPACE) as room:
         there = room.desk.client.get_channel(room.channels["space"].id)

@@ -1,5 +1,6 @@
 """What changes while a post is open: its article, its date, its subscription, its channel."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -374,3 +375,45 @@ async def test_a_subscription_that_moves_tells_in_its_new_channel_what_came_sinc
     await press.publisher(moved).run(moved)
     told = [{s.article.slug for s in d.subject.stories} for d in press.outlet.dispatches]
     assert told == [{"old"}, {"mon", "tue"}]
+
+
+@pytest.mark.parametrize("forum", [False, True])
+@pytest.mark.parametrize("arrives", [False, True])
+@pytest.mark.parametrize("tries", [1, 3])
+async def test_what_was_tried_by_a_clock_that_was_wrong_holds_up_nobody_for_long(
+    press, forum, arrives, tries
+):
+    press.outlet.forum = forum
+    await press.keep("before", "a")
+    publisher = press.publisher(SPACE)
+    press.outlet.fail("send", None, *[NO_ANSWER] * tries, arrives=arrives)
+    press.now += timedelta(days=9)
+    for _ in range(tries + 1):
+        with suppress(FateUnknown):
+            await publisher.run(SPACE)
+        press.now += LONG
+    press.now -= timedelta(days=9)
+    await press.keep("b")
+    for _ in range(3):
+        with suppress(FateUnknown):
+            await publisher.run(SPACE)
+        press.now += LONG
+    assert await press.fates() == {"before": "posted", "a": "posted", "b": "posted"}
+    assert len(press.outlet.there) == 3
+
+
+async def test_a_post_that_was_tried_by_a_wrong_clock_is_looked_for_since_the_one_before_it(press):
+    await press.keep("before", "a")
+    publisher = press.publisher(SPACE)
+    await publisher.post((await press.find("before")).id, SPACE)
+    arrived = press.now
+    press.now += timedelta(days=9)
+    press.outlet.fail("send", NO_ANSWER)
+    press.outlet.fail("find", NO_ANSWER)
+    with pytest.raises(FateUnknown):
+        await publisher.run(SPACE)
+    press.now = arrived + LONG
+    with pytest.raises(FateUnknown):
+        await publisher.run(SPACE)
+    post = await press.post("a")
+    assert (post.claimed_at, post.tried_at) == (arrived, press.now)
