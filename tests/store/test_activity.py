@@ -116,3 +116,16 @@ async def test_what_stirs_is_what_members_may_see_of_a_time_and_a_topic(database
     assert set(await told(HERE, 1)) == {"a", "ai"}
     ((ai,),) = await database.read("SELECT id FROM topic WHERE name = 'AI'")
     assert set(await told(HERE, 7, ai)) == {"ai"}
+
+
+async def test_what_members_talk_about_stirs_however_much_is_newer(database, posts):
+    await keep(database, *(article(f"n{n}", published_at=NOW - n * DAY / 9) for n in range(9)))
+    await activity.count(database, [wrote(2000, 2001)])
+
+    async def told(server, days):
+        period = (NOW - timedelta(days=days), NOW)
+        return {each.id for each in await activity.stirring(database, server, period, 0, 3)}
+
+    talked_about = posts[1].article_id
+    assert talked_about in await told(HERE, 7)
+    assert talked_about not in await told(ABROAD, 7) | await told(HERE, 1)
