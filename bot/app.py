@@ -61,8 +61,9 @@ async def _connected(desk: Desk) -> None:
 async def _warn_of_channels(desk: Desk) -> None:
     """Log what is wrong with any channel: the others work meanwhile, if there are others."""
     try:
-        places = (*desk.publisher.subscriptions, *desk.settings.staffed())
-        findings = await preflight(desk.client, places)
+        findings = await preflight(
+            desk.client, desk.publisher.subscriptions, staffed=desk.settings.staffed()
+        )
     except FateUnknown as error:
         log.warning("channels not looked at reason=%s", error)
         return
@@ -97,7 +98,7 @@ async def check(settings: Settings, token: str, say: Callable[[str], None]) -> i
         try:
             await log_in(client, token, settings.discord.api_url)
             line("token", "")
-            for finding in await preflight(client, (*running, *settings.staffed())):
+            for finding in await preflight(client, running, staffed=settings.staffed()):
                 line(f"subscription {finding.subscription.name}", finding.problem)
                 if finding.advice:
                     say(f"{'hint':<5} {finding.advice}")

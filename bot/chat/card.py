@@ -123,6 +123,8 @@ def _line(entry: Entry, following: datetime | None, problem: str) -> str:
 
 def state_of(entry: Entry) -> str:
     """Return why a subscription does not run, or nothing."""
+    if entry.broken:
+        return texts.broken(escaped(entry.broken, _PROBLEM))
     if entry.vanished:
         return texts.VANISHED
     return texts.PAUSED if entry.paused else ""

@@ -128,6 +128,16 @@ class Client(discord.Client):
         if self._tally and thread and message.guild and is_reply(message):
             self._tally.wrote(message.guild.id, place.id, message.id)
 
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Count a reply no more, if it was one."""
+        if self._tally is not None:
+            self._tally.erased(event.channel_id, [event.message_id])
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """Count replies no more."""
+        if self._tally is not None:
+            self._tally.erased(event.channel_id, event.message_ids)
+
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         """Count a reaction."""
         self._reacted(event, 1)

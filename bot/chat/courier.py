@@ -13,7 +13,7 @@ import discord
 
 from bot.chat import correction_texts, opening, reviewing, telling
 from bot.chat.looking import LOOK_BACK
-from bot.chat.preflight import asked_for, look, missing
+from bot.chat.preflight import Seen, asked_for, look, missing, no_cards, takes_cards
 from bot.chat.traffic import call
 from bot.chat.trouble import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
@@ -86,7 +86,7 @@ class DiscordCourier:
             # Without the permission Discord answers with an empty history, not with an error.
             if found is not None or _is_private(deed):
                 return found
-            if not (await self._permissions(errand, deed)).read_message_history:
+            if not (await self._seen(errand, deed))[1].read_message_history:
                 raise ChannelClosed(asked_for(_name(errand, deed), _HISTORY))
         return None
 
@@ -103,30 +103,31 @@ class DiscordCourier:
             return await self.client.create_dm(discord.Object(errand.place))
         return self.client.get_partial_messageable(errand.place)
 
-    async def _permissions(self, errand: Errand, deed: Any) -> discord.Permissions:
-        """Return what the bot may do in a channel, or in that of a thread, by asking Discord."""
+    async def _seen(self, errand: Errand, deed: Any) -> Seen:
+        """Return a channel, or that of a thread, with what the bot may do, by asking Discord."""
         async with call(_name(errand, deed)):
             place = await self.client.fetch_channel(errand.place)
         channel_id = getattr(place, "parent_id", None) or place.id
-        return (await look(self.client, channel_id))[channel_id][1]
+        return (await look(self.client, channel_id))[channel_id]
 
     @asynccontextmanager
     async def _told(self, errand: Errand, deed: Any) -> AsyncIterator[None]:
-        """Name the permission that is missing, where Discord only says that one is."""
+        """Name what is to be mended, where Discord only says that something is."""
         try:
             yield
         except ChannelClosed as error:
             if error.passing or _is_private(deed):
                 raise
             try:
-                has = await self._permissions(errand, deed)
+                channel, has = await self._seen(errand, deed)
             except OutletError:
                 raise error from None
-            thread = errand.kind != REVIEW  # its cards are in a channel
-            lacks = missing(has, forum=thread, threads=thread)
-            if not lacks:
-                raise
-            raise ChannelClosed(asked_for(_name(errand, deed), lacks)) from error
+            name, thread = _name(errand, deed), errand.kind != REVIEW  # cards are in a channel
+            if not thread and not takes_cards(channel):
+                raise ChannelClosed(no_cards(name)) from error
+            if lacks := missing(has, forum=thread, threads=thread):
+                raise ChannelClosed(asked_for(name, lacks)) from error
+            raise
 
 
 def _shows(message: discord.Message, errand: Errand) -> bool:
@@ -143,8 +144,11 @@ def _items(row: discord.Component) -> Iterator[discord.Component]:
 
 
 def _gone(errand: Errand, deed: Any, error: discord.NotFound) -> Exception:
-    """Return what it means that something is not found: there is nobody to talk to any more."""
-    if error.code != UNKNOWN_CHANNEL:
+    """Return what it means that something is not found: there is nobody to talk to any more.
+
+    A card waits for another staff channel.
+    """
+    if error.code != UNKNOWN_CHANNEL or errand.kind == REVIEW:
         return error
     return PostRefused(f"{_name(errand, deed)}: it was deleted, or the bot cannot see it")
 

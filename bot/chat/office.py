@@ -58,7 +58,7 @@ class Office:
 
     def subscriptions(self, interaction: Interaction) -> list[Subscription]:
         """Return what is followed in this server, also by what is paused."""
-        return [entry.subscription for entry in self.entries(interaction)]
+        return [entry.subscription for entry in self.entries(interaction) if not entry.broken]
 
     def find(self, interaction: Interaction, chosen: str) -> Entry | None:
         """Return the subscription of this server that was chosen from the list, or typed."""

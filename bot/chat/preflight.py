@@ -57,6 +57,16 @@ def asked_for(place: str, permissions: str) -> str:
     return f"{place}: give the bot the permission {permissions}"
 
 
+def takes_cards(channel: discord.abc.GuildChannel) -> bool:
+    """Whether what is held can be shown to staff in a channel: in a forum it cannot."""
+    return isinstance(channel, discord.TextChannel)
+
+
+def no_cards(place: str) -> str:
+    """Say what whoever runs the bot has to do where staff can be shown nothing."""
+    return f"{place}: takes no cards: name a text channel as `review.channel`"
+
+
 def tags(
     forum: discord.ForumChannel, topics: Iterable[str], fallback: str
 ) -> list[discord.ForumTag]:
@@ -88,22 +98,30 @@ class Glances:
 
 
 async def preflight(
-    client: discord.Client, subscriptions: Iterable[Subscription], sight: Sight | None = None
+    client: discord.Client,
+    subscriptions: Iterable[Subscription],
+    sight: Sight | None = None,
+    *,
+    staffed: Iterable[Subscription] = (),
 ) -> tuple[Finding, ...]:
     """Look at every subscription's channel through the API; the gateway is not needed.
 
-    What is in `sight` is not asked again, and what is seen is added to it. Raises FateUnknown or
-    LoginError if Discord cannot be asked.
+    `staffed` are those where staff is shown cards. What is in `sight` is not asked again, and what
+    is seen is added to it. Raises FateUnknown or LoginError if Discord cannot be asked.
     """
     sight = {} if sight is None else sight
     findings: list[Finding] = []
-    for subscription in subscriptions:
+    wanted = [*((each, False) for each in subscriptions), *((each, True) for each in staffed)]
+    for subscription, cards in wanted:
         channel_id = subscription.channel_id
         if channel_id not in sight:
             sight |= await _sight(client, channel_id)
         seen = sight[channel_id]
         if isinstance(seen, str):
             findings.append(Finding(subscription, f"channel {channel_id}", seen))
+        elif cards and not takes_cards(seen[0]):
+            place = f"#{seen[0].name}"
+            findings.append(Finding(subscription, place, no_cards(place)))
         else:
             findings.append(_finding(subscription, *seen))
     return tuple(findings)

@@ -12,7 +12,7 @@ from bot.chat import options
 from bot.chat import subscription_texts as texts
 from bot.chat import texts as common
 from bot.chat.buttons import Handler
-from bot.chat.card import called, runs
+from bot.chat.card import called, runs, state_of
 from bot.chat.choosing import Choices
 from bot.chat.drafts import Drafts, say
 from bot.chat.manage import held_back, manages, told_of
@@ -109,6 +109,9 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
         """Let one go on."""
         if found := await self._own(interaction, name):
             entry, own = found
+            if entry.broken:
+                await say(interaction, state_of(entry))
+                return
             coming = runs(await self._office.runs(entry.subscription))
             await made.pause(self._office.database, own.id, own.guild_id, paused=False)
             await self._office.roster.refresh()
@@ -138,7 +141,10 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
     @app_commands.describe(name=texts.NAME)
     async def test(self, interaction: Interaction, name: _Name) -> None:
         """Show the newest article that fits as it would be posted."""
-        if entry := await self._found(interaction, name):
+        entry = await self._found(interaction, name)
+        if entry is not None and entry.broken:
+            await say(interaction, state_of(entry))
+        elif entry is not None:
             await self._overview.sample(interaction, entry)
 
     @app_commands.command(description=texts.RUN)
@@ -149,7 +155,8 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
         if entry is None:
             return
         if not entry.runs:
-            await say(interaction, texts.VANISHED if entry.vanished else texts.IS_PAUSED)
+            paused = entry.paused and not entry.vanished
+            await say(interaction, texts.IS_PAUSED if paused else state_of(entry))
             return
         try:
             done = await self._office.roster.publisher.session(entry.subscription)

@@ -94,6 +94,11 @@ VANISHED = "⏸️ paused: no longer in the configuration file"
 TROUBLED = "⚠️"
 
 
+def broken(reason: str) -> str:
+    """Say why a subscription can be read no more, and what to do."""
+    return f"{TROUBLED} posts nothing, for it cannot be read any more: {reason}. Edit or remove it"
+
+
 CHANNEL = "Channel"
 WHEN = "When"
 TOPICS = "Topics"

@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.chat import review_texts, subscription_texts
 from bot.chat import texts as common
 from bot.chat import why_texts as texts
-from bot.chat.card import called, moment, packed
+from bot.chat.card import called, moment, packed, state_of
 from bot.chat.choosing import Choices, chosen, titles
 from bot.chat.manage import link_to, manages
 from bot.chat.markdown import escaped
@@ -112,6 +112,8 @@ class _Stages:
         post = posts.get(subscription.channel_id)
         if post is not None and post.fate is Fate.POSTED:
             return self._posted(post, subscription.key)
+        if entry.broken:
+            return state_of(entry)
         verdict = await explain_one(office.database, subscription, self.candidate.id, office.now)
         assert verdict is not None  # articles are never deleted
         if verdict.hold is not None:

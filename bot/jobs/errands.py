@@ -27,7 +27,6 @@ _EVERY = 5.0  # seconds between looks for what is to be done
 _BROKEN = 300.0  # seconds until a place in which we made a mistake is tried again
 _AT_ONCE = 10  # places: a thousand digests for members leave room for posts beside them
 _IN_LINE = 500  # places that wait for that: more than have their turn between two looks
-_DONE_WITH = "there is nothing to be done any more"
 _PATIENT = 3  # attempts without an answer until an errand lets the others of its place go first
 
 
@@ -161,7 +160,7 @@ class Errands:
         try:
             task = await self.kinds[errand.kind](errand)
             if task is None:
-                await errands.give_up(self.database, errand, _DONE_WITH, self.clock())
+                await errands.give_up(self.database, errand, errands.NEEDLESS, self.clock())
                 return True
             if is_absent(errand):
                 return await self._attempt(errand, task)

@@ -14,12 +14,10 @@ from bot.news.plan import Candidate
 from bot.news.review import Decision, Stage, stage
 from bot.store import articles, errands, reviews
 from bot.store.database import Database
-from bot.store.settings import remember, remembered
 
 log = logging.getLogger(__name__)
 
 REVIEW = "review"
-_BEGAN = "reviewed_since"
 _BATCH = 200  # cards that are promised in one go
 
 
@@ -39,7 +37,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """Keeps the staff channel, if there is one, told of what is held, from `backlog` ago on."""
+    """Keeps the staff channel, if there is one, told of what is held.
+
+    Each source begins with what was published `backlog` ago. Another channel is shown what is
+    undecided by then.
+    """
 
     database: Database
     channel_id: int | None
@@ -52,17 +54,27 @@ class Reviews:
         return {REVIEW: self._card}
 
     async def promise(self) -> None:
-        """Promise a card for each held article that has none; raises StoreError."""
-        if self.channel_id is None:
+        """Promise a card for each held article that has none in this channel; raises StoreError."""
+        channel_id = self.channel_id
+        if channel_id is None:
             return
-        since = await self._since()
-        while waiting := await reviews.held(self.database, since, REVIEW, _BATCH):
+        await reviews.begin(self.database, self.clock() - self.backlog)
+        while waiting := await reviews.held(self.database, REVIEW, channel_id, _BATCH):
             wanted = [
-                Wanted(REVIEW, each.canonical_url, self.channel_id, {"article": each.id})
+                Wanted(
+                    REVIEW,
+                    reviews.card_of(channel_id, each.canonical_url),
+                    channel_id,
+                    {"article": each.id},
+                )
                 for each in waiting
             ]
             await errands.add(self.database, wanted, self.clock())
-            log.info("held for review articles=%d channel=%d", len(wanted), self.channel_id)
+            log.info("held for review articles=%d channel=%d", len(wanted), channel_id)
+
+    async def is_staffed(self, channel_id: int) -> bool:
+        """Whether staff is shown cards in a channel, or was: nowhere else is anything decided."""
+        return await reviews.any_shown(self.database, REVIEW, channel_id)
 
     async def card(self, article_id: int) -> Card | None:
         """Return what the card of an article shows now; None if there is no such article."""
@@ -96,16 +108,10 @@ class Reviews:
         return await self.card(article_id), ours
 
     async def _card(self, errand: Errand) -> Task | None:
-        """Show an article that is still to be decided about, if articles still are."""
-        if self.channel_id is None:
+        """Show an article that is still to be decided about, if staff still reads there."""
+        if errand.place != self.channel_id:
             return None
         card = await self.card(errand.content["article"])
-        return Task(card) if card is not None and card.stage is Stage.HELD else None
-
-    async def _since(self) -> datetime:
-        """Return from which publication time on articles are reviewed: settled once."""
-        began = await remembered(self.database, _BEGAN)
-        if began is None:
-            began = (self.clock() - self.backlog).isoformat()
-            await remember(self.database, _BEGAN, began)
-        return datetime.fromisoformat(began)
+        if card is None or not await reviews.is_undecided(self.database, card.candidate.id):
+            return None
+        return Task(card)

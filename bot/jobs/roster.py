@@ -33,7 +33,8 @@ class Entry:
     """A subscription as people know it; `written` is what a file says of it.
 
     `made` is set for one made in Discord, which alone can be changed there. One that `vanished`
-    from the file is not running, but remembered.
+    from the file is not running, but remembered. `broken` is why one made in Discord can be read no
+    more; its subscription is a stand-in then, with its name and channel alone.
     """
 
     subscription: Subscription
@@ -41,11 +42,12 @@ class Entry:
     paused: bool = False
     vanished: bool = False
     made: Made | None = None
+    broken: str = ""
 
     @property
     def runs(self) -> bool:
         """Whether it posts."""
-        return not (self.paused or self.vanished)
+        return not (self.paused or self.vanished or self.broken)
 
 
 async def entries(
@@ -67,26 +69,31 @@ def _of_file(settings: SubscriptionSettings, timezone: str) -> Entry:
 
 
 def _vanished(values: Mapping[str, Any], timezone: str) -> Iterator[Entry]:
-    for settings in _read(values):
+    settings, _ = _read(values)
+    if settings is not None:
         yield Entry(settings.subscription(timezone), values, vanished=True)
 
 
 def _of_discord(found: Made, timezone: str) -> Iterator[Entry]:
     values = {"name": found.name, **found.written}
-    for settings in _read(values):
+    settings, broken = _read(values)
+    if settings is None:
+        stand_in = {"name": found.name, "channel": found.written.get("channel"), "every": "1d"}
+        settings, _ = _read(stand_in)
+    if settings is not None:
         plain = settings.subscription(timezone)
         subscription = replace(plain, id=found.id, guild_id=found.guild_id)
-        yield Entry(subscription, values, paused=settings.paused, made=found)
+        yield Entry(subscription, values, paused=settings.paused, made=found, broken=broken)
 
 
-def _read(values: Mapping[str, Any]) -> Iterator[SubscriptionSettings]:
-    """Yield what is remembered of a subscription, unless it can be read no more."""
+def _read(values: Mapping[str, Any]) -> tuple[SubscriptionSettings | None, str]:
+    """Return what is remembered of a subscription, or None and why it can be read no more."""
     settings, misfits = subscription_settings(values)
     if settings is not None and not misfits:
-        yield settings
-        return
+        return settings, ""
     reasons = "; ".join(misfit.reason for misfit in misfits)
     log.error("subscription left out name=%s reason=%s", values.get("name"), reasons)
+    return None, reasons
 
 
 def renamed(
@@ -132,7 +139,8 @@ class Roster:
         """
         async with self._turn:
             found = await entries(self.publisher.database, self.file, self.timezone)
-            await self._note_edits([e.subscription for e in found if not e.vanished])
+            legible = [e.subscription for e in found if not (e.vanished or e.broken)]
+            await self._note_edits(legible)
             wanted = {e.subscription.key: e.subscription for e in found if e.runs}
             new = {
                 key: await self._counts_from(each)

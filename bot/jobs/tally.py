@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -64,6 +64,7 @@ class Tally:
     clock: Callable[[], datetime]
     _replies: dict[tuple[int, int], set[int]] = field(default_factory=lambda: defaultdict(set))
     _reactions: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    _erased: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _unsure: set[int] = field(default_factory=set)
     _missed: bool = False
     _failures: int = 0
@@ -72,6 +73,10 @@ class Tally:
     def wrote(self, guild_id: int, thread_id: int, message_id: int) -> None:
         """Hear that a member wrote in a thread."""
         self._replies[guild_id, thread_id].add(message_id)
+
+    def erased(self, thread_id: int, message_ids: Iterable[int]) -> None:
+        """Hear that messages of a thread were deleted."""
+        self._erased[thread_id].update(message_ids)
 
     def reacted(self, guild_id: int, message_id: int, change: int) -> None:
         """Hear that a member reacted, or (-1) took it back."""
@@ -87,6 +92,7 @@ class Tally:
 
     async def settle(self, observer: Observer) -> None:
         """Count what was missed, then write down what was heard; raises StoreError."""
+        await self._uncount()
         if self._again is None or self.clock() >= self._again:
             missed, unsure = self._missed, self._unsure
             self._missed, self._unsure, self._again = False, set(), None
@@ -104,6 +110,25 @@ class Tally:
                 self._failures = 0
         if not self._missed:  # else what was missed would pass for counted
             await self._write()
+
+    async def _uncount(self) -> None:
+        """Let what was deleted count no more; before all else, as later on it would seem counted.
+
+        If that fails, it stays heard.
+        """
+        if not self._erased:
+            return
+        erased, self._erased = self._erased, defaultdict(set)
+        for where in list(self._replies):
+            self._replies[where] -= erased.get(where[1], set())
+            if not self._replies[where]:
+                del self._replies[where]
+        try:
+            await activity.uncount(self.database, erased)
+        except BaseException:
+            for thread_id, ids in erased.items():
+                self._erased[thread_id] |= ids
+            raise
 
     async def _write(self) -> None:
         """Write down what was heard; if that fails, it stays heard."""

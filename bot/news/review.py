@@ -32,6 +32,8 @@ def stage(candidate: Candidate, decision: Decision | None) -> Stage:
     """Return where an article is: its file has the last word, then whoever decided first."""
     if candidate.withdrawn:
         return Stage.WITHDRAWN
-    if decision is not None:
-        return Stage.APPROVED if decision.approved else Stage.REJECTED
-    return Stage.PUBLISHED if candidate.listed else Stage.HELD
+    if decision is not None and decision.approved:
+        return Stage.APPROVED
+    if candidate.listed:
+        return Stage.PUBLISHED
+    return Stage.HELD if decision is None else Stage.REJECTED

@@ -92,6 +92,25 @@ async def count(
             await _counted(transaction, now)
 
 
+async def uncount(database: Database, deleted: Mapping[int, Collection[int]]) -> None:
+    """Count replies no more that were deleted, by their discussion.
+
+    Who wrote a message is not known any more: posts alone are told from replies.
+    """
+    async with database.transaction() as transaction:
+        await transaction.write_all(
+            """UPDATE activity SET replies = max(0, replies - (
+                SELECT count(*) FROM json_each(:ids) WHERE value BETWEEN :thread + 1 AND seen
+                AND value NOT IN (SELECT message_id FROM post
+                    WHERE thread_id = :thread AND message_id IS NOT NULL)))
+            WHERE post_id IN (SELECT id FROM post WHERE thread_id = :thread AND follows IS NULL)""",
+            [
+                {"thread": thread_id, "ids": json.dumps(list(ids))}
+                for thread_id, ids in deleted.items()
+            ],
+        )
+
+
 async def set_reactions(database: Database, guild_id: int, reactions: Mapping[int, int]) -> None:
     """Record how many reactions messages have, by their ids, whatever was counted before."""
     async with database.transaction() as transaction:

@@ -55,12 +55,14 @@ async def since(
     database: Database, begin: datetime, now: datetime, topic_id: int | None, count: int
 ) -> tuple[Candidate, ...]:
     """Return what was published since, the newest first: of one topic, or (None) of all."""
-    of_topic = "AND article.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
-    where = f"""article.published_at BETWEEN :begin AND :now AND article.listed
+    of_topic = """AND article.id IN (SELECT article_id FROM article_topic
+        WHERE topic_id = :topic AND article_id BETWEEN :first AND :last)"""
+    where = f"""article.id BETWEEN :first AND :last AND article.listed
         {of_topic if topic_id is not None else ""} ORDER BY article.id DESC LIMIT :count"""
-    times = {"begin": begin.timestamp(), "now": now.timestamp()}
-    parameters = {"topic": topic_id, "count": count, "channel": 0}
-    return await _candidates(database, where, {**times, **parameters})
+    period = {"first": first_id(begin), "last": last_id(now)}
+    return await _candidates(
+        database, where, {**period, "topic": topic_id, "count": count, "channel": 0}
+    )
 
 
 async def backwards(

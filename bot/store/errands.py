@@ -13,6 +13,8 @@ from bot.news.post import Fate, nonce
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
 
+NEEDLESS = "there is nothing to be done any more"  # the reason of what came to nothing
+
 _COLUMNS = """id, kind, subject, place, content, nonce, fate, made_at, claimed_at, tried_at,
     failures, message_id, reason, settled_at, times"""
 _OPEN = """settled_at IS NULL AND not_before <= :now
@@ -45,6 +47,13 @@ async def promise_anew(
     await _promise(transaction, wanted, now, begin, anew)
 
 
+async def promise_again(transaction: Transaction, wanted: Wanted, now: datetime) -> None:
+    """Promise an errand, unless it was before and came to more than nothing."""
+    again = f"""UPDATE SET fate = 'planned', content = excluded.content, reason = '',
+        failures = 0, retry_at = NULL, settled_at = NULL WHERE reason = '{NEEDLESS}'"""
+    await _promise(transaction, wanted, now, now, again)
+
+
 async def _promise(
     transaction: Transaction, wanted: Wanted, now: datetime, begin: datetime, otherwise: str
 ) -> None:
@@ -66,10 +75,10 @@ async def _promise(
 
 
 async def add(database: Database, wanted: Iterable[Wanted], now: datetime) -> None:
-    """Promise errands, all or none, but for those that were promised before."""
+    """Promise errands, all or none, but for those that came to something before."""
     async with database.transaction() as transaction:
         for each in wanted:
-            await promise(transaction, each, now)
+            await promise_again(transaction, each, now)
 
 
 async def open_places(database: Database, now: datetime) -> tuple[int, ...]:

@@ -30,7 +30,8 @@ async def open_source(
     async with database.transaction() as transaction:
         await transaction.write(
             """INSERT INTO source (name, unpublished) VALUES (?, ?)
-            ON CONFLICT DO UPDATE SET unpublished = excluded.unpublished""",
+            ON CONFLICT DO UPDATE SET unpublished = excluded.unpublished,
+            reviewed_since = iif(unpublished = excluded.unpublished, reviewed_since, NULL)""",
             (source, unpublished),
         )
         await _forget_older_readings(transaction, str(reader_version))

@@ -191,8 +191,19 @@ _FOURTEENTH = (
 # What was published of a channel last.
 _FIFTEENTH = ("CREATE INDEX errand_crosspost ON errand (place, id) WHERE kind = 'crosspost'",)
 
+# From which publication time on a source is reviewed; null while it is not. Each staff channel has
+# cards of its own.
+_SIXTEENTH = (
+    "ALTER TABLE source ADD COLUMN reviewed_since REAL",
+    """UPDATE source SET reviewed_since = (SELECT CAST(strftime('%s', value) AS REAL) FROM setting
+        WHERE key = 'reviewed_since') WHERE unpublished = 'review'""",
+    "DELETE FROM setting WHERE key = 'reviewed_since'",
+    "UPDATE errand SET subject = place || ' ' || subject WHERE kind = 'review'",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
     *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH, _FIFTEENTH),
+    _SIXTEENTH,
 )

@@ -8,9 +8,15 @@ from datetime import datetime
 from bot.news.review import Decision
 from bot.store import faces, index
 from bot.store.database import Database, Row
-from bot.store.rows import first_id, moment
+from bot.store.errands import NEEDLESS
+from bot.store.rows import moment
 
 _VERSION = "lower(substr(hex(fingerprint), 1, 8))"
+
+
+# What staff has to decide about.
+_UNDECIDED = """NOT listed AND withdrawn_at IS NULL AND NOT published
+    AND NOT EXISTS (SELECT 1 FROM decision WHERE article_id = article.id)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +27,61 @@ class Held:
     canonical_url: str
 
 
-async def held(database: Database, since: datetime, kind: str, count: int) -> tuple[Held, ...]:
-    """Return held articles published since, the oldest first, for which there is no such errand."""
+async def begin(database: Database, since: datetime) -> None:
+    """Note from which publication time on sources are reviewed, of those that newly are."""
+    new = "unpublished = 'review' AND reviewed_since IS NULL"
+    if not await database.read(f"SELECT 1 FROM source WHERE {new}"):  # it is asked all the time
+        return
+    async with database.transaction() as transaction:
+        await transaction.write(
+            f"UPDATE source SET reviewed_since = ? WHERE {new}", (since.timestamp(),)
+        )
+
+
+async def held(database: Database, kind: str, channel_id: int, count: int) -> tuple[Held, ...]:
+    """Return what is held since its source is reviewed and has no such errand in a channel.
+
+    The oldest come first. An errand that came to nothing, as its article was not held just then,
+    is none.
+    """
     rows = await database.read(
         # By that index: of a source most articles are listed, and far older.
-        """SELECT id, canonical_url FROM article INDEXED BY article_held
-        WHERE NOT listed AND withdrawn_at IS NULL AND NOT published AND id >= :first
-        AND source IN (SELECT name FROM source WHERE unpublished = 'review')
-        AND NOT EXISTS (SELECT 1 FROM decision WHERE article_id = article.id)
-        AND NOT EXISTS (SELECT 1 FROM errand WHERE kind = :kind AND subject = canonical_url)
+        f"""SELECT id, canonical_url FROM article INDEXED BY article_held
+        JOIN source ON source.name = article.source
+        WHERE {_UNDECIDED} AND unpublished = 'review'
+        AND id >= (SELECT CAST(min(reviewed_since) AS INTEGER) << 20 FROM source)
+        AND id >= CAST(reviewed_since AS INTEGER) << 20
+        AND NOT EXISTS (SELECT 1 FROM errand WHERE kind = :kind AND reason <> :needless
+            AND subject = :channel || ' ' || canonical_url)
         ORDER BY id LIMIT :count""",
-        {"first": first_id(since), "kind": kind, "count": count},
+        {"kind": kind, "channel": channel_id, "needless": NEEDLESS, "count": count},
     )
     return tuple(Held(row["id"], row["canonical_url"]) for row in rows)
+
+
+async def is_undecided(database: Database, article_id: int) -> bool:
+    """Whether staff has to decide about an article, as its source has it now."""
+    rows = await database.read(
+        f"""SELECT 1 FROM article JOIN source ON source.name = article.source
+        WHERE id = ? AND unpublished = 'review' AND {_UNDECIDED}""",
+        (article_id,),
+    )
+    return bool(rows)
+
+
+def card_of(channel_id: int, canonical_url: str) -> str:
+    """Return the subject of the errand that shows an article in a channel, once."""
+    return f"{channel_id} {canonical_url}"
+
+
+async def any_shown(database: Database, kind: str, channel_id: int) -> bool:
+    """Whether there ever was such an errand for a channel."""
+    rows = await database.read(
+        """SELECT 1 FROM errand WHERE kind = :kind
+        AND subject BETWEEN :channel || ' ' AND :channel || '!' LIMIT 1""",
+        {"kind": kind, "channel": channel_id},
+    )
+    return bool(rows)
 
 
 async def decision(database: Database, article_id: int) -> Decision | None:

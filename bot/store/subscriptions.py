@@ -11,7 +11,7 @@ from bot.news.plan import Baselines, followed
 from bot.news.runs import Count
 from bot.news.subscription import Subscription
 from bot.store.database import Database, Transaction
-from bot.store.rows import moment, terms_from, terms_written
+from bot.store.rows import last_id, moment, moment_of, terms_from, terms_written
 
 
 async def baselines(database: Database, subscription: str, channel_id: int) -> Baselines:
@@ -104,18 +104,20 @@ async def newest(
     database: Database, topic_keys: Iterable[str], count: int, now: datetime
 ) -> list[datetime]:
     """Return when the latest articles of these topics ('' for all) were published."""
-    keys = list(topic_keys)
-    where = ""
-    if "" not in keys:
-        where = """AND id IN (SELECT article_id FROM article_topic WHERE topic_id IN (
-            SELECT id FROM topic WHERE key IN (SELECT value FROM json_each(:keys))))"""
-    rows = await database.read(
-        f"""SELECT published_at FROM article
-        WHERE listed AND published_at <= :now {where}
-        ORDER BY published_at DESC LIMIT :count""",
-        {"keys": json.dumps(keys), "count": count, "now": now.timestamp()},
-    )
-    return [moment(seconds) for (seconds,) in rows]
+    newest: set[int] = set()
+    for key in topic_keys:
+        # A walk from the end of an index until there are enough, for each topic.
+        of_topic = """FROM article_topic CROSS JOIN article ON article.id = article_id
+            WHERE topic_id = (SELECT id FROM topic WHERE key = :key) AND article_id <= :last"""
+        of_all = "FROM article WHERE id <= :last"
+        order = "article_id" if key else "id"
+        rows = await database.read(
+            f"""SELECT article.id {of_topic if key else of_all} AND listed
+            ORDER BY {order} DESC LIMIT :count""",
+            {"key": key, "count": count, "last": last_id(now)},
+        )
+        newest.update(article_id for (article_id,) in rows)
+    return [moment_of(article_id) for article_id in sorted(newest, reverse=True)[:count]]
 
 
 async def counted(database: Database, subscription: str) -> Count | None:

@@ -3,10 +3,11 @@
 import aiohttp
 import pytest
 
+from bot.errors import OutletError
 from bot.news.face import EDIT
 from bot.news.post import Fate
 from bot.store import errands, outbox
-from tests.chat.dispatches import only_post
+from tests.chat.dispatches import SEND, only_post
 from tests.newsroom import answer, newsroom
 from tests.samples import write
 
@@ -170,6 +171,31 @@ async def test_what_changes_while_a_post_is_on_its_way_is_edited_after_it(tmp_pa
         assert room.posts("space")[0].embeds[0].title == "Second"
 
 
+async def test_what_changes_before_a_lost_post_is_found_is_edited_once_it_is(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet=COMET)
+        room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
+        with pytest.raises(OutletError):
+            await room.publish()
+        await room.env.advance_time(200)
+        write(room.folder, "comet", **COMET | {"title": "Second"})
+        await room.ingest()
+        await room.publish()
+        assert room.posts("space")[0].embeds[0].title == "Comet"
+        await room.desk.errands.run()
+        (message,) = room.posts("space")
+        assert message.embeds[0].title == "Second"
+
+
+async def test_what_goes_out_as_it_is_needs_no_edit(tmp_path):
+    both = (SPACE, {"channel": "morning", "post": "digest"})
+    async with newsroom(tmp_path / "seeds", *both, forums=("space",)) as room:
+        await room.fill(comet=COMET, moon={})
+        await room.publish()
+        await room.desk.errands.run()
+        assert edits(room) == []
+
+
 @pytest.mark.parametrize(
     "error", [answer(404, 10008, "Unknown Message"), answer(404, 10003, "Unknown Channel")]
 )
@@ -263,6 +289,11 @@ async def test_posts_of_an_earlier_version_are_taken_as_they_are(tmp_path):
             await transaction.write("UPDATE article SET fingerprint = x'00'")
             await transaction.write("UPDATE post SET shown = x'00'")
             await transaction.write("UPDATE setting SET value = '0' WHERE key = 'reader_version'")
+        await room.ingest()
+        kept = (room.folder / "comet.md").read_text()
+        (room.folder / "comet.md").unlink()
+        await room.ingest()
+        (room.folder / "comet.md").write_text(kept)
         await room.ingest()
         await room.desk.errands.run()
         assert edits(room) == []

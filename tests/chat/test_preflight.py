@@ -52,6 +52,14 @@ async def test_only_what_is_asked_for_is_missing(tmp_path):
         assert await problems(room) == [("#space", "")]
 
 
+async def test_staff_is_shown_nothing_in_a_forum(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE, {"channel": "forum"}, forums=("forum",)) as room:
+        staffed = room.desk.publisher.subscriptions
+        found = await preflight(room.desk.client, (), staffed=staffed)
+        mend = "#forum: takes no cards: name a text channel as `review.channel`"
+        assert [each.problem for each in found] == ["", mend]
+
+
 async def test_a_channel_that_the_bot_cannot_see_is_named_by_its_number(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.forbid("space", "view_channel")

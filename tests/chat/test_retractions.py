@@ -186,6 +186,20 @@ async def test_a_notice_without_an_answer_is_there_once(tmp_path):
         assert (await errands.find(room.desk.database, NOTICE, f"{post.id} 1")).message_id
 
 
+async def test_what_is_no_longer_so_is_not_said(tmp_path):
+    async with newsroom(tmp_path / "seeds", TALKED) as room:
+        await posted(room)
+        await room.forbid("space", "send_messages_in_threads")
+        await withdraw(room)
+        write(room.folder, "comet", **COMET)
+        await settled(room, later=301)
+        await room.forbid("space")
+        await settled(room, later=4000)
+        thread, told = await discussion(room)
+        assert [text.splitlines()[0] for text in told] == [texts.RESTORED]
+        assert not thread.locked
+
+
 async def test_a_discussion_that_was_put_away_long_ago_is_left_in_peace(tmp_path):
     async with newsroom(tmp_path / "seeds", TALKED | {"reopen_within": "1d"}) as room:
         await posted(room)

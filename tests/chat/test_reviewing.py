@@ -3,6 +3,7 @@
 from contextlib import asynccontextmanager
 
 import aiohttp
+import discord
 import pytest
 
 from bot.chat import review_texts as texts
@@ -225,3 +226,129 @@ async def test_what_has_changed_since_it_was_shown_is_shown_again_before_it_is_d
         assert await press(room, texts.APPROVE) == ""
         await room.publish()
         assert [m.embeds[0].title for m in room.posts("space")] == ["Comet eats harbour"]
+
+
+async def move_staff(room, name="newsroom"):
+    """Let the configuration name another staff channel, which is made, and start anew."""
+    room.channels[name] = room.guild.create_text_channel(name)
+    room.review = name
+    await room.start()
+
+
+async def test_another_staff_channel_is_shown_once_what_is_still_to_be_decided(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        await look(room, comet=HELD, gull=HELD)
+        by_title = {m.embeds[0].title: m for m in room.posts("staff")}
+        await press(room, texts.REJECT, message=by_title["Comet"])
+        await room.forbid("staff", "send_messages")
+        await look(room, kelp=HELD)
+        await move_staff(room)
+        for _ in range(2):
+            await look(room)
+        assert [m.embeds[0].title for m in room.posts("newsroom")] == ["Gull", "Kelp"]
+        await room.forbid("staff")
+        await room.env.advance_time(4000)
+        await look(room)
+        assert len(room.posts("staff")) == 2
+        await press(room, texts.APPROVE, message=by_title["Gull"])
+        (gull, _) = room.posts("newsroom")
+        assert await press(room, texts.APPROVE, message=gull) == texts.TOO_LATE
+
+
+async def test_what_waits_for_a_staff_channel_that_was_deleted_is_shown_in_the_next(
+    tmp_path, caplog
+):
+    async with desk_with_staff(tmp_path) as room:
+        with room.arranging():
+            await room.desk.client.get_channel(room.channels["staff"].id).delete()
+            await room.env.settle()
+        await look(room, comet=HELD)
+        assert "there is no such channel" in caplog.text
+        await move_staff(room)
+        await look(room)
+        assert [m.embeds[0].title for m in room.posts("newsroom")] == ["Comet"]
+
+
+async def test_staff_that_is_told_nothing_for_a_while_is_shown_what_waited(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        await room.fill(comet=HELD)
+        await room.desk.reviews.promise()
+        room.review = ""
+        await room.start()
+        await look(room)
+        assert cards(room) == {}
+        room.review = "staff"
+        await room.start()
+        await look(room)
+        assert cards(room) == {"Comet": texts.HELD_BECAUSE}
+
+
+async def test_what_is_held_again_before_it_was_ever_shown_is_shown(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        await room.fill(comet=HELD)
+        await room.desk.reviews.promise()
+        await look(room, comet=HELD | {"published": True})
+        for _ in range(2):
+            await look(room, comet=HELD)
+            assert len(room.posts("staff")) == 1
+
+
+async def test_what_its_source_skips_by_now_gets_no_card(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        await room.fill(comet=HELD)
+        await room.desk.reviews.promise()
+        room.source = {"unpublished": "skip"}
+        await room.start()
+        await look(room)
+        assert cards(room) == {}
+
+
+async def test_a_source_that_was_not_reviewed_begins_with_what_is_lately_held(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        room.source = {"unpublished": "skip"}
+        await room.start()
+        await look(room, comet=HELD)
+        await room.env.advance_time(3 * 86_400)
+        room.source = {"unpublished": "review"}
+        await room.start()
+        lately = {"publishedDateTime": room.env.now().isoformat()}
+        await look(room, gull=HELD | lately)
+        assert list(cards(room)) == ["Gull"]
+
+
+async def test_a_forum_is_no_staff_channel_and_that_is_said(tmp_path, caplog):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        room.channels["staff"] = room.guild.create_forum_channel("staff")
+        room.review = "staff"
+        await room.start()
+        room.upset(SEND, answer(400, 50008, "Cannot send messages in a non-text channel"))
+        await look(room, comet=HELD)
+        assert "takes no cards: name a text channel as `review.channel`" in caplog.text
+        await move_staff(room)
+        await look(room)
+        assert [m.embeds[0].title for m in room.posts("newsroom")] == ["Comet"]
+
+
+async def test_what_was_rejected_and_is_published_by_its_file_says_so(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        await look(room, comet=HELD)
+        ((key,),) = await room.desk.database.read("SELECT id FROM article")
+        seen = (await room.desk.reviews.card(key)).version
+        await room.desk.reviews.decide(key, seen, approved=False, by=room.staff.id)
+        await room.fill(comet=HELD | {"published": True})
+        assert await press(room, texts.APPROVE) == texts.TOO_LATE
+        assert cards(room)["Comet"].startswith("Its file publishes it by now")
+
+
+async def test_nobody_decides_in_a_channel_where_no_card_ever_was(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        stranger = room.abroad()
+        await look(room, comet=HELD)
+        (card,) = room.posts("staff")
+        there = room.desk.client.get_channel(room.channels["elsewhere"].id)
+        with room.arranging():
+            copy = await there.send("a copy", view=discord.ui.View.from_message(card))
+        assert await press(room, texts.APPROVE, stranger, copy) == texts.GONE
+        assert cards(room) == {"Comet": texts.HELD_BECAUSE}
+        assert await room.desk.database.read("SELECT * FROM decision") == []
+        assert await press(room, texts.APPROVE) == ""

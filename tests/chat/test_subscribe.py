@@ -194,6 +194,42 @@ async def test_what_is_removed_is_gone_and_its_posts_stay(tmp_path):
         assert await told(room, "run", name="tea") == texts.nothing_due("tea")
 
 
+@pytest.mark.parametrize("command", ["run", "resume", "test"])
+async def test_one_that_can_be_read_no_more_is_shown_with_the_reason_and_can_be_mended(
+    tmp_path, command
+):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await add(room)
+        database = room.desk.database
+        async with database.transaction() as transaction:
+            many = ", ".join(f'"w{number}"' for number in range(51))
+            await transaction.write(
+                "UPDATE subscription SET written = json_set(written, '$.words', json(?))",
+                (f'{{"include": [{many}]}}',),
+            )
+        await room.desk.roster.refresh()
+        assert running(room) == ["space"]
+        reason = "it cannot be read any more: should be a list of at most 50. Edit or remove it"
+        assert reason in (await shown(room, "list")).description
+        assert reason in (await told(room, command, name="tea"))
+        why = await room.staff.slash(room.channels["lobby"], "news why", article="none at all")
+        assert why.response.content == common.NO_ARTICLE
+        reply = await manage(room, "edit", name="tea", words="gull")
+        await press(room, reply, "Save")
+        assert sorted(running(room)) == ["space", "tea"]
+
+
+async def test_one_that_can_be_read_no_more_lets_nobody_see_what_is_held(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(secret={"topics": ["Harbour"], "published": False})
+        await add(room, topics="Weather")
+        async with room.desk.database.transaction() as transaction:
+            await transaction.write("UPDATE subscription SET written = json_set(written, '$.x', 1)")
+        await room.desk.roster.refresh()
+        why = await room.staff.slash(room.channels["lobby"], "news why", article="Secret")
+        assert why.response.content == common.NO_ARTICLE
+
+
 async def test_a_sample_is_shown_to_the_manager_alone(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={}, cup={"topics": ["Tea"]}, old={})

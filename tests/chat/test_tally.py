@@ -1,5 +1,6 @@
 """What members do with posts is counted as it happens; nothing of it is kept but numbers."""
 
+import discord
 import pytest
 
 from bot.chat.observer import DiscordObserver
@@ -77,6 +78,22 @@ async def test_nothing_of_a_reply_is_kept_but_that_there_is_one(tmp_path):
         columns = await room.desk.database.read("SELECT name FROM pragma_table_info('activity')")
         names = ["post_id", "guild_id", "replies", "reactions", "seen"]
         assert [row["name"] for row in columns] == names
+
+
+async def test_what_moderators_delete_counts_no_more(tmp_path):
+    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
+        await room.fill(comet={})
+        await room.publish()
+        (thread,) = room.channels["space"].threads
+        said = [await room.member.send(thread, f"spam {n}") for n in range(4)]
+        await settle(room)
+        await room.member.delete(said[0])
+        there = room.desk.client.get_channel(thread.id)
+        with room.arranging():
+            await there.delete_messages([discord.Object(m.id) for m in said[1:3]])
+            await room.env.settle()
+        await settle(room)
+        assert await done(room) == Activity(1, 0)
 
 
 async def test_what_happened_while_the_bot_was_away_is_counted_once(tmp_path):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused
+from bot.errors import ChannelClosed, DiscussionClosed, FateUnknown, Part, PostRefused
 from bot.jobs.outlet import Dispatch
 from bot.news.digest import Page
 from bot.news.post import Sent
@@ -32,6 +32,7 @@ class Answer(Enum):
     CLOSED = auto()
     PICTURE = auto()
     REFUSED = auto()
+    SHUT = auto()  # a discussion takes no follow-up
 
 
 @dataclass(slots=True)
@@ -39,7 +40,8 @@ class Message:
     """A message that Discord took, for ever: `deleted` ones stay in the books.
 
     `shows` is what a look knows it by, `slugs` are the articles in it, `by` is the subscription
-    that sent it. `missed`: it was deleted before the bot could know of it.
+    that sent it; a follow-up has a thread for its place. `missed`: it was deleted before the bot
+    could know of it.
     """
 
     id: int
@@ -51,6 +53,7 @@ class Message:
     visible_at: datetime
     by: str = ""
     mention: int | None = None
+    place_id: int = 0
     thread_id: int | None = None
     deleted: bool = False
     missed: bool = False
@@ -80,6 +83,8 @@ class DiscordModel:
         if answer is Answer.REFUSED:
             self.refused |= {(dispatch.post.channel_id, slug) for slug in slugs(dispatch)}
             raise PostRefused("for what it says")
+        if answer is Answer.SHUT and dispatch.post.follows is not None:
+            raise DiscussionClosed("locked")
         message = self._taken(dispatch, late=answer is Answer.LATE)
         if answer in (Answer.LOST_AFTER, Answer.LATE):
             raise FateUnknown("no answer")
@@ -90,7 +95,7 @@ class DiscordModel:
         self._answer_to_question()
         since = dispatch.post.claimed_at - _LOOK_BACK
         for message in self.messages:
-            is_it = (message.channel_id, message.shows) == (dispatch.post.channel_id, dispatch.name)
+            is_it = (message.place_id, message.shows) == (dispatch.post.place_id, dispatch.name)
             if is_it and self.shown(message) and message.taken_at >= since:
                 return Sent(message.id, message.thread_id)
         return None
@@ -140,7 +145,8 @@ class DiscordModel:
         """Return the message that a nonce stands for, made now unless it is remembered."""
         now = self.clock()
         post = dispatch.post
-        forum = post.channel_id in self.forums and post.part == 1
+        below = post.part > 1 or post.follows is not None
+        forum = post.channel_id in self.forums and not below
         for message in self.messages:
             if message.nonce == post.nonce and now - message.taken_at < NONCE_WINDOW:
                 return message
@@ -157,6 +163,7 @@ class DiscordModel:
             visible_at=now + LATENESS if late and not forum else now,
             by=post.subscription,
             mention=dispatch.mention,
+            place_id=post.place_id,
             thread_id=number if forum else None,
         )
         self.messages.append(message)

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 
 from bot.errors import OutletError, StoreError
 from bot.jobs.publish import Publisher
+from bot.news.article import Related
 from bot.news.post import BY_HAND
 from bot.news.subscription import Subscription
 from bot.store import outbox
@@ -267,7 +268,11 @@ class OutboxMachine(RuleBasedStateMachine):
             self.gone.add(slug)
 
     async def _file_comes(self, slug: str) -> None:
-        told = article(slug, topics=self.topics[slug], published_at=self.now)
+        # Every second one is a further report of the one before it.
+        number = int(slug[1:])
+        before = (Related("x", article(f"a{number - 1}").url),) if number % 2 else ()
+        topics = self.topics[slug]
+        told = article(slug, topics=topics, published_at=self.now, related=before)
         await keep(self.mortal.database, told, now=self.now)
         self.gone.discard(slug)
 
@@ -328,6 +333,24 @@ class DigestMachine(OutboxMachine):
     )
     def subscriptions_run(self, which, answers=(), death=None, room=None, meddling=None):
         self._run(which, answers, death, room, meddling)
+
+
+def test_a_report_that_shows_late_is_no_post_though_its_discussion_is_closed_meanwhile(tmp_path):
+    machine = OutboxMachine(tmp_path / "broadsheet.db")
+    try:
+        for _ in range(2):
+            machine.an_article_arrives(("Harbour",))
+            machine.time_moves(1)
+        machine.subscriptions_run((HARBOUR,), [Answer.FINE, Answer.FINE, Answer.LATE])
+        for seconds in (40, 200):
+            machine.time_moves(seconds)
+            machine.subscriptions_run((HARBOUR,), [Answer.SHUT])
+            machine.no_article_is_in_a_channel_twice()
+        first, report = machine.discord.messages
+        assert report.place_id == first.thread_id
+        machine.teardown()
+    finally:
+        machine.close()
 
 
 def test_a_message_that_two_looks_apart_shows_late_is_found_by_the_second_look(tmp_path):

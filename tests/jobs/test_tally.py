@@ -155,6 +155,8 @@ async def test_what_could_not_be_written_down_stays_heard(counted):
             raise StoreError("disk full")
 
     counted.tally.wrote(HERE, THREAD, 1001)
+    counted.tally.wrote(HERE, THREAD, 1000)
+    counted.tally.erased(THREAD, [1000])
     counted.tally.reacted(HERE, THREAD, 2)
     counted.tally.database, usual = Full(), counted.tally.database
     with pytest.raises(StoreError):
@@ -197,3 +199,24 @@ async def test_a_discussion_that_never_answers_keeps_no_other_from_being_counted
         if await counted.done() == Activity(1, 2):
             break
         counted.now += timedelta(hours=1)
+
+
+async def test_a_reply_that_is_deleted_counts_no_more_whenever_that_is(counted):
+    square, tally = counted.square, counted.tally
+    for number in (1001, 1002, 1003):
+        tally.wrote(HERE, THREAD, number)
+    tally.erased(THREAD, [1001])
+    await counted.settle()
+    assert await counted.done() == Activity(2, 0)
+    tally.erased(THREAD, [1002])
+    await counted.settle()
+    assert await counted.done() == Activity(1, 0)
+    tally.wrote(HERE, THREAD, 1004)
+    tally.erased(THREAD, [1004])
+    await counted.settle()
+    assert await counted.done() == Activity(1, 0)
+    square.written = [1003, 1006]
+    tally.missed()
+    tally.erased(THREAD, [1005])  # written and deleted while nobody listened
+    await counted.settle()
+    assert await counted.done() == Activity(2, 0)

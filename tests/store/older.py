@@ -21,6 +21,7 @@ def before_search(path: Path) -> None:
         for index in ("post_settled", "article_held", "post_thread"):
             database.execute(f"DROP INDEX {index}")
         database.execute("ALTER TABLE run DROP COLUMN schedule")
+        database.execute("ALTER TABLE source DROP COLUMN reviewed_since")
         for table in (*LATER, *SEARCHED):
             database.execute(f"DROP TABLE {table}")
         database.execute("DROP INDEX topic_newest")

@@ -55,6 +55,13 @@ async def test_a_reply_counts_once_however_often_it_is_told_of(database, posts):
     assert (await done(database, posts))[0] == Activity(4, 0)
 
 
+async def test_a_reply_that_was_deleted_counts_no_more(database, posts):
+    await activity.count(database, [wrote(1000, 1001, 1002, 1003), wrote(2000, 2001)])
+    # A post, what was never counted, what is elsewhere, and more than there are.
+    await activity.uncount(database, {1000: [1000, 1002, 1009], 77: [1001], 2000: [1900, 2001]})
+    assert await done(database, posts) == [Activity(2, 0), Activity()]
+
+
 async def test_reactions_are_never_fewer_than_none_and_can_be_counted_anew(database, posts):
     await activity.count(database, [], [Reacted(HERE, 1000, -2)])
     await activity.count(database, [], [Reacted(HERE, 1000, 1)])

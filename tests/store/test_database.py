@@ -2,16 +2,17 @@ import asyncio
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
 from bot.errors import StoreError
 from bot.news.post import Fate
-from bot.store import outbox
+from bot.store import errands, outbox, reviews
 from bot.store.database import open_database, open_for_reading
 from bot.store.migrations import MIGRATIONS
 from bot.store.settings import remember, remembered
-from tests.samples import CHANNEL, article
+from tests.samples import CHANNEL, NOW, article
 from tests.store.archive import keep
 
 OURS = 0x42726473
@@ -331,3 +332,22 @@ async def test_what_the_second_version_remembers_of_its_posts_is_kept(tmp_path):
     assert sqlite(path, everything) == before
     assert (post.fate, post.digest_id, post.part) == (Fate.SENDING, None, 1)
     assert sqlite(path, "PRAGMA foreign_key_check") == []
+
+
+async def test_cards_of_before_are_those_of_their_channel_and_reviews_go_on(tmp_path):
+    path = tmp_path / "broadsheet.db"
+    await older(path, 15)
+    since = NOW - timedelta(days=3)
+    sqlite(
+        path,
+        "INSERT INTO source (name, unpublished) VALUES ('seeds', 'review'), ('other', 'skip')",
+        f"INSERT INTO setting VALUES ('reviewed_since', '{since.isoformat()}')",
+        """INSERT INTO errand (kind, subject, place, content, nonce, fate, made_at, claimed_at,
+        tried_at) VALUES ('review', 'https://x.example/a', 5, '{}', 'n', 'planned', 7, 7, 7)""",
+    )
+    async with open_database(path) as database:
+        card = reviews.card_of(5, "https://x.example/a")
+        assert (await errands.find(database, "review", card)).nonce == "n"
+        rows = await database.read("SELECT name, reviewed_since FROM source ORDER BY name")
+        assert [tuple(row) for row in rows] == [("other", None), ("seeds", since.timestamp())]
+        assert await remembered(database, "reviewed_since") is None

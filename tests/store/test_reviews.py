@@ -41,9 +41,10 @@ async def seen(database):
     return told
 
 
-async def waiting(database, since=LONG_AGO):
-    """Return the addresses of what is held for review, in short."""
-    found = await reviews.held(database, since, "review", 50)
+async def waiting(database, channel_id=5, since=LONG_AGO):
+    """Return the addresses of what is held for review, in short; it is since a time."""
+    await reviews.begin(database, since)
+    found = await reviews.held(database, "review", channel_id, 50)
     return [each.canonical_url.rpartition("/")[2] for each in found]
 
 
@@ -51,11 +52,20 @@ async def test_held_articles_wait_until_they_are_decided_about_or_shown_to_staff
     stories = [article(slug, **HELD) for slug in "abc"]
     await keep(database, *stories, article("d"))
     assert await waiting(database) == ["a", "b", "c"]
-    assert await waiting(database, NOW) == []
     await decide(database, await key(database, "a"), NO)
-    await add(database, [Wanted("review", stories[1].canonical_url, 5)], NOW)
+    shown = reviews.card_of(5, stories[1].canonical_url)
+    await add(database, [Wanted("review", shown, 5)], NOW)
     await withdraw(database, "seeds", "c")
-    assert await waiting(database) == []
+    assert (await waiting(database), await waiting(database, 6)) == ([], ["b"])
+
+
+async def test_a_source_is_reviewed_from_when_it_first_was(database):
+    await keep(database, article("a", **HELD))
+    assert await waiting(database, since=NOW) == []
+    assert await waiting(database, since=LONG_AGO) == []
+    for policy in ("skip", "review"):
+        await files.open_source(database, "seeds", unpublished=policy, reader_version=1)
+    assert await waiting(database, since=LONG_AGO) == ["a"]
 
 
 async def test_sources_that_skip_or_post_what_is_unpublished_have_nothing_to_review(database):
