@@ -92,20 +92,20 @@ async def count(
             await _counted(transaction, now)
 
 
-async def uncount(database: Database, deleted: Mapping[int, Collection[int]]) -> None:
-    """Count replies no more that were deleted, by their discussion.
+async def uncount(database: Database, deleted: Mapping[int, Collection[int] | None]) -> None:
+    """Count replies no more that were deleted, by their discussion; with it (None) all of them.
 
     Who wrote a message is not known any more: posts alone are told from replies.
     """
     async with database.transaction() as transaction:
         await transaction.write_all(
-            """UPDATE activity SET replies = max(0, replies - (
+            """UPDATE activity SET replies = iif(:ids IS NULL, 0, max(0, replies - (
                 SELECT count(*) FROM json_each(:ids) WHERE value BETWEEN :thread + 1 AND seen
                 AND value NOT IN (SELECT message_id FROM post
-                    WHERE thread_id = :thread AND message_id IS NOT NULL)))
+                    WHERE thread_id = :thread AND message_id IS NOT NULL))))
             WHERE post_id IN (SELECT id FROM post WHERE thread_id = :thread AND follows IS NULL)""",
             [
-                {"thread": thread_id, "ids": json.dumps(list(ids))}
+                {"thread": thread_id, "ids": None if ids is None else json.dumps(list(ids))}
                 for thread_id, ids in deleted.items()
             ],
         )

@@ -62,6 +62,14 @@ async def test_a_reply_that_was_deleted_counts_no_more(database, posts):
     assert await done(database, posts) == [Activity(2, 0), Activity()]
 
 
+async def test_a_discussion_that_was_deleted_has_no_replies_any_more(database, posts):
+    await activity.count(database, [wrote(1000, 1001), wrote(2000, 2001)], [Reacted(HERE, 1000, 1)])
+    await activity.uncount(database, {1000: None, 77: None})
+    assert await done(database, posts) == [Activity(0, 1), Activity(1, 0)]
+    await activity.count(database, [wrote(1000, 1001)])
+    assert (await done(database, posts))[0] == Activity(0, 1)
+
+
 async def test_reactions_are_never_fewer_than_none_and_can_be_counted_anew(database, posts):
     await activity.count(database, [], [Reacted(HERE, 1000, -2)])
     await activity.count(database, [], [Reacted(HERE, 1000, 1)])
