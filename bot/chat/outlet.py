@@ -20,7 +20,7 @@ from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, as
 from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
-from bot.news.post import Sent
+from bot.news.post import Post, Sent
 
 _MINUTE = timedelta(minutes=1)
 _HISTORY = "Read Message History"
@@ -96,9 +96,10 @@ class DiscordOutlet:
                     raise
         return message_id
 
-    async def join(self, thread_id: int, member_id: int, since: datetime) -> Presence:
+    async def join(self, post: Post, thread_id: int, member_id: int, since: datetime) -> Presence:
         """Add a member to a thread; what Discord says tells whether it is open at all."""
-        async with call(f"thread {thread_id}"):
+        channel = await self.channel(post.channel_id)
+        async with self.told(channel, threads=True), call(_place(channel)):
             return await bring_in(self.client, thread_id, member_id, since)
 
     async def server_of(self, channel_id: int) -> int:

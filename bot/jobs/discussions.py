@@ -103,7 +103,7 @@ class Discussions:
 
     async def _bring(self, post: Post, thread_id: int, asker: Asker) -> Discussion:
         reopened = self._look(post.channel_id, post).reopen_within if asker.writes else timedelta()
-        presence = await self.publisher.outlet.join(thread_id, asker.id, self.now - reopened)
+        presence = await self.publisher.outlet.join(post, thread_id, asker.id, self.now - reopened)
         return Discussion(thread_id, presence)
 
     def _look(self, channel_id: int, post: Post | None = None) -> Subscription:

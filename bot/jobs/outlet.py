@@ -84,10 +84,10 @@ class Outlet(Protocol):
     async def discuss(self, dispatch: Dispatch, message_id: int) -> int:
         """Open the discussion under a post, or find the one that is there; return its id."""
 
-    async def join(self, thread_id: int, member_id: int, since: datetime) -> Presence:
-        """Bring a member into a discussion; one put away is opened again if it began `since`.
+    async def join(self, post: Post, thread_id: int, member_id: int, since: datetime) -> Presence:
+        """Bring a member into the discussion of a post.
 
-        One that is locked is left in peace.
+        One put away is opened again if it began `since`; one that is locked is left in peace.
         """
 
     async def server_of(self, channel_id: int) -> int:

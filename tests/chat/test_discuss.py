@@ -97,6 +97,16 @@ async def test_why_there_is_no_discussion_now_is_told_and_the_next_press_tries_a
         assert await press(room) == texts.inside(f"<#{room.posts('space')[0].id}>")
 
 
+async def test_what_the_bot_lacks_to_bring_a_member_in_is_named(tmp_path):
+    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
+        await room.fill(comet={})
+        await room.publish()
+        await room.forbid("space", "send_messages_in_threads")
+        room.upset(JOIN, answer(403, 50013, "Missing Permissions"))
+        mend = "#space: give the bot the permission Send Messages In Threads"
+        assert await press(room) == texts.not_open(mend)
+
+
 async def test_a_post_that_was_deleted_cannot_be_discussed(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})

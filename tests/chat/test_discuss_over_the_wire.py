@@ -143,5 +143,5 @@ async def test_where_there_is_no_room_to_open_it_again_the_member_is_told(tmp_pa
         shelve(here)
         here.world.rules.max_active_threads = 0
         told = await here.press(enter(here.wire, here.channel, "Ana", TALKS))
-        assert told.startswith(texts.not_open("thread it: Maximum number of active threads"))
+        assert told.startswith(texts.not_open("#space: Maximum number of active threads"))
         assert here.thread.archived

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.errors import OutletError
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
-from bot.news.post import Sent
+from bot.news.post import Post, Sent
 
 SERVER = 9
 
@@ -76,7 +76,7 @@ class RecordingOutlet:
                 self.there[nonce] = replace(sent, thread_id=message_id)
         return message_id
 
-    async def join(self, thread_id: int, member_id: int, since: datetime) -> Presence:
+    async def join(self, post: Post, thread_id: int, member_id: int, since: datetime) -> Presence:
         """Bring a member into a thread."""
         self.calls.append(("join", str(thread_id)))
         error, _ = self._next("join")
