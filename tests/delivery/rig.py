@@ -175,6 +175,12 @@ class Rig:
         """Return how many posts have which fate in the program's database."""
         return fates(self.folder)
 
+    def open_channels(self) -> frozenset[int]:
+        """Return the channels in which the program has a post to bring to an end."""
+        with closing(sqlite3.connect(self.folder / DATABASE, timeout=5)) as database:
+            rows = database.execute("SELECT channel_id FROM post WHERE settled_at IS NULL")
+            return frozenset(channel_id for (channel_id,) in rows)
+
 
 Building = Callable[..., AbstractContextManager[Rig]]
 
