@@ -175,11 +175,11 @@ class Rig:
         """Return how many posts have which fate in the program's database."""
         return fates(self.folder)
 
-    def open_channels(self) -> frozenset[int]:
-        """Return the channels in which the program has a post to bring to an end."""
+    def on_their_way(self) -> frozenset[tuple[int, int]]:
+        """Return the channel and the part of each post of which the program knows no end yet."""
+        query = "SELECT channel_id, part FROM post WHERE fate IN ('sending', 'unknown')"
         with closing(sqlite3.connect(self.folder / DATABASE, timeout=5)) as database:
-            rows = database.execute("SELECT channel_id FROM post WHERE settled_at IS NULL")
-            return frozenset(channel_id for (channel_id,) in rows)
+            return frozenset(database.execute(query))
 
 
 Building = Callable[..., AbstractContextManager[Rig]]

@@ -143,12 +143,11 @@ def played(
 
         def all_but_forums(wire: Wire) -> bool:
             # What is there may still be unknown to the program. It could not know either that
-            # Discord's clock leaps just then, and its nonces with it.
-            tallies, unknown = rig.tally(), rig.open_channels()
-            return all(
-                tallies[each.name].complete and rig.channels[each.name].id not in unknown
-                for each in among
-                if not each.wanted.forum
+            # Discord's clock leaps just then, and its nonces with it: forum posts have none.
+            tallies, open_posts = rig.tally(), rig.on_their_way()
+            forums = {rig.channels[each.name].id for each in among if each.wanted.forum}
+            return all(channel in forums and part == 1 for channel, part in open_posts) and all(
+                tallies[each.name].complete for each in among if not each.wanted.forum
             )
 
         rig.start()
