@@ -8,7 +8,8 @@ from typing import Any
 
 import discord
 
-from bot.chat.reply import Interaction, apologising
+from bot.chat import texts
+from bot.chat.reply import Interaction, apologising, tell
 
 Handler = Callable[[Interaction, str], Awaitable[None]]
 
@@ -64,6 +65,9 @@ def handled(
 
         async def callback(self, interaction: Interaction) -> None:
             async with apologising(interaction):
-                await handlers[self._action](interaction, self._subject)
+                if handler := handlers.get(self._action):
+                    await handler(interaction, self._subject)
+                else:
+                    await tell(interaction, texts.STALE_BUTTON)
 
     return Handled

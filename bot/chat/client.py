@@ -138,6 +138,11 @@ class Client(discord.Client):
         if self._tally is not None:
             self._tally.erased(event.channel_id, event.message_ids)
 
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        """Count no reply in there any more."""
+        if self._tally is not None:
+            self._tally.closed(event.thread_id)
+
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         """Count a reaction."""
         self._reacted(event, 1)

@@ -16,7 +16,7 @@ from bot.chat.looking import Channel, look_for, thread_of
 from bot.chat.preflight import asked_for, look, missing, tags
 from bot.chat.threads import bring_in, follow_up, sent
 from bot.chat.traffic import call
-from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, asking
+from bot.chat.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
 from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
@@ -90,6 +90,8 @@ class DiscordOutlet:
             try:
                 await message.create_thread(**_thread(dispatch))
             except discord.HTTPException as error:
+                if error.code == UNKNOWN_MESSAGE:
+                    raise PostRefused(f"{_place(channel)}: the post was deleted") from error
                 if error.code != THREAD_EXISTS:
                     raise
         return message_id

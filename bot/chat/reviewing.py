@@ -43,6 +43,9 @@ class Reviewing:
         if not manages(interaction):
             await tell(interaction, texts.STAFF_ONLY)
             return
+        if not await self.reviews.is_staffed(interaction.channel_id or 0):
+            await tell(interaction, texts.GONE)
+            return
         await interaction.response.defer()
         article_id, seen = article_of(subject[:-_VERSION]), subject[-_VERSION:]
         card, ours = await self.reviews.decide(

@@ -72,6 +72,10 @@ class Reviews:
             await errands.add(self.database, wanted, self.clock())
             log.info("held for review articles=%d channel=%d", len(wanted), channel_id)
 
+    async def is_staffed(self, channel_id: int) -> bool:
+        """Whether staff is shown cards in a channel, or was: nowhere else is anything decided."""
+        return await reviews.any_shown(self.database, REVIEW, channel_id)
+
     async def card(self, article_id: int) -> Card | None:
         """Return what the card of an article shows now; None if there is no such article."""
         candidate = await articles.article(self.database, article_id)

@@ -65,6 +65,7 @@ class Tally:
     _replies: dict[tuple[int, int], set[int]] = field(default_factory=lambda: defaultdict(set))
     _reactions: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
     _erased: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _closed: set[int] = field(default_factory=set)
     _unsure: set[int] = field(default_factory=set)
     _missed: bool = False
     _failures: int = 0
@@ -77,6 +78,10 @@ class Tally:
     def erased(self, thread_id: int, message_ids: Iterable[int]) -> None:
         """Hear that messages of a thread were deleted."""
         self._erased[thread_id].update(message_ids)
+
+    def closed(self, thread_id: int) -> None:
+        """Hear that a thread was deleted, with all that was written there."""
+        self._closed.add(thread_id)
 
     def reacted(self, guild_id: int, message_id: int, change: int) -> None:
         """Hear that a member reacted, or (-1) took it back."""
@@ -116,18 +121,20 @@ class Tally:
 
         If that fails, it stays heard.
         """
-        if not self._erased:
+        if not (self._erased or self._closed):
             return
         erased, self._erased = self._erased, defaultdict(set)
+        closed, self._closed = self._closed, set()
         for where in list(self._replies):
             self._replies[where] -= erased.get(where[1], set())
-            if not self._replies[where]:
+            if where[1] in closed or not self._replies[where]:
                 del self._replies[where]
         try:
-            await activity.uncount(self.database, erased)
+            await activity.uncount(self.database, erased | dict.fromkeys(closed))
         except BaseException:
             for thread_id, ids in erased.items():
                 self._erased[thread_id] |= ids
+            self._closed |= closed
             raise
 
     async def _write(self) -> None:

@@ -92,20 +92,20 @@ async def count(
             await _counted(transaction, now)
 
 
-async def uncount(database: Database, deleted: Mapping[int, Collection[int]]) -> None:
-    """Count replies no more that were deleted, by their discussion.
+async def uncount(database: Database, deleted: Mapping[int, Collection[int] | None]) -> None:
+    """Count replies no more that were deleted, by their discussion; with it (None) all of them.
 
     Who wrote a message is not known any more: posts alone are told from replies.
     """
     async with database.transaction() as transaction:
         await transaction.write_all(
-            """UPDATE activity SET replies = max(0, replies - (
+            """UPDATE activity SET replies = iif(:ids IS NULL, 0, max(0, replies - (
                 SELECT count(*) FROM json_each(:ids) WHERE value BETWEEN :thread + 1 AND seen
                 AND value NOT IN (SELECT message_id FROM post
-                    WHERE thread_id = :thread AND message_id IS NOT NULL)))
+                    WHERE thread_id = :thread AND message_id IS NOT NULL))))
             WHERE post_id IN (SELECT id FROM post WHERE thread_id = :thread AND follows IS NULL)""",
             [
-                {"thread": thread_id, "ids": json.dumps(list(ids))}
+                {"thread": thread_id, "ids": None if ids is None else json.dumps(list(ids))}
                 for thread_id, ids in deleted.items()
             ],
         )
@@ -146,16 +146,26 @@ async def stirring(
     topic_id: int,
     count: int,
 ) -> tuple[Stirring, ...]:
-    """Return what was published in a period, of one topic or (0) all, with what members do."""
+    """Return what was published in a period, of one topic or (0) all, with what members do.
+
+    That is the newest, and of what members of the server do anything with what was posted
+    last; so many of each.
+    """
     since, now = period
-    of_topic = "AND article.id IN (SELECT article_id FROM article_topic WHERE topic_id = :topic)"
+    topic = """AND article.id IN (SELECT article_id FROM article_topic
+        WHERE topic_id = :topic AND article_id >= :first)"""
+    wanted = f"article.id >= :first AND {VISIBLE} {topic if topic_id else ''}"
     rows = await database.read(
         f"""SELECT article.id, quality, heat, ifnull(sum(replies), 0) AS replies,
             ifnull(sum(reactions), 0) AS reactions
         FROM article LEFT JOIN post ON post.article_id = article.id
         LEFT JOIN activity ON activity.post_id = post.id AND guild_id = :guild
-        WHERE article.id >= :first AND {VISIBLE} {of_topic if topic_id else ""}
-        GROUP BY article.id ORDER BY article.id DESC LIMIT :count""",
+        WHERE article.id IN (
+            SELECT * FROM (SELECT id FROM article WHERE {wanted} ORDER BY id DESC LIMIT :count)
+            UNION SELECT article.id FROM (SELECT post_id FROM activity WHERE guild_id = :guild
+                AND replies + reactions > 0 ORDER BY post_id DESC LIMIT :count)
+            JOIN post ON post.id = post_id JOIN article ON article.id = article_id WHERE {wanted})
+        GROUP BY article.id ORDER BY article.id DESC""",
         {
             "guild": guild_id,
             "first": first_id(since),

@@ -201,9 +201,12 @@ _SIXTEENTH = (
     "UPDATE errand SET subject = place || ' ' || subject WHERE kind = 'review'",
 )
 
+# What members of a server do something with, the posts of last first.
+_SEVENTEENTH = ("CREATE INDEX activity_guild ON activity (guild_id)",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
     *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH, _FIFTEENTH),
-    _SIXTEENTH,
+    *(_SIXTEENTH, _SEVENTEENTH),
 )

@@ -74,6 +74,16 @@ def card_of(channel_id: int, canonical_url: str) -> str:
     return f"{channel_id} {canonical_url}"
 
 
+async def any_shown(database: Database, kind: str, channel_id: int) -> bool:
+    """Whether there ever was such an errand for a channel."""
+    rows = await database.read(
+        """SELECT 1 FROM errand WHERE kind = :kind
+        AND subject BETWEEN :channel || ' ' AND :channel || '!' LIMIT 1""",
+        {"kind": kind, "channel": channel_id},
+    )
+    return bool(rows)
+
+
 async def decision(database: Database, article_id: int) -> Decision | None:
     """Return what was decided about an article, or None."""
     rows = await database.read("SELECT * FROM decision WHERE article_id = ?", (article_id,))

@@ -24,6 +24,21 @@ async def test_what_breaks_is_told_to_who_pressed_and_to_the_log(tmp_path, caplo
     assert str(record.exc_info[1]) == "abc"
 
 
+async def test_a_button_that_no_version_made_is_said_to_be_out_of_date(tmp_path, caplog):
+    async with newsroom(tmp_path / "seeds") as room:
+        place = room.desk.client.get_channel(room.channels["lobby"].id)
+        for kind in ("subscription", "post", "follow", "review"):
+            with room.arranging():
+                old = row(button("conquer", "abc", label="Conquer", kind=kind))
+                message = await place.send("old", view=old)
+            result = await room.staff.click(message, label="Conquer")
+            assert (result.response.content, result.response.ephemeral) == (
+                texts.STALE_BUTTON,
+                True,
+            )
+    assert "not answered" not in caplog.text
+
+
 async def test_nothing_in_the_client_remembers_a_message_with_buttons(tmp_path):
     async with newsroom(tmp_path / "seeds") as room:
         client = room.desk.client

@@ -50,7 +50,7 @@ async def test_a_post_that_is_gone_stays_without_a_thread(tmp_path):
         sent = await outlet.send(dispatch(room))
         with room.arranging():
             await room.posts("space")[0].delete()
-        with pytest.raises(PostRefused, match="Unknown Message"):
+        with pytest.raises(PostRefused, match="the post was deleted"):
             await outlet.discuss(dispatch(room), sent.message_id)
 
 

@@ -3,6 +3,7 @@
 from contextlib import asynccontextmanager
 
 import aiohttp
+import discord
 import pytest
 
 from bot.chat import review_texts as texts
@@ -337,3 +338,17 @@ async def test_what_was_rejected_and_is_published_by_its_file_says_so(tmp_path):
         await room.fill(comet=HELD | {"published": True})
         assert await press(room, texts.APPROVE) == texts.TOO_LATE
         assert cards(room)["Comet"].startswith("Its file publishes it by now")
+
+
+async def test_nobody_decides_in_a_channel_where_no_card_ever_was(tmp_path):
+    async with desk_with_staff(tmp_path) as room:
+        stranger = room.abroad()
+        await look(room, comet=HELD)
+        (card,) = room.posts("staff")
+        there = room.desk.client.get_channel(room.channels["elsewhere"].id)
+        with room.arranging():
+            copy = await there.send("a copy", view=discord.ui.View.from_message(card))
+        assert await press(room, texts.APPROVE, stranger, copy) == texts.GONE
+        assert cards(room) == {"Comet": texts.HELD_BECAUSE}
+        assert await room.desk.database.read("SELECT * FROM decision") == []
+        assert await press(room, texts.APPROVE) == ""

@@ -94,6 +94,11 @@ async def test_what_moderators_delete_counts_no_more(tmp_path):
             await room.env.settle()
         await settle(room)
         assert await done(room) == Activity(1, 0)
+        with room.arranging():
+            await there.delete()
+            await room.env.settle()
+        await settle(room)
+        assert await done(room) == Activity()
 
 
 async def test_what_happened_while_the_bot_was_away_is_counted_once(tmp_path):

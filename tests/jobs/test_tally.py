@@ -220,3 +220,14 @@ async def test_a_reply_that_is_deleted_counts_no_more_whenever_that_is(counted):
     tally.erased(THREAD, [1005])  # written and deleted while nobody listened
     await counted.settle()
     assert await counted.done() == Activity(2, 0)
+
+
+async def test_a_discussion_that_is_deleted_counts_no_more_whatever_else_was_heard(counted):
+    counted.tally.wrote(HERE, THREAD, 1001)
+    await counted.settle()
+    counted.tally.wrote(HERE, THREAD, 1002)
+    counted.tally.erased(THREAD, [1001])
+    counted.tally.closed(THREAD)
+    counted.tally.erased(THREAD, [1002])
+    await counted.settle()
+    assert await counted.done() == Activity()

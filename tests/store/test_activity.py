@@ -62,6 +62,14 @@ async def test_a_reply_that_was_deleted_counts_no_more(database, posts):
     assert await done(database, posts) == [Activity(2, 0), Activity()]
 
 
+async def test_a_discussion_that_was_deleted_has_no_replies_any_more(database, posts):
+    await activity.count(database, [wrote(1000, 1001), wrote(2000, 2001)], [Reacted(HERE, 1000, 1)])
+    await activity.uncount(database, {1000: None, 77: None})
+    assert await done(database, posts) == [Activity(0, 1), Activity(1, 0)]
+    await activity.count(database, [wrote(1000, 1001)])
+    assert (await done(database, posts))[0] == Activity(0, 1)
+
+
 async def test_reactions_are_never_fewer_than_none_and_can_be_counted_anew(database, posts):
     await activity.count(database, [], [Reacted(HERE, 1000, -2)])
     await activity.count(database, [], [Reacted(HERE, 1000, 1)])
@@ -116,3 +124,16 @@ async def test_what_stirs_is_what_members_may_see_of_a_time_and_a_topic(database
     assert set(await told(HERE, 1)) == {"a", "ai"}
     ((ai,),) = await database.read("SELECT id FROM topic WHERE name = 'AI'")
     assert set(await told(HERE, 7, ai)) == {"ai"}
+
+
+async def test_what_members_talk_about_stirs_however_much_is_newer(database, posts):
+    await keep(database, *(article(f"n{n}", published_at=NOW - n * DAY / 9) for n in range(9)))
+    await activity.count(database, [wrote(2000, 2001)])
+
+    async def told(server, days):
+        period = (NOW - timedelta(days=days), NOW)
+        return {each.id for each in await activity.stirring(database, server, period, 0, 3)}
+
+    talked_about = posts[1].article_id
+    assert talked_about in await told(HERE, 7)
+    assert talked_about not in await told(ABROAD, 7) | await told(HERE, 1)
