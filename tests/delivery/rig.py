@@ -175,6 +175,12 @@ class Rig:
         """Return how many posts have which fate in the program's database."""
         return fates(self.folder)
 
+    def on_their_way(self) -> frozenset[tuple[int, int]]:
+        """Return the channel and the part of each post of which the program knows no end yet."""
+        query = "SELECT channel_id, part FROM post WHERE fate IN ('sending', 'unknown')"
+        with closing(sqlite3.connect(self.folder / DATABASE, timeout=5)) as database:
+            return frozenset(database.execute(query))
+
 
 Building = Callable[..., AbstractContextManager[Rig]]
 
