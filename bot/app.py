@@ -11,8 +11,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from bot.chat.connection import log_in, stay_connected, use_address, visitor
-from bot.chat.preflight import preflight
+from bot.chat.link.connection import log_in, stay_connected, use_address, visitor
+from bot.chat.link.preflight import preflight
 from bot.desk import Desk, open_desk
 from bot.errors import ChannelClosed, FateUnknown, OutletError, StoreError
 from bot.jobs.persistence import until_done

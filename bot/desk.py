@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.chat.client import Client
-from bot.chat.clock import Clock
-from bot.chat.courier import DiscordCourier
-from bot.chat.observer import DiscordObserver
+from bot.chat.link.clock import Clock
+from bot.chat.link.servers import DiscordServers
 from bot.chat.offers import offer
-from bot.chat.outlet import DiscordOutlet
-from bot.chat.redrawing import Redrawing
-from bot.chat.servers import DiscordServers
+from bot.chat.posting.courier import DiscordCourier
+from bot.chat.posting.observer import DiscordObserver
+from bot.chat.posting.outlet import DiscordOutlet
+from bot.chat.posting.redrawing import Redrawing
 from bot.errors import LoginError, SourceError
 from bot.jobs import schedule
 from bot.jobs.corrections import Corrections

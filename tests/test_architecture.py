@@ -24,6 +24,20 @@ LAYERS = (
 )
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 
+# So do those within chat.
+CHAT_LAYERS = (
+    "wording",
+    "reply",
+    "buttons",
+    "looks",
+    "link",
+    "asking",
+    "managing",
+    "posting",
+    "client",
+    "offers",
+)
+
 # Who may know a library; all others ask them.
 OWNERS = {
     "discord": ("chat", "demo"),
@@ -37,7 +51,7 @@ OWNERS = {
     "msgspec": ("news", "sources/folder.py", "store/rows.py", "settings.py", "config.py"),
     "ftfy": ("news/text.py",),
     "w3lib": ("news/urls.py",),
-    "yarl": ("news/urls.py", "chat/connection.py"),
+    "yarl": ("news/urls.py", "chat/link/connection.py"),
     "cronsim": ("news/runs.py",),
     "rich": ("printing.py",),
     "Stemmer": ("news/words.py",),
@@ -62,6 +76,17 @@ def imports(module: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: a relative import"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_imports_within_chat_point_down():
+    rank = {part: number for number, part in enumerate(CHAT_LAYERS)}
+    for module in (ROOT / "bot" / "chat").rglob("*.py"):
+        here = module.relative_to(ROOT / "bot" / "chat").parts[0].removesuffix(".py")
+        if here == "__init__":
+            continue
+        for name in imports(module):
+            if name.startswith("bot.chat.") and (there := name.split(".")[2]) != here:
+                assert rank[there] < rank[here], f"{named(module)} may not import {name}"
 
 
 def named(module: Path) -> str:

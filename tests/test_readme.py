@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.chat.lookup import News
-from bot.chat.manage import Publish
-from bot.chat.on_demand import Digest
-from bot.chat.preflight import invite_permissions
-from bot.chat.subscribe import Subscriptions
+from bot.chat.asking.lookup import News
+from bot.chat.link.preflight import invite_permissions
+from bot.chat.managing.manage import Publish
+from bot.chat.managing.on_demand import Digest
+from bot.chat.managing.subscribe import Subscriptions
 from bot.config import load
 from bot.news import front_matter
 from bot.settings import Section

@@ -8,8 +8,8 @@ from typing import Any
 
 import discord
 
-from bot.chat import texts
 from bot.chat.reply import Interaction, apologising, tell
+from bot.chat.wording import texts
 
 Handler = Callable[[Interaction, str], Awaitable[None]]
 

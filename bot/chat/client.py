@@ -14,12 +14,12 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.chat import texts
-from bot.chat.clock import Clock
-from bot.chat.identify import TooManyConnections, reserve
-from bot.chat.observer import is_reply
+from bot.chat.link.clock import Clock
+from bot.chat.link.identify import TooManyConnections, reserve
+from bot.chat.link.traffic import traced
+from bot.chat.posting.observer import is_reply
 from bot.chat.reply import apologise, tell
-from bot.chat.traffic import traced
+from bot.chat.wording import texts
 from bot.errors import StoreError
 from bot.jobs.tally import Tally
 from bot.store.database import Database

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.chat.answers import Answers
-from bot.chat.below_post import FOLLOW as BUTTON
-from bot.chat.below_post import KIND
+from bot.chat.asking.answers import Answers
+from bot.chat.asking.discuss import Discuss
+from bot.chat.asking.lookup import News
+from bot.chat.asking.members import Members
+from bot.chat.asking.menus import Menus
+from bot.chat.asking.opening import RELATED, related
+from bot.chat.asking.presses import pressed
 from bot.chat.buttons import handled
 from bot.chat.client import Client
-from bot.chat.discuss import Discuss
-from bot.chat.lookup import News
-from bot.chat.manage import Publish
-from bot.chat.members import Members
-from bot.chat.menus import Menus
-from bot.chat.office import Office
-from bot.chat.on_demand import Digest
-from bot.chat.opening import RELATED, related
-from bot.chat.presses import pressed
-from bot.chat.reviewing import Reviewing
-from bot.chat.subscribe import Subscriptions
-from bot.chat.telling import FOLLOW
-from bot.chat.why import why
+from bot.chat.looks.below_post import FOLLOW as BUTTON
+from bot.chat.looks.below_post import KIND
+from bot.chat.looks.telling import FOLLOW
+from bot.chat.managing.manage import Publish
+from bot.chat.managing.office import Office
+from bot.chat.managing.on_demand import Digest
+from bot.chat.managing.reviewing import Reviewing
+from bot.chat.managing.subscribe import Subscriptions
+from bot.chat.managing.why import why
 from bot.jobs.discussions import Discussions
 from bot.jobs.reviews import REVIEW, Reviews
 from bot.jobs.roster import Roster

@@ -13,7 +13,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.chat import texts
+from bot.chat.wording import texts
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import embeds
+from bot.chat.looks import embeds
 from bot.news.article import Provider, Related
 from bot.news.front_matter import parse
 from bot.news.images import Illustration, illustration

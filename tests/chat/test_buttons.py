@@ -2,8 +2,8 @@
 
 import discord
 
-from bot.chat import texts
 from bot.chat.buttons import button, handled, row
+from bot.chat.wording import texts
 from tests.newsroom import newsroom
 
 

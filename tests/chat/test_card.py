@@ -5,8 +5,8 @@ from datetime import time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import subscription_texts as texts
-from bot.chat.card import card, listed, packed
+from bot.chat.looks.card import card, listed, packed
+from bot.chat.wording import subscription_texts as texts
 from bot.jobs.roster import Entry
 from bot.news.plan import Candidate, Hold, Verdict
 from bot.news.rehearsal import Rehearsal

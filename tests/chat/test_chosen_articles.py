@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from bot.chat import texts
+from bot.chat.wording import texts
 from bot.news.post import Fate
 from bot.store import outbox
 from tests.chat.asking import link, publish

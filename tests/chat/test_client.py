@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import discord
 import pytest
 
-from bot.chat import texts
-from bot.chat.connection import log_in
-from bot.chat.identify import TooManyConnections
+from bot.chat.link.connection import log_in
+from bot.chat.link.identify import TooManyConnections
+from bot.chat.wording import texts
 from bot.errors import LoginError
 from bot.store.settings import remember, remembered
 from tests.newsroom import newsroom

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.clock import Clock
+from bot.chat.link.clock import Clock
 from tests.samples import NOW
 
 HOUR = timedelta(hours=1)

@@ -4,8 +4,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat import digests
-from bot.chat.observer import DiscordObserver
+from bot.chat.looks import digests
+from bot.chat.posting.observer import DiscordObserver
 from bot.errors import FateUnknown
 from bot.news.post import Fate
 from tests.chat.asking import publish

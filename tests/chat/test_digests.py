@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import digests
-from bot.chat.digests import Look, message
+from bot.chat.looks import digests
+from bot.chat.looks.digests import Look, message
 from bot.news.article import Provider
 from bot.news.digest import Page, Spot, Story
 from bot.news.images import Illustration

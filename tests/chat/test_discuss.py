@@ -4,9 +4,9 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat import discussion_texts as texts
-from bot.chat import follow_texts
-from bot.chat import texts as common
+from bot.chat.wording import discussion_texts as texts
+from bot.chat.wording import follow_texts
+from bot.chat.wording import texts as common
 from bot.news.post import Fate
 from tests.chat.asking import shown_by
 from tests.chat.dispatches import OPEN, only_post

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat import discussion_texts as texts
+from bot.chat.wording import discussion_texts as texts
 from bot.config import fitted
 from bot.desk import open_desk
 from tests.samples import article

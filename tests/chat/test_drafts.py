@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import subscription_texts as texts
-from bot.chat import texts as common
 from bot.chat.buttons import button, row
-from bot.chat.options import option_at, written_from
+from bot.chat.managing.options import option_at, written_from
+from bot.chat.wording import subscription_texts as texts
+from bot.chat.wording import texts as common
 from bot.config import fitted_subscription
 from bot.store import made
 from tests.chat.managing import (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import embeds
+from bot.chat.looks import embeds
 from bot.news.article import Picture, Provider, Related
 from bot.news.front_matter import parse
 from bot.news.images import Illustration

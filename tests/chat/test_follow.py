@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat import follow_texts as texts
+from bot.chat.wording import follow_texts as texts
 from bot.news.follow import TOPICS
 from bot.store import follows
 from tests.chat.asking import ask, choices, controls, press, shown_by

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.chat import discussion_texts as texts
-from bot.chat import texts as common
-from bot.chat.follow_texts import FOLLOW
+from bot.chat.wording import discussion_texts as texts
+from bot.chat.wording import texts as common
+from bot.chat.wording.follow_texts import FOLLOW
 from tests.chat.asking import shown_by
 from tests.newsroom import answer, newsroom
 

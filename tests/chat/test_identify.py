@@ -6,7 +6,7 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.identify import reserve
+from bot.chat.link.identify import reserve
 from tests.samples import NOW
 
 DAY = timedelta(days=1)

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.listing import LONGEST, Kind, Listing, fitted, number, pages, read, room, written
+from bot.chat.asking.listing import (
+    LONGEST,
+    Kind,
+    Listing,
+    fitted,
+    number,
+    pages,
+    read,
+    room,
+    written,
+)
 from bot.news.text import units
 
 ids = st.integers(0, (1 << 63) - 1)

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.chat import texts
+from bot.chat.wording import texts
 from tests.chat.asking import link, publish
 from tests.newsroom import answer, newsroom
 

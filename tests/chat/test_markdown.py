@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.markdown import escaped, link
+from bot.chat.looks.markdown import escaped, link
 from bot.news.text import plain, units
 from tests.chat.reading import AWKWARD, read
 

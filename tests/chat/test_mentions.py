@@ -5,8 +5,8 @@ import asyncio
 import aiohttp
 import pytest
 
-from bot.chat import follow_texts as texts
-from bot.chat import telling
+from bot.chat.looks import telling
+from bot.chat.wording import follow_texts as texts
 from bot.news.errand import Errand
 from bot.news.follow import MENTIONED, Mention
 from bot.news.post import Fate, nonce

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat import texts
+from bot.chat.wording import texts
 from tests.chat.asking import above, ask, press, titles
 from tests.newsroom import newsroom
 

@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from bot.chat.message import gist, links
+from bot.chat.asking.message import gist, links
 from bot.news.text import units
 from tests.newsroom import newsroom
 

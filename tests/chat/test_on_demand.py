@@ -3,8 +3,8 @@
 import discord
 import pytest
 
-from bot.chat import texts
-from bot.chat.observer import DiscordObserver
+from bot.chat.posting.observer import DiscordObserver
+from bot.chat.wording import texts
 from tests.chat.asking import titles
 from tests.newsroom import newsroom
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import discussion_texts, texts
-from bot.chat.opening import message
+from bot.chat.asking.opening import message
+from bot.chat.wording import discussion_texts, texts
 from bot.news.article import Related
 from bot.news.opening import Opening
 from bot.news.text import units

@@ -7,7 +7,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.chat import follow_texts as texts
+from bot.chat.wording import follow_texts as texts
 from bot.errors import OutletError
 from bot.news.post import Fate
 from bot.store import follows

@@ -6,8 +6,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat.connection import use_address
-from bot.chat.preflight import Glances, invite_permissions, missing, preflight
+from bot.chat.link.connection import use_address
+from bot.chat.link.preflight import Glances, invite_permissions, missing, preflight
 from bot.errors import FateUnknown, LoginError
 from tests.newsroom import answer, newsroom
 from tests.samples import NOW, subscription

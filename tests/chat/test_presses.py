@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import texts
-from bot.chat.controls import Action
-from bot.chat.listing import Kind
+from bot.chat.asking.controls import Action
+from bot.chat.asking.listing import Kind
+from bot.chat.wording import texts
 from tests.chat.asking import ask, choose, controls, press, shown_by, titles
 from tests.newsroom import newsroom
 

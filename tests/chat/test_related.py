@@ -1,6 +1,6 @@
 """/news related: what an article lists itself, then what the archive has close to it."""
 
-from bot.chat import texts
+from bot.chat.wording import texts
 from tests.chat.asking import above, ask, press, titles
 from tests.chat.reading import read
 from tests.newsroom import newsroom

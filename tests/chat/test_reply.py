@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from bot.chat import texts
+from bot.chat.wording import texts
 from tests.chat.asking import ask, shown_by, titles
 from tests.chat.slow import slow
 from tests.newsroom import newsroom

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from bot.chat import correction_texts as texts
+from bot.chat.wording import correction_texts as texts
 from bot.news.face import DISCUSSION, NOTICE
 from bot.news.post import Fate
 from bot.store import errands

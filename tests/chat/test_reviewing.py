@@ -6,7 +6,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat import review_texts as texts
+from bot.chat.wording import review_texts as texts
 from tests.chat.asking import shown_by
 from tests.chat.dispatches import SEND
 from tests.newsroom import answer, newsroom

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat import review_texts as texts
+from bot.chat.wording import review_texts as texts
 from bot.config import fitted
 from bot.desk import open_desk
 from bot.store import reviews

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat import texts
+from bot.chat.wording import texts
 from tests.chat.asking import above, ask, controls, press, titles
 from tests.newsroom import newsroom
 from tests.samples import NOW

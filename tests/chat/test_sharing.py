@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from bot.chat import texts
+from bot.chat.wording import texts
 from tests.chat.asking import ask, controls, press, titles
 from tests.newsroom import newsroom
 

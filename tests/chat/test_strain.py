@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.strain import Strain
+from bot.chat.link.strain import Strain
 
 
 def strained(times, most=5, status=403):

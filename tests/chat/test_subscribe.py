@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat import subscription_texts as texts
-from bot.chat import texts as common
 from bot.chat.buttons import button, row
+from bot.chat.wording import subscription_texts as texts
+from bot.chat.wording import texts as common
 from bot.jobs import schedule
 from bot.settings import DIGESTS_ALONE
 from tests.chat.asking import link

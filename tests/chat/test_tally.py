@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from bot.chat.observer import DiscordObserver
+from bot.chat.posting.observer import DiscordObserver
 from bot.news.activity import Activity
 from bot.store import activity
 from tests.newsroom import newsroom

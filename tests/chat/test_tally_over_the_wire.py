@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.observer import DiscordObserver
+from bot.chat.posting.observer import DiscordObserver
 from bot.config import fitted
 from bot.desk import open_desk
 from bot.news.activity import Activity

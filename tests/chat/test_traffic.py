@@ -12,11 +12,11 @@ import pytest
 from discord import app_commands
 
 from bot.chat.client import Client
-from bot.chat.clock import Clock
-from bot.chat.outlet import DiscordOutlet
-from bot.chat.preflight import look, preflight
-from bot.chat.strain import Strain
-from bot.chat.traffic import call, traced
+from bot.chat.link.clock import Clock
+from bot.chat.link.preflight import look, preflight
+from bot.chat.link.strain import Strain
+from bot.chat.link.traffic import call, traced
+from bot.chat.posting.outlet import DiscordOutlet
 from bot.desk import utc_now
 from bot.errors import ChannelClosed, FateUnknown
 from bot.jobs.outlet import Dispatch

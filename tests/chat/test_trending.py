@@ -1,7 +1,7 @@
 """/news trending: what is good, hot, discussed in this server, and new."""
 
-from bot.chat import texts
-from bot.chat.observer import DiscordObserver
+from bot.chat.posting.observer import DiscordObserver
+from bot.chat.wording import texts
 from tests.chat.asking import above, ask, press, titles
 from tests.newsroom import newsroom
 

@@ -6,7 +6,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.chat.trouble import translated
+from bot.chat.link.trouble import translated
 from bot.errors import ChannelClosed, FateUnknown, LoginError, Part, PostRefused
 from tests.newsroom import answer
 

@@ -1,6 +1,6 @@
 """Published news alone: what is held, withdrawn or still to come shows nowhere."""
 
-from bot.chat import texts
+from bot.chat.wording import texts
 from tests.chat.asking import ask, choices, titles
 from tests.newsroom import newsroom
 

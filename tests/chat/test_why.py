@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.chat import texts as common
-from bot.chat import why_texts as texts
+from bot.chat.wording import texts as common
+from bot.chat.wording import why_texts as texts
 from tests.chat.asking import link, publish
 from tests.chat.managing import SPACE, add, told
 from tests.newsroom import newsroom

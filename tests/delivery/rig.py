@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.chat.below_post import KIND
-from bot.chat.opening import RELATED
-from bot.chat.texts import DIGEST_CONTINUED
+from bot.chat.asking.opening import RELATED
+from bot.chat.looks.below_post import KIND
+from bot.chat.wording.texts import DIGEST_CONTINUED
 from tests.delivery.wanted import DATABASE, Wanted, configuration, furnished
 from tests.samples import write
 from tests.wire.background import Background, in_background

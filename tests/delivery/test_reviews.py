@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
-from bot.chat import review_texts as texts
+from bot.chat.wording import review_texts as texts
 from tests.delivery.rig import SITE, Building, Rig, Wanted, addresses
 from tests.delivery.test_kill import DeadlyPlan, live_and_die
 from tests.delivery.wanted import DATABASE

@@ -1,0 +1,1 @@
+"""What members ask for, by command, menu or button."""

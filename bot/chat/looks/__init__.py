@@ -1,0 +1,1 @@
+"""What things look like in Discord. Nothing here asks or sends anything."""

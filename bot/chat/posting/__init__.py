@@ -1,0 +1,1 @@
+"""What goes out by itself, what is looked for, and what becomes of it."""

@@ -1,0 +1,187 @@
+"""Posts drawn anew or deleted where they are, and their discussions brought into line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+
+from bot.chat.link.preflight import asked_for
+from bot.chat.link.traffic import call
+from bot.chat.link.trouble import (
+    ALREADY_PUBLISHED,
+    ARCHIVED,
+    OTHER_KIND,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    asking,
+)
+from bot.chat.posting import drawing
+from bot.chat.posting.looking import Channel
+from bot.chat.posting.outlet import DiscordOutlet
+from bot.chat.posting.threads import at_rest, found
+from bot.errors import ChannelClosed, PostRefused
+from bot.jobs.corrections import Alignment, Deletion, Notice, Publication
+from bot.jobs.dispatching import lighter
+from bot.jobs.errands import Courier
+from bot.jobs.outlet import Dispatch
+from bot.news.digest import Page
+from bot.news.errand import Errand
+
+log = logging.getLogger(__name__)
+
+# There is nothing left to be done: it is published, deleted, or in a channel of another kind now.
+_PUBLISHED = (ALREADY_PUBLISHED, UNKNOWN_MESSAGE, OTHER_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawing:
+    """A courier that does what concerns posts that are there, and leaves all else to the `rest`."""
+
+    outlet: DiscordOutlet
+    rest: Courier
+
+    async def carry_out(self, errand: Errand, deed: Any, within: timedelta) -> int | None:
+        """Do it; of a post that someone deleted None is returned."""
+        if isinstance(deed, Dispatch):
+            return await self._redraw(deed, within)
+        if isinstance(deed, Deletion):
+            await self._delete(deed.dispatch, within)
+        elif isinstance(deed, Alignment):
+            await self._align(errand.place, deed, within)
+        elif isinstance(deed, Publication):
+            await self._publish(deed, within)
+        elif not isinstance(deed, Notice) or await self._hears(errand.place, deed.since):
+            return await self.rest.carry_out(errand, deed, within)
+        return None
+
+    async def find(self, errand: Errand, deed: Any) -> int | None:
+        """Look for the message of an errand; what is as good done twice is never looked for."""
+        return await self.rest.find(errand, deed)
+
+    async def _redraw(self, dispatch: Dispatch, within: timedelta) -> int | None:
+        """Draw a message anew, with less in it where Discord refuses a part."""
+        channel = await self.outlet.channel(dispatch.post.channel_id)
+        while True:
+            shown = await drawing.anew(self.outlet.client, self.outlet.colours, channel, dispatch)
+
+            async def edit(message: discord.PartialMessage, shown: dict[str, Any] = shown) -> None:
+                await message.edit(**shown)
+
+            try:
+                return await self._changed(channel, dispatch, edit, within)
+            except PostRefused as error:
+                less = lighter(dispatch, error)
+                if less is None:
+                    raise
+                log.warning("drawn with less post=%s reason=%s", dispatch.name, error)
+                dispatch = less
+
+    async def _delete(self, dispatch: Dispatch, within: timedelta) -> None:
+        channel = await self.outlet.channel(dispatch.post.channel_id)
+
+        async def delete(message: discord.PartialMessage) -> None:
+            await message.delete()
+
+        await self._changed(channel, dispatch, delete, within)
+
+    async def _changed(
+        self,
+        channel: Channel,
+        dispatch: Dispatch,
+        change: Callable[[discord.PartialMessage], Awaitable[None]],
+        within: timedelta,
+    ) -> int | None:
+        """Change a message; its thread, if it was put away, is opened for that and no longer."""
+        client, message_id = self.outlet.client, dispatch.post.message_id
+        assert message_id is not None
+        place_id = _place(channel, dispatch)
+        place = client.get_partial_messageable(place_id, guild_id=channel.guild.id)
+        message = place.get_partial_message(message_id)
+        attempts = call(f"#{channel.name}", within=within)
+        async with self.outlet.told(channel, threads=False), attempts:
+            try:
+                try:
+                    await change(message)
+                except discord.HTTPException as error:
+                    if error.code != ARCHIVED:
+                        raise
+                    locked = f"<#{place_id}>: it is locked and put away"
+                    await self._set(place_id, locked, archived=False)
+                    await change(message)
+                    await client.http.edit_channel(place_id, archived=True)
+            except discord.NotFound as error:
+                if error.code not in (UNKNOWN_MESSAGE, UNKNOWN_CHANNEL):
+                    raise
+                return None
+        return message_id
+
+    async def _publish(self, deed: Publication, within: timedelta) -> None:
+        """Publish a message; Discord takes only so many, and that holds up nothing else."""
+        channel = await self.outlet.channel(deed.channel_id)
+        place = self.outlet.client.get_partial_messageable(channel.id, guild_id=channel.guild.id)
+        try:
+            async with (
+                self.outlet.told(channel, threads=False),
+                call(f"#{channel.name}", within=within),
+            ):
+                try:
+                    await place.get_partial_message(deed.message_id).publish()
+                except discord.HTTPException as error:
+                    if error.code not in _PUBLISHED:
+                        raise
+        except ChannelClosed as error:
+            if not error.passing:
+                raise
+            raise PostRefused(str(error), final=False) from error
+
+    async def _hears(self, thread_id: int, since: datetime) -> bool:
+        """Whether a discussion is there, and is not to be left in peace."""
+        with asking():
+            async with call(f"<#{thread_id}>"):
+                thread = await found(self.outlet.client, thread_id)
+        return thread is not None and not thread.locked and not at_rest(thread, since)
+
+    async def _align(self, thread_id: int, deed: Alignment, within: timedelta) -> None:
+        channel = await self.outlet.channel(deed.dispatch.post.channel_id)
+        forum = isinstance(channel, discord.ForumChannel)
+        if not forum and not deed.touched:
+            return
+        place = f"<#{thread_id}>"
+        async with call(place, within=within):
+            thread = await found(self.outlet.client, thread_id)
+            if thread is None or at_rest(thread, deed.since):
+                return
+            opened = {"archived": False} if thread.archived else {}
+            changes: list[tuple[str, dict[str, Any]]] = []
+            name = drawing.name(deed.dispatch)
+            if forum and thread.name != name:
+                changes.append((f"{place}: it is locked", {"name": name}))
+            if deed.touched and thread.locked != deed.locked:
+                changes.append((asked_for(place, "Manage Threads"), {"locked": deed.locked}))
+            for lacks, change in changes:
+                await self._set(thread_id, lacks, **change, **opened)
+            if changes and thread.archived:
+                await self._set(thread_id, f"{place}: it is locked", archived=True)
+
+    async def _set(self, thread_id: int, lacks: str, **changes: Any) -> None:
+        """Change a thread; what the bot may not do there is not tried again."""
+        try:
+            await self.outlet.client.http.edit_channel(thread_id, **changes)
+        except discord.Forbidden as error:
+            raise PostRefused(lacks) from error
+
+
+def _place(channel: Channel, dispatch: Dispatch) -> int:
+    """Return where the message is: in a forum in a thread, of a digest in that of its first."""
+    subject = dispatch.subject
+    if dispatch.post.follows is not None:
+        return dispatch.post.place_id
+    if isinstance(channel, discord.ForumChannel):
+        first = subject.thread_id if isinstance(subject, Page) else None
+        return first or dispatch.post.thread_id or channel.id
+    return channel.id

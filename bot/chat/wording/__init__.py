@@ -1,0 +1,1 @@
+"""All that people read and that is not the news."""
