@@ -27,4 +27,8 @@ async def promise(transaction: Transaction, post: Post, now: datetime) -> None:
 async def take_up(database: Database, post: Post) -> None:
     """Publish a post after all that was retracted when its turn came, and is back."""
     async with database.transaction() as transaction:
-        await errands.take_up(transaction, CROSSPOST, str(post.id))
+        await transaction.write(
+            """UPDATE errand SET fate = 'planned', reason = '', failures = 0, settled_at = NULL
+            WHERE kind = ? AND subject = ? AND reason = ?""",
+            (CROSSPOST, str(post.id), errands.NEEDLESS),
+        )

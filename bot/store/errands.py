@@ -54,15 +54,6 @@ async def promise_again(transaction: Transaction, wanted: Wanted, now: datetime)
     await _promise(transaction, wanted, now, now, again)
 
 
-async def take_up(transaction: Transaction, kind: str, subject: str) -> None:
-    """Promise an errand again that came to nothing; one that never was is not promised."""
-    await transaction.write(
-        """UPDATE errand SET fate = 'planned', reason = '', failures = 0, settled_at = NULL
-        WHERE kind = ? AND subject = ? AND reason = ?""",
-        (kind, subject, NEEDLESS),
-    )
-
-
 async def _promise(
     transaction: Transaction, wanted: Wanted, now: datetime, begin: datetime, otherwise: str
 ) -> None:
