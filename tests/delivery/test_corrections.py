@@ -2,7 +2,8 @@
 
 import random
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.rig import SITE, Building, Rig, Wanted, build, posts
+from tests.delivery.rig import PATIENCE, SITE, Building, Rig, Wanted, build, posts
 from tests.delivery.test_faults import ANSWERED, CUT, HANG, STAGES
 from tests.delivery.test_kill import ACCIDENTS, EACH, LONGEST_LIFE
 from tests.delivery.wanted import DATABASE
@@ -178,7 +179,7 @@ def posted(rig: Rig) -> None:
     for guild in rig.background.wire.world.guilds.values():
         guild.bot_role.permissions = NEWS_BOT | Permission.MANAGE_THREADS
     rig.start()
-    tallies = rig.finish()
+    tallies = rig.finish(3 * PATIENCE)
     assert all(each.complete for each in tallies.values()), rig.log
 
 
@@ -229,15 +230,26 @@ def played(folder: Path, among: list[Case], *, kill: bool = False) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """The end of a program that met every fault but those that never end."""
-    return played(tmp_path_factory.mktemp("lived"), LIVED_THROUGH)
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Outcome]]]:
+    """Both programs side by side: each spends most of its time between two looks."""
+    folder = tmp_path_factory.mktemp
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            "lived": pool.submit(played, folder("lived"), LIVED_THROUGH),
+            "died": pool.submit(played, folder("died"), DIED_OF, kill=True),
+        }
 
 
 @pytest.fixture(scope="module")
-def died(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def lived(lives: dict[str, Future[Outcome]]) -> Outcome:
+    """The end of a program that met every fault but those that never end."""
+    return lives["lived"].result()
+
+
+@pytest.fixture(scope="module")
+def died(lives: dict[str, Future[Outcome]]) -> Outcome:
     """The end of a program that was killed while it waited for answers that never come."""
-    return played(tmp_path_factory.mktemp("died"), DIED_OF, kill=True)
+    return lives["died"].result()
 
 
 @pytest.mark.parametrize("case", [each.name for each in LIVED_THROUGH])
