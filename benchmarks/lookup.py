@@ -73,7 +73,7 @@ async def measure(typed: argparse.Namespace, folder: Path) -> None:
 
 async def fill(database: Database, archive: Archive) -> None:
     """Save the articles of an archive."""
-    await files.open_source(database, "archive", unpublished="post", reader_version=1)
+    await files.open_source(database, "archive", NEWEST, unpublished="post", reader_version=1)
     for batch in archive.batches():
         await save(database, "archive", [_read(each) for each in batch], NEWEST)
     await upkeep.tidy(database)

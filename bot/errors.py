@@ -8,6 +8,7 @@ BroadsheetError
 └── OutletError              Discord, or whoever runs the Discord server
     ├── LoginError           the token or the address of the API is wrong
     ├── ChannelClosed        this channel takes no posts now: gone, or a permission is missing
+    │   └── ChannelGone        it is deleted
     ├── PostRefused          Discord will not take this post as it is
     │   ├── DiscussionClosed   it was to go into a discussion that takes nothing (any more)
     │   └── MemberUnreachable  a member takes no direct messages from the bot
@@ -66,6 +67,10 @@ class ChannelClosed(OutletError):
     def __init__(self, reason: str, *, passing: bool = False) -> None:
         super().__init__(reason)
         self.passing = passing
+
+
+class ChannelGone(ChannelClosed):
+    """There is no such channel any more: what was to be changed in it is gone with it."""
 
 
 class Part(Enum):

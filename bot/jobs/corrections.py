@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.errors import PostRefused
 from bot.jobs.dispatching import look_of, prepared
 from bot.jobs.errands import Kind, Task
 from bot.jobs.outlet import Dispatch
@@ -14,7 +15,7 @@ from bot.news.errand import Errand, Wanted
 from bot.news.face import DISCUSSION, EDIT, NOTICE, Mark, face, marked
 from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
-from bot.store import faces
+from bot.store import crossposts, errands, faces
 from bot.store.database import Database
 
 
@@ -32,6 +33,7 @@ class Notice:
     One that is locked, or was put away and began before `since`, is left in peace.
     """
 
+    channel_id: int
     retracted: bool
     since: datetime
 
@@ -40,8 +42,8 @@ class Notice:
 class Alignment:
     """A discussion is to be called like its post, in a forum, and locked or not.
 
-    `touched`: it may have been locked before. One that was put away and began before `since` is
-    left in peace.
+    `touched`: it is to be locked, or was. One that was put away and began before `since` is left in
+    peace.
     """
 
     dispatch: Dispatch
@@ -84,7 +86,7 @@ class Corrections:
         told = marked(shown.told, look.retractions)
         wanted = face(told)
         # Once it was tried, it may show what it was to show then.
-        if post.message_id is None or (wanted == shown.face and errand.fate is Fate.PLANNED):
+        if wanted == shown.face and errand.fate is Fate.PLANNED:
             return None
         dispatch = await prepared(
             self.database, post, look, {each.article_id: each.mark for each in told}
@@ -96,8 +98,9 @@ class Corrections:
         async def done(message_id: int | None) -> None:
             if message_id is None:
                 await faces.gone(self.database, post)
-            else:
-                await faces.drawn(self.database, post, wanted)
+            await faces.drawn(self.database, post, wanted)
+            if not retracted:
+                await crossposts.take_up(self.database, post)
 
         return Task(
             Deletion(dispatch) if deleted else dispatch,
@@ -107,12 +110,18 @@ class Corrections:
         )
 
     async def notice(self, errand: Errand) -> Task | None:
-        """Tell a discussion what became of its post, if that is still so."""
+        """Tell a discussion what became of its post, if that is still so.
+
+        What was never shown as retracted is not said to be back.
+        """
         post_id, turn = map(int, errand.subject.split())
         if await faces.turns(self.database, post_id) != turn:
             return None
+        before = _notice(post_id, turn - 1)
+        if turn > 1 and await errands.find(self.database, NOTICE, before) is None:
+            return None
         post = await faces.post(self.database, post_id)
-        return Task(Notice(_is_retracted(turn), self._since(post)))
+        return Task(Notice(post.channel_id, _is_retracted(turn), self._since(post)))
 
     async def discussion(self, errand: Errand) -> Task | None:
         """Bring a discussion into line with its post."""
@@ -125,16 +134,34 @@ class Corrections:
             {post.article_id or 0: Mark(retracted=_is_retracted(turns))},
         )
         locked = _is_retracted(turns)
-        alignment = Alignment(dispatch, locked, touched=turns > 0, since=self._since(post))
+        touched = locked or await self._was_told(post, turns)
+        alignment = Alignment(dispatch, locked, touched, self._since(post))
         return Task(alignment, repeatable=True)
 
+    async def _was_told(self, post: Post, turns: int) -> bool:
+        """Whether a discussion was told of a retraction: others lock none, so it was locked."""
+        for turn in range(1, turns, 2):
+            told = await errands.find(self.database, NOTICE, _notice(post.id, turn))
+            if told is not None and (told.message_id or not told.settled):
+                return True
+        return False
+
     async def crosspost(self, errand: Errand) -> Task | None:
-        """Publish a post to the servers that follow its channel, unless it is retracted by now."""
+        """Publish a post to the servers that follow its channel, unless it is retracted by now.
+
+        While its article is away but may yet come back, it waits.
+        """
         post = await faces.post(self.database, int(errand.subject))
         shown = await faces.of_post(self.database, post.id)
         retracted = post.digest_id is None and any(each.mark.retracted for each in shown.told)
-        if post.message_id is None or retracted or not self._look(post).crosspost:
+        look = self._look(post)
+        if post.message_id is None or not look.crosspost:
             return None
+        if retracted:
+            marked_already = _is_retracted(await faces.turns(self.database, post.id))
+            if marked_already or look.retractions == "leave":
+                return None
+            raise PostRefused("its article is away, and may yet come back", final=False)
         return Task(Publication(post.channel_id, post.message_id), repeatable=True)
 
     def _look(self, post: Post) -> Subscription:
@@ -152,10 +179,14 @@ def _discussed(post: Post, turns: int, times: int) -> tuple[Wanted, ...]:
     if post.thread_id is None or post.digest_id is not None or post.follows is not None:
         return ()
     align = Wanted(DISCUSSION, f"{post.id} {times}", post.thread_id)
-    notice = Wanted(NOTICE, f"{post.id} {turns}", post.thread_id)
+    notice = Wanted(NOTICE, _notice(post.id, turns), post.thread_id)
     if not turns:
         return (align,)
     return (notice, align) if _is_retracted(turns) else (align, notice)
+
+
+def _notice(post_id: int, turn: int) -> str:
+    return f"{post_id} {turn}"
 
 
 def _is_retracted(turns: int) -> bool:

@@ -8,7 +8,7 @@ from bot.news.crosspost import CROSSPOST, HOURLY, published_from
 from bot.news.errand import Wanted
 from bot.news.post import Post
 from bot.store import errands
-from bot.store.database import Transaction
+from bot.store.database import Database, Transaction
 from bot.store.rows import moment
 
 
@@ -22,3 +22,13 @@ async def promise(transaction: Transaction, post: Post, now: datetime) -> None:
     begin = published_from([moment(at) for (at,) in rows], now)
     wanted = Wanted(CROSSPOST, str(post.id), post.channel_id)
     await errands.promise(transaction, wanted, now, begin)
+
+
+async def take_up(database: Database, post: Post) -> None:
+    """Publish a post after all that was retracted when its turn came, and is back."""
+    async with database.transaction() as transaction:
+        await transaction.write(
+            """UPDATE errand SET fate = 'planned', reason = '', failures = 0, settled_at = NULL
+            WHERE kind = ? AND subject = ? AND reason = ?""",
+            (CROSSPOST, str(post.id), errands.NEEDLESS),
+        )

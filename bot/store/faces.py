@@ -95,10 +95,14 @@ async def changed(
 async def redraw(
     transaction: Transaction, post_ids: Iterable[int], now: datetime, begin: datetime
 ) -> None:
-    """Promise to draw messages anew that are in Discord, each at most once in five minutes."""
+    """Promise to draw messages anew that are in Discord, each at most once in five minutes.
+
+    One that was deleted may have left a discussion behind, which is to follow its article.
+    """
     rows = await transaction.read(
         """SELECT id, channel_id, edited_at FROM post
-        WHERE id IN (SELECT value FROM json_each(?)) AND message_id IS NOT NULL""",
+        WHERE id IN (SELECT value FROM json_each(?)) AND (message_id IS NOT NULL
+            OR (fate = 'posted' AND thread_id IS NOT NULL AND follows IS NULL))""",
         (json.dumps(list(post_ids)),),
     )
     for post_id, channel_id, edited_at in rows:

@@ -17,16 +17,17 @@ _READER = "reader_version"
 
 
 async def open_source(
-    database: Database, source: str, *, unpublished: str, reader_version: int
+    database: Database, source: str, now: datetime, *, unpublished: str, reader_version: int
 ) -> None:
     """Note how a source treats `published: false`, and which version of the reader reads it.
 
-    Where the reader has changed, all files count as changed.
+    Where the reader has changed, all files count as changed: each has a size below zero until it
+    is read again.
     """
     await upkeep.complete(database)
     before = await database.read("SELECT unpublished FROM source WHERE name = ?", (source,))
     if before and before[0]["unpublished"] != unpublished:
-        await _relist(database, source, unpublished)
+        await _relist(database, source, unpublished, now)
     async with database.transaction() as transaction:
         await transaction.write(
             """INSERT INTO source (name, unpublished) VALUES (?, ?)
@@ -37,8 +38,8 @@ async def open_source(
         await _forget_older_readings(transaction, str(reader_version))
 
 
-async def _relist(database: Database, source: str, unpublished: str) -> None:
-    """Show or hide what `published: false` means from now on."""
+async def _relist(database: Database, source: str, unpublished: str, now: datetime) -> None:
+    """Show or hide what `published: false` means from now on, in posts too."""
     ids = [0]
     while ids:
         async with database.transaction() as transaction:
@@ -56,7 +57,12 @@ async def _relist(database: Database, source: str, unpublished: str) -> None:
                 WHERE id IN (SELECT value FROM json_each(?))""",
                 (json.dumps(ids),),
             )
-            await index.list_ids(transaction, [r["id"] for r in rows if not r["listed"]])
+            hidden = [row["id"] for row in rows if row["listed"]]
+            shown = [row["id"] for row in rows if not row["listed"]]
+            await index.list_ids(transaction, shown)
+            begin = retracted_from(len(hidden), len(hidden), now)
+            await faces.changed(transaction, hidden, now, begin)
+            await faces.changed(transaction, shown, now)
 
 
 async def _forget_older_readings(transaction: Transaction, version: str) -> None:
@@ -66,7 +72,7 @@ async def _forget_older_readings(transaction: Transaction, version: str) -> None
         (_READER, version),
     )
     if changed > 0:
-        await transaction.write("UPDATE file SET mtime_ns = -1")
+        await transaction.write("UPDATE file SET size = -1 - size WHERE size >= 0")
 
 
 async def known_files(database: Database, source: str) -> dict[str, Stamp]:

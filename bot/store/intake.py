@@ -103,14 +103,19 @@ async def _leave_copies_alone(
 
 
 async def _anew(transaction: Transaction, source: str, files: Sequence[FileRead]) -> frozenset[str]:
-    """Return the slugs of files that are read anew only because the reader has changed."""
+    """Return the slugs of files that are read anew only because the reader has changed.
+
+    Going by their size: with a new version all files may have been written anew.
+    """
     rows = await transaction.read(
-        """SELECT path FROM file WHERE source = ? AND mtime_ns = -1
+        """SELECT path, -1 - size AS size FROM file WHERE source = ? AND size < 0
         AND path IN (SELECT value FROM json_each(?))""",
         (source, json.dumps([file.path for file in files])),
     )
-    paths = {path for (path,) in rows}
-    return frozenset(f.article.slug for f in files if f.article is not None and f.path in paths)
+    before = {row["path"]: row["size"] for row in rows}
+    return frozenset(
+        f.article.slug for f in files if f.article is not None and before.get(f.path) == f.size
+    )
 
 
 async def _save_articles(
@@ -125,7 +130,12 @@ async def _save_articles(
     await faces.changed(transaction, displaced, now)
     intents = [intent for intent in intents if intent.change is not Change.DUPLICATE]
     values = [
-        {**article_values(i.article, i.fingerprint), "id": i.id, "now": now.timestamp()}
+        {
+            **article_values(i.article, i.fingerprint),
+            "id": i.id,
+            "now": now.timestamp(),
+            "anew": i.article.slug in anew,
+        }
         for i in intents
     ]
     stale = await _stale(transaction, intents)
@@ -179,7 +189,7 @@ _INSERT = f"""INSERT INTO article (id, {_COLUMNS}, listed, added_at, updated_at)
 # With a corrected date an article moves to its place in time; its posts and files go with it.
 _UPDATE = f"""UPDATE article SET
     id = iif(published_at = :published_at, id, {_NEXT_ID}),
-    updated_at = iif(fingerprint = :fingerprint, updated_at, :now),
+    updated_at = iif(fingerprint = :fingerprint OR :anew, updated_at, :now),
     {", ".join(f"{name} = :{name}" for name in _NAMES)},
     listed = {_LISTED} OR {_APPROVED}, withdrawn_at = NULL
     WHERE id = :id"""

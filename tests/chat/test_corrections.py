@@ -282,13 +282,18 @@ async def test_what_was_posted_by_hand_is_edited_as_well(tmp_path):
         assert room.posts("space")[0].embeds[0].title == "Comet, really"
 
 
+async def as_another_reader_left_it(room):
+    """Let all be as if an earlier version had read the files, and made the posts of them."""
+    async with room.desk.database.transaction() as transaction:
+        await transaction.write("UPDATE article SET fingerprint = zeroblob(16)")
+        await transaction.write("UPDATE post SET shown = zeroblob(16)")
+        await transaction.write("UPDATE setting SET value = '0' WHERE key = 'reader_version'")
+
+
 async def test_posts_of_an_earlier_version_are_taken_as_they_are(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await posted(room)
-        async with room.desk.database.transaction() as transaction:  # as another reader left it
-            await transaction.write("UPDATE article SET fingerprint = x'00'")
-            await transaction.write("UPDATE post SET shown = x'00'")
-            await transaction.write("UPDATE setting SET value = '0' WHERE key = 'reader_version'")
+        await as_another_reader_left_it(room)
         await room.ingest()
         kept = (room.folder / "comet.md").read_text()
         (room.folder / "comet.md").unlink()
@@ -303,3 +308,31 @@ async def test_posts_of_an_earlier_version_are_taken_as_they_are(tmp_path):
             room.desk.database, room.channels["space"].id, (await only_post(room)).article_id
         )
         assert post.message_id is not None
+
+
+async def test_what_changed_while_the_bot_got_a_new_version_is_edited(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await posted(room)
+        await as_another_reader_left_it(room)
+        await change(room, title="Comet, really")
+        assert room.posts("space")[0].embeds[0].title == "Comet, really"
+
+
+async def test_a_new_version_is_no_update_of_an_article_also_if_all_files_are_written_anew(
+    tmp_path,
+):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await posted(room)
+        await as_another_reader_left_it(room)
+        await change(room)  # the same, written later
+        assert edits(room) == []
+        for file in (None, COMET):
+            if file is None:
+                (room.folder / "comet.md").unlink()
+            else:
+                write(room.folder, "comet", **file)
+            await room.ingest()
+            await room.env.advance_time(400)
+            await room.desk.errands.run()
+        assert len(edits(room)) == 2
+        assert "Updated" not in room.posts("space")[0].embeds[0].description

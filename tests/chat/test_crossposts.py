@@ -135,14 +135,58 @@ async def test_where_discord_asks_to_wait_longer_edits_of_the_channel_go_on(tmp_
         assert published(room) == ["Comet, really"]
 
 
-async def test_what_is_retracted_by_then_is_not_published(tmp_path):
+async def withdraw(room):
+    """Take the file away, and do what is to be done at once."""
+    (room.folder / "comet.md").unlink()
+    await room.ingest()
+    await room.desk.errands.run()
+
+
+async def test_what_is_retracted_by_then_is_not_published_until_it_is_back(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE, announcements=NEWS) as room:
         await room.fill(comet={})
         await room.publish()
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
-        await room.desk.errands.run()
+        await withdraw(room)
+        for _ in range(3):
+            await room.env.advance_time(3600)
+            await room.desk.errands.run()
         assert asked(room) == 0
+        post = await only_post(room)
+        assert (await errands.find(room.desk.database, CROSSPOST, str(post.id))).settled
+        await room.fill(comet={})
+        for _ in range(2):
+            await room.desk.errands.run()
+        assert published(room) == ["Comet"]
+
+
+async def test_a_file_that_is_away_for_a_moment_delays_its_publication(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE, announcements=NEWS) as room:
+        await room.fill(comet={})
+        await room.publish()
+        await withdraw(room)
+        assert asked(room) == 0
+        await room.fill(comet={})
+        await room.env.advance_time(10)
+        await room.desk.errands.run()
+        assert published(room) == ["Comet"]
+
+
+async def test_where_nothing_may_be_published_what_is_wrong_is_corrected_all_the_same(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE, announcements=NEWS) as room:
+        await room.fill(comet={})
+        await room.publish()
+        await room.desk.errands.run()
+        await room.fill(moon={})
+        await room.publish()
+        await room.forbid("space", "send_messages")
+        await room.desk.errands.run()
+        await withdraw(room)
+        for _ in range(3):
+            await room.env.advance_time(3600)
+            await room.desk.errands.run()
+        titles = [message.embeds[0].title for message in room.posts("space")]
+        assert titles == ["~~Comet~~", "Moon"]
+        assert published(room) == ["~~Comet~~"]
 
 
 async def test_without_permission_it_waits_and_says_which(tmp_path):

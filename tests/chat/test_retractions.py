@@ -286,3 +286,108 @@ async def test_what_is_approved_by_staff_is_no_longer_retracted(tmp_path):
         await room.desk.errands.run()
         assert room.posts("space")[0].embeds[0].title == "Comet"
         assert (await only_post(room)).fate is Fate.POSTED
+
+
+async def test_posts_follow_what_the_configuration_makes_of_unpublished_articles(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE, unpublished="post") as room:
+        await posted(room, comet=COMET | {"published": False})
+        for policy, title in (("review", "~~Comet~~"), ("post", "Comet")):
+            room.source["unpublished"] = policy
+            await room.start()
+            await settled(room, later=400)
+            assert room.posts("space")[0].embeds[0].title == title
+
+
+async def test_when_many_are_hidden_by_the_configuration_an_hour_is_left_to_undo_it(tmp_path):
+    names = [f"a{n:02}" for n in range(10)]
+    async with newsroom(tmp_path / "seeds", SPACE, unpublished="post") as room:
+        await posted(room, **{name: {"published": False} for name in names})
+        room.source["unpublished"] = "skip"
+        await room.start()
+        await settled(room, later=3000)
+        assert edits(room) == []
+        await settled(room, later=601)
+        assert len(edits(room)) == 10
+
+
+DELETED_CHANNEL = {
+    "edit": (SPACE, ()),
+    "discussion": (TALKED, ()),
+    "delete": (SPACE | {"retractions": "delete"}, ()),
+    "publication": (SPACE, ("space",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "announcements"), DELETED_CHANNEL.values(), ids=DELETED_CHANNEL.keys()
+)
+async def test_what_is_left_to_do_in_a_channel_ends_when_it_is_deleted(
+    tmp_path, wanted, announcements
+):
+    async with newsroom(tmp_path / "seeds", wanted, announcements=announcements) as room:
+        await posted(room)
+        with room.arranging():
+            await room.desk.client.get_channel(room.channels["space"].id).delete()
+            await room.env.settle()
+        if announcements:
+            await room.desk.errands.run()
+        else:
+            await withdraw(room)
+        assert (await only_post(room)).message_id is None or announcements
+        open_ones = await room.desk.database.read("SELECT 1 FROM errand WHERE settled_at IS NULL")
+        assert list(open_ones) == []
+
+
+@pytest.mark.parametrize("forums", [(), ("space",)])
+async def test_a_discussion_is_locked_once_the_bot_may(tmp_path, forums):
+    async with newsroom(tmp_path / "seeds", TALKED, forums=forums) as room:
+        await posted(room)
+        await room.forbid("space", "manage_threads")
+        await withdraw(room)
+        await room.env.advance_time(4000)
+        await room.desk.errands.run()
+        thread, told = await discussion(room)
+        assert (thread.locked, len(told)) == (False, 1)
+        assert not any(
+            "locked" in body for body in room.requests("PATCH", f"/channels/{thread.id}")
+        )
+        await room.forbid("space")
+        await errands.hurry(room.desk.database, [room.channels["space"].id])
+        await room.desk.errands.run()
+        thread, told = await discussion(room)
+        assert (thread.locked, len(told)) == (True, 1)
+
+
+async def test_a_discussion_that_moderators_locked_stays_so_when_its_story_is_back(tmp_path):
+    async with newsroom(tmp_path / "seeds", TALKED) as room:
+        await posted(room)
+        with room.arranging():
+            thread = await room.desk.client.fetch_channel((await only_post(room)).thread_id)
+            await thread.edit(locked=True)
+        await withdraw(room)
+        write(room.folder, "comet", **COMET)
+        await settled(room, later=400)
+        thread, told = await discussion(room)
+        assert (thread.locked, told) == (True, [])
+
+
+async def test_the_discussion_of_a_deleted_post_is_opened_when_its_story_is_back(tmp_path):
+    async with newsroom(tmp_path / "seeds", TALKED | {"retractions": "delete"}) as room:
+        await posted(room)
+        await withdraw(room)
+        write(room.folder, "comet", **COMET)
+        await settled(room, later=400)
+        thread, told = await discussion(room)
+        assert not thread.locked
+        assert [text.splitlines()[0] for text in told] == [texts.STRUCK, texts.RESTORED]
+
+
+async def test_what_was_never_marked_is_not_said_to_be_back(tmp_path):
+    async with newsroom(tmp_path / "seeds", TALKED) as room:
+        await posted(room)
+        room.upset(PATCH, answer(403, 50013, "Missing Permissions"))
+        await withdraw(room)
+        write(room.folder, "comet", **COMET)
+        await settled(room, later=4000)
+        thread, told = await discussion(room)
+        assert (thread.locked, told) == (False, [])

@@ -6,7 +6,7 @@ from bot.errors import SourceError
 from bot.news.front_matter import VERSION
 from bot.store import files
 from tests.jobs.desk import Desk, findings, outcome, rewritten
-from tests.samples import write
+from tests.samples import NOW, write
 from tests.sources.trees import moved_too_deep, touched
 
 SAME = {"webUrl": "https://gazette.example.org/comet"}
@@ -48,7 +48,7 @@ async def test_a_new_version_of_the_reader_reads_every_file_again(desk):
     await desk.load()
     rewritten(path, **SAME, title="Read anew")
     await files.open_source(
-        desk.database, desk.name, unpublished="review", reader_version=VERSION + 1
+        desk.database, desk.name, NOW, unpublished="review", reader_version=VERSION + 1
     )
     assert outcome(await desk.load()) == {"updated": 1}
     assert (await desk.told())["comet"].article.title == "Read anew"

@@ -19,7 +19,7 @@ async def keep(
     """Save articles as if each had just been read from a file of its own."""
     saved: list[Saved] = []
     for source in dict.fromkeys(article.source for article in stories):
-        await files.open_source(database, source, unpublished=unpublished, reader_version=1)
+        await files.open_source(database, source, NOW, unpublished=unpublished, reader_version=1)
         batch = [
             FileRead(f"{article.slug}.md", 1, 1, article)
             for article in stories

@@ -45,7 +45,7 @@ async def listed(database):
 
 async def policy(database, unpublished, counts, **options):
     counted = Counted(database, counts, **options)
-    await files.open_source(counted, "seeds", unpublished=unpublished, reader_version=1)
+    await files.open_source(counted, "seeds", NOW, unpublished=unpublished, reader_version=1)
 
 
 async def test_many_articles_are_withdrawn_in_parts(database):

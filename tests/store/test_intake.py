@@ -124,7 +124,7 @@ async def test_a_file_that_tells_another_known_story_gives_up_its_own(database):
 
 
 async def test_a_batch_is_saved_whole_or_not_at_all(database):
-    await files.open_source(database, "seeds", unpublished="review", reader_version=1)
+    await files.open_source(database, "seeds", NOW, unpublished="review", reader_version=1)
     broken = article("b", kind=None)
     batch = [FileRead(f"{a.slug}.md", 1, 1, a) for a in (article("a"), broken)]
     with pytest.raises(StoreError, match="NOT NULL"):
@@ -150,11 +150,11 @@ async def test_a_refused_file_is_remembered_with_its_reason_and_harms_nothing(da
 
 async def test_a_new_version_of_the_reader_makes_every_file_count_as_changed(database):
     await keep(database, article("a"), article("a2", source="other"))
-    await files.open_source(database, "seeds", unpublished="review", reader_version=1)
+    await files.open_source(database, "seeds", NOW, unpublished="review", reader_version=1)
     assert await files.known_files(database, "seeds") == {"a.md": (1, 1)}
-    await files.open_source(database, "seeds", unpublished="review", reader_version=2)
-    assert await files.known_files(database, "seeds") == {"a.md": (-1, 1)}
-    assert await files.known_files(database, "other") == {"a2.md": (-1, 1)}
+    await files.open_source(database, "seeds", NOW, unpublished="review", reader_version=2)
+    assert await files.known_files(database, "seeds") == {"a.md": (1, -2)}
+    assert await files.known_files(database, "other") == {"a2.md": (1, -2)}
 
 
 async def test_unpublished_articles_are_seen_only_where_the_source_says_so(database):
@@ -167,9 +167,9 @@ async def test_unpublished_articles_are_seen_only_where_the_source_says_so(datab
 async def test_a_new_policy_counts_for_what_is_known_but_brings_nothing_back(database):
     await keep(database, article("held", published=False), article("gone", published=False))
     await withdraw(database, "seeds", "gone")
-    await files.open_source(database, "seeds", unpublished="post", reader_version=1)
+    await files.open_source(database, "seeds", NOW, unpublished="post", reader_version=1)
     assert [found.article.slug for found in await latest(database, EVER)] == ["held"]
-    await files.open_source(database, "seeds", unpublished="review", reader_version=1)
+    await files.open_source(database, "seeds", NOW, unpublished="review", reader_version=1)
     assert await latest(database, EVER) == ()
 
 

@@ -64,7 +64,7 @@ async def test_a_source_is_reviewed_from_when_it_first_was(database):
     assert await waiting(database, since=NOW) == []
     assert await waiting(database, since=LONG_AGO) == []
     for policy in ("skip", "review"):
-        await files.open_source(database, "seeds", unpublished=policy, reader_version=1)
+        await files.open_source(database, "seeds", NOW, unpublished=policy, reader_version=1)
     assert await waiting(database, since=LONG_AGO) == ["a"]
 
 
@@ -101,7 +101,7 @@ async def test_what_is_approved_stays_listed_and_what_is_rejected_stays_held(dat
         await keep(database, *again, now=LATER)
         assert await seen(database) == ["a"]
     for unpublished in ("skip", "review", "post", "review"):
-        await files.open_source(database, "seeds", unpublished=unpublished, reader_version=1)
+        await files.open_source(database, "seeds", NOW, unpublished=unpublished, reader_version=1)
         assert sorted(await seen(database)) == (["a", "b"] if unpublished == "post" else ["a"])
     await withdraw(database, "seeds", "a")
     assert await seen(database) == []

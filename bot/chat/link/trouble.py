@@ -10,6 +10,7 @@ import discord
 
 from bot.errors import (
     ChannelClosed,
+    ChannelGone,
     FateUnknown,
     LoginError,
     MemberUnreachable,
@@ -90,7 +91,7 @@ def _refusal(error: discord.HTTPException, place: str) -> OutletError:
     if error.code in _NO_DIRECT_MESSAGES:
         return MemberUnreachable(said)
     if error.code == UNKNOWN_CHANNEL:
-        return ChannelClosed(f"{place}: there is no such channel, or the bot cannot see it")
+        return ChannelGone(f"{place}: there is no such channel, or the bot cannot see it")
     if error.code in _TAG:
         return PostRefused(said, final=False)
     if error.code == _EXPLICIT:

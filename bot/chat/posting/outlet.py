@@ -64,7 +64,7 @@ class DiscordOutlet:
     async def find(self, dispatch: Dispatch) -> Sent | None:
         """Look through what the bot wrote in the channel since the post was claimed."""
         channel = await self.channel(dispatch.post.channel_id)
-        if not (await self._permissions(channel)).read_message_history:
+        if not (await self.permissions(channel)).read_message_history:
             raise ChannelClosed(asked_for(_place(channel), _HISTORY))
         with asking():
             async with self.told(channel, threads=False), call(_place(channel)):
@@ -125,7 +125,7 @@ class DiscordOutlet:
             )
         return channel
 
-    async def _permissions(self, channel: Channel) -> discord.Permissions:
+    async def permissions(self, channel: Channel) -> discord.Permissions:
         """Return what the bot may do in a channel, also while the gateway is not there."""
         if channel.guild.me is not None:
             return channel.permissions_for(channel.guild.me)
@@ -142,7 +142,7 @@ class DiscordOutlet:
         except ChannelClosed as error:
             self._fetched.pop(channel.id, None)  # it may be of another kind by now
             try:
-                has = await self._permissions(channel)
+                has = await self.permissions(channel)
             except OutletError:
                 raise error from None
             forum = isinstance(channel, discord.ForumChannel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -24,7 +24,7 @@ from bot.chat.posting import drawing
 from bot.chat.posting.looking import Channel
 from bot.chat.posting.outlet import DiscordOutlet
 from bot.chat.posting.threads import at_rest, found
-from bot.errors import ChannelClosed, PostRefused
+from bot.errors import ChannelClosed, ChannelGone, PostRefused
 from bot.jobs.corrections import Alignment, Deletion, Notice, Publication
 from bot.jobs.dispatching import lighter
 from bot.jobs.errands import Courier
@@ -46,22 +46,37 @@ class Redrawing:
     rest: Courier
 
     async def carry_out(self, errand: Errand, deed: Any, within: timedelta) -> int | None:
-        """Do it; of a post that someone deleted None is returned."""
-        if isinstance(deed, Dispatch):
-            return await self._redraw(deed, within)
-        if isinstance(deed, Deletion):
-            await self._delete(deed.dispatch, within)
-        elif isinstance(deed, Alignment):
-            await self._align(errand.place, deed, within)
-        elif isinstance(deed, Publication):
-            await self._publish(deed, within)
-        elif not isinstance(deed, Notice) or await self._hears(errand.place, deed.since):
+        """Do it; of a post that someone deleted, with its channel or alone, None is returned."""
+        if not isinstance(deed, Dispatch | Deletion | Notice | Alignment | Publication):
             return await self.rest.carry_out(errand, deed, within)
-        return None
+        try:
+            return await self._do(errand, deed, within)
+        except ChannelGone as error:
+            log.info("nothing left errand=%s reason=%s", errand.kind, error)
+            return None
 
     async def find(self, errand: Errand, deed: Any) -> int | None:
         """Look for the message of an errand; what is as good done twice is never looked for."""
         return await self.rest.find(errand, deed)
+
+    async def _do(
+        self,
+        errand: Errand,
+        deed: Dispatch | Deletion | Notice | Alignment | Publication,
+        within: timedelta,
+    ) -> int | None:
+        if isinstance(deed, Dispatch):
+            return await self._redraw(deed, within)
+        if isinstance(deed, Notice):
+            hears = await self._hears(errand.place, deed)
+            return await self.rest.carry_out(errand, deed, within) if hears else None
+        if isinstance(deed, Deletion):
+            await self._delete(deed.dispatch, within)
+        elif isinstance(deed, Alignment):
+            await self._align(errand.place, deed, within)
+        else:
+            await self._publish(deed, within)
+        return None
 
     async def _redraw(self, dispatch: Dispatch, within: timedelta) -> int | None:
         """Draw a message anew, with less in it where Discord refuses a part."""
@@ -98,7 +113,8 @@ class Redrawing:
     ) -> int | None:
         """Change a message; its thread, if it was put away, is opened for that and no longer."""
         client, message_id = self.outlet.client, dispatch.post.message_id
-        assert message_id is not None
+        if message_id is None:
+            return None
         place_id = _place(channel, dispatch)
         place = client.get_partial_messageable(place_id, guild_id=channel.guild.id)
         message = place.get_partial_message(message_id)
@@ -110,8 +126,7 @@ class Redrawing:
                 except discord.HTTPException as error:
                     if error.code != ARCHIVED:
                         raise
-                    locked = f"<#{place_id}>: it is locked and put away"
-                    await self._set(place_id, locked, archived=False)
+                    await self._set(channel, place_id, archived=False)
                     await change(message)
                     await client.http.edit_channel(place_id, archived=True)
             except discord.NotFound as error:
@@ -121,7 +136,7 @@ class Redrawing:
         return message_id
 
     async def _publish(self, deed: Publication, within: timedelta) -> None:
-        """Publish a message; Discord takes only so many, and that holds up nothing else."""
+        """Publish a message; if Discord takes no more, or lets the bot not, the rest goes on."""
         channel = await self.outlet.channel(deed.channel_id)
         place = self.outlet.client.get_partial_messageable(channel.id, guild_id=channel.guild.id)
         try:
@@ -134,17 +149,18 @@ class Redrawing:
                 except discord.HTTPException as error:
                     if error.code not in _PUBLISHED:
                         raise
+        except ChannelGone:
+            raise
         except ChannelClosed as error:
-            if not error.passing:
-                raise
             raise PostRefused(str(error), final=False) from error
 
-    async def _hears(self, thread_id: int, since: datetime) -> bool:
+    async def _hears(self, thread_id: int, deed: Notice) -> bool:
         """Whether a discussion is there, and is not to be left in peace."""
+        await self.outlet.channel(deed.channel_id)  # with it all its threads are gone
         with asking():
             async with call(f"<#{thread_id}>"):
                 thread = await found(self.outlet.client, thread_id)
-        return thread is not None and not thread.locked and not at_rest(thread, since)
+        return thread is not None and not thread.locked and not at_rest(thread, deed.since)
 
     async def _align(self, thread_id: int, deed: Alignment, within: timedelta) -> None:
         channel = await self.outlet.channel(deed.dispatch.post.channel_id)
@@ -157,23 +173,26 @@ class Redrawing:
             if thread is None or at_rest(thread, deed.since):
                 return
             opened = {"archived": False} if thread.archived else {}
-            changes: list[tuple[str, dict[str, Any]]] = []
+            changes: dict[str, Any] = {}
             name = drawing.name(deed.dispatch)
             if forum and thread.name != name:
-                changes.append((f"{place}: it is locked", {"name": name}))
+                changes["name"] = name
             if deed.touched and thread.locked != deed.locked:
-                changes.append((asked_for(place, "Manage Threads"), {"locked": deed.locked}))
-            for lacks, change in changes:
-                await self._set(thread_id, lacks, **change, **opened)
+                changes["locked"] = deed.locked
+            for key, value in changes.items():  # the name may be changed without permission
+                await self._set(channel, thread_id, **{key: value}, **opened)
             if changes and thread.archived:
-                await self._set(thread_id, f"{place}: it is locked", archived=True)
+                await self._set(channel, thread_id, archived=True)
 
-    async def _set(self, thread_id: int, lacks: str, **changes: Any) -> None:
-        """Change a thread; what the bot may not do there is not tried again."""
+    async def _set(self, channel: Channel, thread_id: int, **changes: Any) -> None:
+        """Change a thread; what the bot may not do there waits until it may, without a request."""
+        lacks = PostRefused(asked_for(f"<#{thread_id}>", "Manage Threads"), final=False)
+        if "locked" in changes and not (await self.outlet.permissions(channel)).manage_threads:
+            raise lacks
         try:
             await self.outlet.client.http.edit_channel(thread_id, **changes)
         except discord.Forbidden as error:
-            raise PostRefused(lacks) from error
+            raise lacks from error
 
 
 def _place(channel: Channel, dispatch: Dispatch) -> int:
