@@ -14,6 +14,7 @@ from bot.news.plan import (
     Candidate,
     Hold,
     Verdict,
+    discussed,
     followed,
     slim,
     start,
@@ -144,18 +145,11 @@ async def explain_one(
 async def _stirring(
     database: Database, subscription: Subscription, decided: Sequence[Verdict]
 ) -> tuple[Verdict, ...]:
-    """Hold back from a digest of what is discussed what members, of any server, leave alone."""
+    """Ask what members, of any server, make of what would go into a digest of what is discussed."""
     if subscription.sort != "discussed":
         return tuple(decided)
     due = [verdict.candidate.id for verdict in decided if verdict.hold is None]
-    done = await activity.of(database, None, due)
-    why = Hold.UNDISCUSSED
-    return tuple(
-        replace(each, hold=why, why=why.value)
-        if each.hold is None and each.digest and each.candidate.id not in done
-        else each
-        for each in decided
-    )
+    return discussed(decided, await activity.of(database, None, due))
 
 
 async def rehearsal(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -134,6 +134,17 @@ def verdicts(
             verdict = _in_turn(replace(verdict, digest=digest), turn, subscription, left)
         result.append(verdict)
     return tuple(result)
+
+
+def discussed(decided: Iterable[Verdict], stirring: Container[int]) -> tuple[Verdict, ...]:
+    """Hold back from a digest the articles that stir nobody: those whose ids are not `stirring`."""
+    why = Hold.UNDISCUSSED
+    return tuple(
+        replace(each, hold=why, why=why.value)
+        if each.hold is None and each.digest and each.candidate.id not in stirring
+        else each
+        for each in decided
+    )
 
 
 def concerns(candidate: Candidate, subscriptions: Iterable[Subscription], now: datetime) -> bool:

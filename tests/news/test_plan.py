@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.pace import AT_WILL, Pace
-from bot.news.plan import Baselines, Candidate, Hold, concerns, followed, start, verdicts
+from bot.news.plan import Baselines, Candidate, Hold, concerns, discussed, followed, start, verdicts
 from bot.news.subscription import Backlog, Filters, Quiet
 from tests.news.strategies import examples
 from tests.samples import NOW, article, subscription
@@ -121,8 +121,18 @@ def test_an_article_is_held_back_with_the_reason(news, fields, hold, why):
     assert (verdict.hold, verdict.why) == (hold, why)
 
 
+def test_what_stirs_nobody_is_held_back_from_a_digest_of_what_is_discussed():
+    quiet, loud = decided(candidate(1), candidate(2), post="digest", sort="discussed")
+    (withdrawn,) = decided(candidate(3, withdrawn=True), post="digest", sort="discussed")
+    (alone,) = decided(candidate(4), post="each")
+    held, *others = discussed([quiet, loud, withdrawn, alone], {2})
+    assert (held.candidate, held.hold) == (quiet.candidate, Hold.UNDISCUSSED)
+    assert "nobody here has replied" in held.why
+    assert others == [loud, withdrawn, alone]
+
+
 def test_every_reason_to_hold_back_is_tested():
-    assert {hold for _, _, hold, _ in HELD.values()} == set(Hold)
+    assert {hold for _, _, hold, _ in HELD.values()} | {Hold.UNDISCUSSED} == set(Hold)
 
 
 def test_of_several_reasons_the_one_that_waiting_does_not_change_is_given():
