@@ -12,7 +12,8 @@ from bot.jobs.errands import Kind, Task
 from bot.jobs.outlet import Dispatch
 from bot.news.crosspost import CROSSPOST
 from bot.news.errand import Errand, Wanted
-from bot.news.face import DISCUSSION, EDIT, NOTICE, Mark, face, marked
+from bot.news.face import DISCUSSION, EDIT, NOTICE, Mark, face, is_retracted, marked
+from bot.news.opening import OPENING, REWORDING
 from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import crossposts, errands, faces
@@ -104,7 +105,7 @@ class Corrections:
 
         return Task(
             Deletion(dispatch) if deleted else dispatch,
-            then=_discussed(post, turns, errand.times),
+            then=await self._discussed(post, turns, errand.times),
             repeatable=True,
             done=done,
         )
@@ -121,7 +122,7 @@ class Corrections:
         if turn > 1 and await errands.find(self.database, NOTICE, before) is None:
             return None
         post = await faces.post(self.database, post_id)
-        return Task(Notice(post.channel_id, _is_retracted(turn), self._since(post)))
+        return Task(Notice(post.channel_id, is_retracted(turn), self._since(post)))
 
     async def discussion(self, errand: Errand) -> Task | None:
         """Bring a discussion into line with its post."""
@@ -131,9 +132,9 @@ class Corrections:
             self.database,
             post,
             self._look(post),
-            {post.article_id or 0: Mark(retracted=_is_retracted(turns))},
+            {post.article_id or 0: Mark(retracted=is_retracted(turns))},
         )
-        locked = _is_retracted(turns)
+        locked = is_retracted(turns)
         touched = locked or await self._was_told(post, turns)
         alignment = Alignment(dispatch, locked, touched, self._since(post))
         return Task(alignment, repeatable=True)
@@ -158,11 +159,27 @@ class Corrections:
         if post.message_id is None or not look.crosspost:
             return None
         if retracted:
-            marked_already = _is_retracted(await faces.turns(self.database, post.id))
+            marked_already = is_retracted(await faces.turns(self.database, post.id))
             if marked_already or look.retractions == "leave":
                 return None
             raise PostRefused("its article is away, and may yet come back", final=False)
         return Task(Publication(post.channel_id, post.message_id), repeatable=True)
+
+    async def _discussed(self, post: Post, turns: int, times: int) -> tuple[Wanted, ...]:
+        """Return what follows in the discussion of an article's post: locked after the notice.
+
+        A follow-up is in that of another article, which goes on.
+        """
+        if post.thread_id is None or post.digest_id is not None or post.follows is not None:
+            return ()
+        align = Wanted(DISCUSSION, f"{post.id} {times}", post.thread_id)
+        then: tuple[Wanted, ...] = (align,)
+        if turns:
+            notice = Wanted(NOTICE, _notice(post.id, turns), post.thread_id)
+            then = (notice, align) if is_retracted(turns) else (align, notice)
+        if await errands.find(self.database, OPENING, str(post.id)) is None:
+            return then
+        return (Wanted(REWORDING, f"{post.id} {times}", post.thread_id), *then)
 
     def _look(self, post: Post) -> Subscription:
         return look_of(self.subscriptions(), post.channel_id, post.subscription)
@@ -171,23 +188,5 @@ class Corrections:
         return self.clock() - self._look(post).reopen_within
 
 
-def _discussed(post: Post, turns: int, times: int) -> tuple[Wanted, ...]:
-    """Return what follows in the discussion of an article's post: it is locked after the notice.
-
-    A follow-up is in that of another article, which goes on.
-    """
-    if post.thread_id is None or post.digest_id is not None or post.follows is not None:
-        return ()
-    align = Wanted(DISCUSSION, f"{post.id} {times}", post.thread_id)
-    notice = Wanted(NOTICE, _notice(post.id, turns), post.thread_id)
-    if not turns:
-        return (align,)
-    return (notice, align) if _is_retracted(turns) else (align, notice)
-
-
 def _notice(post_id: int, turn: int) -> str:
     return f"{post_id} {turn}"
-
-
-def _is_retracted(turns: int) -> bool:
-    return turns % 2 == 1

@@ -13,10 +13,11 @@ from bot.jobs.dispatching import may_go_out
 from bot.jobs.errands import Kind, Task
 from bot.jobs.outlet import Dispatch, Outlet
 from bot.news.errand import Errand
-from bot.news.opening import OPENING, is_late, opening
+from bot.news.face import is_retracted
+from bot.news.opening import OPENING, REWORDING, Opening, Rewording, is_late, opening
 from bot.news.post import Post
 from bot.news.runs import pause_after
-from bot.store import articles, discussions, faces
+from bot.store import articles, discussions, errands, faces
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Openings:
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """What its errands come to, by kind."""
-        return {OPENING: self.opening}
+        return {OPENING: self.opening, REWORDING: self.rewording}
 
     async def opening(self, errand: Errand) -> Task | None:
         """Begin a discussion: not late, and not of an article that members may not see."""
@@ -65,7 +66,23 @@ class Openings:
         post = await faces.post(self.database, int(errand.subject))
         if is_late(errand.made_at, now) or not await may_go_out(self.database, post, now):
             return None
+        said = await self._said(post)
+        return Task(said) if said.says_anything else None
+
+    async def rewording(self, errand: Errand) -> Task | None:
+        """Say anew what was said first, as the article is now; nothing while it is retracted."""
+        post = await faces.post(self.database, int(errand.subject.split()[0]))
+        first = await errands.find(self.database, OPENING, str(post.id))
+        if first is not None and not first.settled:
+            raise PostRefused("its discussion is only about to begin", final=False)
+        if first is None or first.message_id is None:
+            return None
+        retracted = is_retracted(await faces.turns(self.database, post.id))
+        said = None if retracted else await self._said(post)
+        deed = Rewording(post.channel_id, first.message_id, said, first.reference)
+        return Task(deed, repeatable=True)
+
+    async def _said(self, post: Post) -> Opening:
         found = await articles.of_post(self.database, post.id)
         inside = not await self.outlet.takes_nonces(post.channel_id)
-        said = opening(found.id, found.article, self.questions, inside=inside)
-        return None if said is None else Task(said)
+        return opening(found.id, found.article, self.questions, inside=inside)

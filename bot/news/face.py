@@ -74,6 +74,11 @@ def _counted(reports: Reports | None) -> bytes:
     return f"{reports.count} {reports.message_id}".encode() if reports else b""
 
 
+def is_retracted(turns: int) -> bool:
+    """Whether a post is, that was retracted and restored so often in all."""
+    return turns % 2 == 1
+
+
 def redrawn_from(edited_at: datetime | None, now: datetime) -> datetime:
     """Return from when on a message may be drawn anew."""
     return now if edited_at is None else max(now, edited_at + PAUSE)

@@ -11,6 +11,7 @@ from string import Formatter
 from bot.news.article import Article, Related
 
 OPENING = "opening"  # the kind of errand that says it
+REWORDING = "rewording"  # that says it anew, after a correction
 SHOWN = 5  # of the coverage that an article lists, as many as its post has room for
 NAMES = ("title", "provider", "topic")  # what a question may name, in braces
 
@@ -31,16 +32,34 @@ class Opening:
     question: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.excerpt or self.related or self.question)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """What was said first in a discussion is to be said anew; `said` None: its post is retracted.
+
+    `reference` is that of the errand that said it.
+    """
+
+    channel_id: int
+    message_id: int
+    said: Opening | None
+    reference: str
+
 
 def opening(
     article_id: int, article: Article, questions: Sequence[str], *, inside: bool
-) -> Opening | None:
-    """Return what is said first in an article's discussion, None if there is nothing to say.
+) -> Opening:
+    """Return what is said first in an article's discussion, if anything.
 
     `inside`: its post stands in there, as in a forum, so what that shows is not said again.
     """
     question, words = _asked(article, questions)
-    said = Opening(
+    return Opening(
         article_id,
         article,
         "" if inside else article.excerpt,
@@ -48,7 +67,6 @@ def opening(
         question,
         words,
     )
-    return said if said.excerpt or said.related or said.question else None
 
 
 def is_late(promised_at: datetime, now: datetime) -> bool:

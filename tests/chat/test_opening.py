@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
+import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.asking.opening import message
-from bot.chat.wording import discussion_texts, texts
+from bot.chat.wording import correction_texts, discussion_texts, texts
 from bot.news.article import Related
 from bot.news.opening import Opening
 from bot.news.text import units
 from tests.chat.asking import above, shown_by
+from tests.chat.dispatches import SEND
 from tests.news.strategies import awkward_text, examples
 from tests.newsroom import newsroom
 from tests.samples import NOW, article
@@ -184,3 +186,75 @@ def test_a_long_excerpt_is_there_in_full():
     (embed,) = message(deed, {}, "abcdefghij")["embeds"]
     assert embed.description == ("word " * 700).strip()
     assert message(replace(deed, excerpt=""), {}, "x")["embeds"] == []
+
+
+async def changed(room, later=3600, **comet):
+    """Change the article's file, or take it away, and do what is to be done later."""
+    if comet:
+        await room.fill(comet=comet)
+    else:
+        (room.folder / "comet.md").unlink()
+        await room.ingest()
+    await room.env.advance_time(later)
+    for _ in range(2):
+        await room.desk.errands.run()
+
+
+async def test_what_is_corrected_or_retracted_is_so_in_the_beginning_of_its_discussion(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        room.questions = ASKED
+        await room.start()
+        await room.fill(comet={"related": OTHERS})
+        await room.publish()
+        await begun(room)
+        await changed(room, title="Comet, really", excerpt="It was Venus.")
+        first, *_ = await begun(room)
+        assert "“Comet, really”" in first.content
+        assert [embed.description for embed in first.embeds] == ["It was Venus."]
+        labels = [each.label for row in first.components for each in row.children]
+        await changed(room)
+        first, *_ = await begun(room)
+        assert (first.content, first.embeds) == (correction_texts.RETRACTED, [])
+        await changed(room, title="Comet, really", excerpt="It was Venus.")
+        first, *_ = await begun(room)
+        assert [embed.description for embed in first.embeds] == ["It was Venus."]
+        assert [each.label for row in first.components for each in row.children] == labels
+
+
+async def test_what_changes_while_a_discussion_is_being_begun_is_corrected_in_there(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await room.publish()
+        room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
+        await room.desk.errands.run()
+        await changed(room, later=1, excerpt="It was Venus.")  # before anybody looks for it
+        await room.env.advance_time(4000)
+        first, *_ = await begun(room)
+        await room.env.advance_time(10)
+        first, *_ = await begun(room)
+        assert [embed.description for embed in first.embeds] == ["It was Venus."]
+
+
+async def test_where_nothing_is_left_to_quote_a_discussion_begins_with_the_title(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await room.publish()
+        await begun(room)
+        await changed(room, excerpt="")
+        first, *_ = await begun(room)
+        assert (first.content, first.embeds) == ("Comet", [])
+
+
+async def test_a_beginning_that_was_deleted_is_not_missed(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await room.publish()
+        (first,) = await begun(room)
+        (thread,) = room.channels["space"].threads
+        with room.arranging():
+            place = await room.desk.client.fetch_channel(thread.id)
+            await place.get_partial_message(first.id).delete()
+        await changed(room, excerpt="It was Venus.")
+        assert await begun(room) == []
+        open_ones = await room.desk.database.read("SELECT 1 FROM errand WHERE settled_at IS NULL")
+        assert list(open_ones) == []

@@ -32,8 +32,8 @@ def test_where_the_post_stands_above_only_what_it_has_no_room_for_is_said():
 
 @pytest.mark.parametrize("inside", [True, False])
 def test_where_there_is_nothing_to_say_nothing_is_said(inside):
-    assert opening(7, PLAIN, [], inside=inside) is None
-    assert opening(7, PLAIN, ["What of {topic}?"], inside=inside) is None
+    assert not opening(7, PLAIN, [], inside=inside).says_anything
+    assert not opening(7, PLAIN, ["What of {topic}?"], inside=inside).says_anything
 
 
 def test_a_question_is_asked_only_of_what_has_all_that_it_names():

@@ -14,7 +14,7 @@ from bot.chat.looks import embeds
 from bot.chat.looks.below_post import KIND, article_of
 from bot.chat.looks.markdown import escaped
 from bot.chat.reply import Interaction, reply
-from bot.chat.wording import texts
+from bot.chat.wording import correction_texts, texts
 from bot.news.opening import Opening
 from bot.news.text import cut, units
 
@@ -41,6 +41,17 @@ def message(deed: Opening, colours: Mapping[str, int], reference: str) -> dict[s
         "allowed_mentions": discord.AllowedMentions.none(),
         "silent": True,
     }
+
+
+def reworded(said: Opening | None, colours: Mapping[str, int], reference: str) -> dict[str, Any]:
+    """Return what a discussion that has begun is to begin with now; None: that of a retraction."""
+    if said is None:
+        return {"content": correction_texts.RETRACTED, "embeds": []}
+    shown = message(said, colours, reference)
+    del shown["silent"]
+    if not said.says_anything:  # Discord takes no message without words
+        shown["content"] = escaped(said.article.title, _WORDS)
+    return shown
 
 
 def _embeds(deed: Opening, colour: int) -> list[discord.Embed]:

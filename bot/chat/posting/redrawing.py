@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 
+from bot.chat.asking import opening
 from bot.chat.link.preflight import asked_for
 from bot.chat.link.traffic import call
 from bot.chat.link.trouble import (
@@ -31,6 +32,9 @@ from bot.jobs.errands import Courier
 from bot.jobs.outlet import Dispatch
 from bot.news.digest import Page
 from bot.news.errand import Errand
+from bot.news.opening import Rewording
+
+_Deed = Dispatch | Deletion | Rewording | Notice | Alignment | Publication
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +51,7 @@ class Redrawing:
 
     async def carry_out(self, errand: Errand, deed: Any, within: timedelta) -> int | None:
         """Do it; of a post that someone deleted, with its channel or alone, None is returned."""
-        if not isinstance(deed, Dispatch | Deletion | Notice | Alignment | Publication):
+        if not isinstance(deed, _Deed):
             return await self.rest.carry_out(errand, deed, within)
         try:
             return await self._do(errand, deed, within)
@@ -62,11 +66,13 @@ class Redrawing:
     async def _do(
         self,
         errand: Errand,
-        deed: Dispatch | Deletion | Notice | Alignment | Publication,
+        deed: _Deed,
         within: timedelta,
     ) -> int | None:
         if isinstance(deed, Dispatch):
             return await self._redraw(deed, within)
+        if isinstance(deed, Rewording):
+            return await self._reword(errand, deed, within)
         if isinstance(deed, Notice):
             hears = await self._hears(errand.place, deed)
             return await self.rest.carry_out(errand, deed, within) if hears else None
@@ -88,7 +94,8 @@ class Redrawing:
                 await message.edit(**shown)
 
             try:
-                return await self._changed(channel, dispatch, edit, within)
+                place_id, message_id = _place(channel, dispatch), dispatch.post.message_id
+                return await self._changed(channel, place_id, message_id, edit, within)
             except PostRefused as error:
                 less = lighter(dispatch, error)
                 if less is None:
@@ -96,26 +103,36 @@ class Redrawing:
                 log.warning("drawn with less post=%s reason=%s", dispatch.name, error)
                 dispatch = less
 
+    async def _reword(self, errand: Errand, deed: Rewording, within: timedelta) -> int | None:
+        channel = await self.outlet.channel(deed.channel_id)
+        shown = opening.reworded(deed.said, self.outlet.colours, deed.reference)
+
+        async def edit(message: discord.PartialMessage) -> None:
+            await message.edit(**shown)
+
+        return await self._changed(channel, errand.place, deed.message_id, edit, within)
+
     async def _delete(self, dispatch: Dispatch, within: timedelta) -> None:
         channel = await self.outlet.channel(dispatch.post.channel_id)
 
         async def delete(message: discord.PartialMessage) -> None:
             await message.delete()
 
-        await self._changed(channel, dispatch, delete, within)
+        place_id, message_id = _place(channel, dispatch), dispatch.post.message_id
+        await self._changed(channel, place_id, message_id, delete, within)
 
     async def _changed(
         self,
         channel: Channel,
-        dispatch: Dispatch,
+        place_id: int,
+        message_id: int | None,
         change: Callable[[discord.PartialMessage], Awaitable[None]],
         within: timedelta,
     ) -> int | None:
         """Change a message; its thread, if it was put away, is opened for that and no longer."""
-        client, message_id = self.outlet.client, dispatch.post.message_id
+        client = self.outlet.client
         if message_id is None:
             return None
-        place_id = _place(channel, dispatch)
         place = client.get_partial_messageable(place_id, guild_id=channel.guild.id)
         message = place.get_partial_message(message_id)
         attempts = call(f"#{channel.name}", within=within)
