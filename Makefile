@@ -27,7 +27,7 @@ types: .venv/for-test
 	$(BIN)/mypy
 
 tests: .venv/for-test
-	$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)
+	$(BIN)/pytest -q -n auto --dist loadfile $(ARGS)
 
 # Writes the JSON Schema by which editors help with config/broadsheet.yaml.
 schema: .venv/for-test

@@ -4,8 +4,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.store.database import Database, open_database
+
+# The same examples on every run, so that a red test stays red until the code is mended. Others, and
+# ever others, with `--hypothesis-profile random`.
+settings.register_profile("seeded", derandomize=True, deadline=None, database=None)
+settings.register_profile("random", deadline=None, database=None, print_blob=True)
+settings.load_profile("seeded")
 
 KILL_ROUNDS = 3
 SOAK_MINUTES = 20

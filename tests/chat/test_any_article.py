@@ -51,7 +51,7 @@ files = st.fixed_dictionaries(
 articles = files.map(lambda f: parse(front_matter(**f).encode(), source="seeds", slug="any")[0])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(articles)
 def test_any_article_makes_a_post_that_discord_takes(found):
     shown = embeds.post(found, illustration(found.pictures), {})
@@ -62,7 +62,7 @@ def test_any_article_makes_a_post_that_discord_takes(found):
     json.dumps(shown.to_dict()).encode("utf-8")
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.lists(articles, min_size=1, max_size=3))
 def test_any_ten_articles_fit_into_one_message(found):
     listed = [embeds.compact(each, frozenset(), {}) for each in (found * 10)[:10]]

@@ -260,7 +260,7 @@ told_stories = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(told_stories, max_size=3),
     st.integers(1, 8),

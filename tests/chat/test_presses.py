@@ -68,7 +68,7 @@ async def test_whatever_a_control_carries_it_gets_a_polite_answer(tmp_path, capl
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
 
-        @settings(max_examples=150, deadline=None)
+        @settings(max_examples=150)
         @given(actions, states, st.none() | st.integers(-(1 << 64), 1 << 64).map(str))
         def collect(action, state, chosen):
             wanted.append((f"news:{action}:{state}", chosen))

@@ -114,7 +114,7 @@ _DAY = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=40, database=None)
+@settings(max_examples=40)
 @given(st.lists(_DAY, min_size=1, max_size=5))
 async def test_whatever_files_do_every_story_is_told_once(days):
     with TemporaryDirectory() as place:

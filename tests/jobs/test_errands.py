@@ -477,9 +477,7 @@ TURNS = st.lists(
 )
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TURNS)
 @example([(7, None, [Answer.LATE], 100), (None, None, [Answer.LOST_BEFORE], 59)])
 def test_each_is_done_exactly_once_wherever_the_process_ends(turns):

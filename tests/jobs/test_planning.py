@@ -18,7 +18,7 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 ALL = Baselines({"": BEGINNING})
 
 
-@settings(deadline=None, max_examples=60, database=None)
+@settings(max_examples=60)
 @given(archives(), any_subscription(), st.data())
 async def test_what_is_due_is_what_the_planner_says_of_the_whole_archive(stored, wanted, data):
     baselines = data.draw(baselines_of(wanted))

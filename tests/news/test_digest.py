@@ -101,7 +101,7 @@ def test_a_closing_line_that_does_not_fit_stands_by_itself():
     assert closing((), "more") == ("more",)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.tuples(

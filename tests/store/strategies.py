@@ -19,9 +19,7 @@ from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
 quickly = settings(
-    deadline=None,
     max_examples=60,
-    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

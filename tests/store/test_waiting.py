@@ -21,7 +21,7 @@ async def pages(database, topics=(), since=BEGINNING, **options):
     return [[candidate.article.slug for candidate in page] async for page in found]
 
 
-@settings(deadline=None, max_examples=60, database=None)
+@settings(max_examples=60)
 @given(archives(), subscriptions(), st.data())
 async def test_whatever_the_planner_calls_due_is_among_what_waits(stored, wanted, data):
     baselines = data.draw(baselines_of(wanted))
