@@ -26,8 +26,9 @@ lint: .venv/for-test
 types: .venv/for-test
 	$(BIN)/mypy
 
+# Four at a time, on two cores as well: many tests wait for a program that they have started.
 tests: .venv/for-test
-	$(BIN)/pytest -q -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest -q -n 4 --dist loadfile $(ARGS)
 
 # Writes the JSON Schema by which editors help with config/broadsheet.yaml.
 schema: .venv/for-test

@@ -13,6 +13,8 @@ from discord.http import Route
 from tests.wire.records import Channel
 from tests.wire.server import Wire
 
+AT_ONCE = 0.05  # seconds
+
 Client = TypeVar("Client", bound=discord.Client)
 
 
@@ -33,11 +35,9 @@ def pointed_at(wire: Wire) -> Iterator[None]:
 
 @asynccontextmanager
 async def logged_in(wire: Wire, client: Client) -> AsyncIterator[Client]:
-    """Log `client` in, wait until it is ready, and close it at the end of the block.
-
-    Make the client with a short `guild_ready_timeout`: discord.py reports ready only so many
-    seconds (2 by default) after the last guild arrived.
-    """
+    """Log `client` in, wait until it is ready, and close it at the end of the block."""
+    # discord.py reports ready only so many seconds after the last guild arrived: 2 by default.
+    client._connection.guild_ready_timeout = AT_ONCE
     with pointed_at(wire):
         async with client:
             await client.login(wire.world.token)
