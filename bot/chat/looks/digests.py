@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -63,6 +63,11 @@ class Look:
 def message(page: Page, look: Look, reference: str = "") -> dict[str, Any]:
     """Return content and embeds of one message of a digest; without a reference it is a preview."""
     packed = _packed(page, look)
+    if packed.stories < len(page.stories):
+        # Discussions were opened since these were promised: links go before a story does.
+        bare = replace(look, jump=lambda _: None)
+        if (without := _packed(page, bare)).stories == len(page.stories):
+            look, packed = bare, without
     shown = arranged(page.stories[: packed.embeds])
     drawn = _drawn(shown, look)
     for embed, (before, story) in zip(drawn, pairwise((None, *shown)), strict=True):
