@@ -231,6 +231,16 @@ def test_a_thread_is_called_after_the_day():
     assert units(digests.thread_name(page(topics=("🚀" * 99,) * 3))) <= 100
 
 
+def test_stories_that_were_promised_stay_when_discussions_of_them_are_opened_meanwhile():
+    told = stories(300)
+    promised = page(*told[: digests.holds(page(*told))])
+    spots = (Spot(CHANNEL, 10**18, 10**18),)
+    later = replace(promised, stories=tuple(replace(s, spots=spots) for s in promised.stories))
+    assert digests.holds(later) < len(later.stories)
+    assert sorted(links(drawn(later))) == sorted(links(drawn(promised)))
+    assert counted(drawn(later)) == 0
+
+
 def test_the_fullest_digest_there_can_be_fits():
     full = article(
         title=EVERY_AWKWARD * 99,
