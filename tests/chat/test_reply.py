@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from bot.chat.wording import texts
-from tests.chat.asking import ask, shown_by, titles
+from tests.chat.people import ask, shown_by, titles
 from tests.chat.slow import slow
 from tests.newsroom import newsroom
 
