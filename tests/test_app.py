@@ -4,7 +4,7 @@ import pytest
 
 from bot.app import _warn_of_channels
 from bot.errors import ChannelClosed
-from tests.chat.managing import SPACE, add
+from tests.chat.managing.subscribing import SPACE, add
 from tests.newsroom import newsroom
 
 
