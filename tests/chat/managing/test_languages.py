@@ -4,8 +4,8 @@ import pytest
 
 from bot.chat.wording import subscription_texts as texts
 from bot.store import made
-from tests.chat.asking import link
-from tests.chat.managing import SPACE, add, fields, labels, manage, press, shown, told
+from tests.chat.managing.subscribing import SPACE, add, fields, labels, manage, press, shown, told
+from tests.chat.people import link
 from tests.newsroom import newsroom
 
 UNKNOWN = "language unknown: say \\`language:\\` in its file or for its source"
