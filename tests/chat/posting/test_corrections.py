@@ -69,6 +69,7 @@ async def test_what_no_post_shows_edits_none(tmp_path):
         await posted(room)
         await change(room, heat=900, quality=99)
         await change(room, secured="other")
+        await change(room, language="en")
         write(room.folder, "comet", body="A longer text.", **COMET)
         await room.ingest()
         await room.desk.errands.run()
