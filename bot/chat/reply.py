@@ -182,11 +182,11 @@ async def _share(interaction: Interaction, answer: Answer) -> None:
 def _shown(answer: Answer, *, edit: bool = False) -> dict[str, Any]:
     shown: dict[str, Any] = {"content": answer.text or None, "embeds": list(answer.embeds)}
     if answer.items or edit:
-        shown["view"] = _view(answer.items) if answer.items else None
+        shown["view"] = row(*answer.items) if answer.items else None
     return shown
 
 
-def _view(items: tuple[discord.ui.Item[Any], ...]) -> discord.ui.View:
+def row(*items: discord.ui.Item[Any]) -> discord.ui.View:
     """Return items as Discord takes them; nothing in the client remembers the message."""
     view = discord.ui.View(timeout=None)
     for item in items:

@@ -9,11 +9,11 @@ import discord
 
 from bot.chat.asking.answers import Answers
 from bot.chat.asking.listing import Kind, Listing
-from bot.chat.buttons import Handler, button, row
+from bot.chat.buttons import Handler, button
 from bot.chat.looks import embeds
 from bot.chat.looks.below_post import KIND, article_of
 from bot.chat.looks.markdown import escaped
-from bot.chat.reply import Interaction, reply
+from bot.chat.reply import Interaction, reply, row
 from bot.chat.wording import correction_texts, texts
 from bot.news.opening import Opening
 from bot.news.text import cut, units

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import discord
 
-from bot.chat.buttons import button, row
+from bot.chat.buttons import button
 from bot.chat.looks import digests
 from bot.chat.looks.markdown import escaped
+from bot.chat.reply import row
 from bot.chat.wording import follow_texts as texts
 from bot.news.errand import Errand
 from bot.news.follow import Mention, Personal

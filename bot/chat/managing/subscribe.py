@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import discord
 from discord import app_commands
 
 from bot.chat.asking.choosing import Choices
+from bot.chat.asking.places import FOR_MANAGERS
 from bot.chat.buttons import Handler
 from bot.chat.looks.card import called, runs, state_of
 from bot.chat.managing import options
-from bot.chat.managing.drafts import Drafts, say
-from bot.chat.managing.manage import held_back, manages, told_of
+from bot.chat.managing.drafts import Drafts
+from bot.chat.managing.manage import held_back, manages, say, told_of
 from bot.chat.managing.office import Office
 from bot.chat.managing.overview import Overview
 from bot.chat.reply import Interaction, offer
@@ -37,12 +37,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
     """Everything about the subscriptions of one server, for those who may manage it."""
 
     def __init__(self, office: Office) -> None:
-        super().__init__(
-            guild_only=True,
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-            default_permissions=discord.Permissions(manage_guild=True),
-        )
+        super().__init__(**FOR_MANAGERS)
         self._office = office
         self._drafts = Drafts(office)
         self._overview = Overview(office)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.buttons import button, row
+from bot.chat.buttons import button
 from bot.chat.managing.options import option_at, written_from
+from bot.chat.reply import row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.config import fitted_subscription

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.buttons import button, row
+from bot.chat.buttons import button
+from bot.chat.reply import row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.jobs import schedule
