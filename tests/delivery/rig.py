@@ -113,6 +113,8 @@ class Rig:
 
     def stop(self) -> int:
         """Ask the program with SIGTERM to end; return its exit code."""
+        # Until it says something, a signal just kills it: it has not begun yet.
+        assert self.wait(lambda _: len(self.log) > self._said), "not a word"
         self.process.terminate()
         return self.process.wait(PATIENCE)
 
@@ -160,8 +162,6 @@ class Rig:
         What the program was about to send twice, it has sent when it ends.
         """
         self.wait_until_complete(within)
-        # All may be there before it has begun: until it says something, a signal just kills it.
-        assert self.wait(lambda _: len(self.log) > self._said, within), "not a word"
         code = self.stop()
         assert code == 0, self.log
         return self.background.call(lambda _: self.tally())
