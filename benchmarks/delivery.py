@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.peers import PASSED
+from tests.delivery.deaths import DeadlyPlan, live_and_die
 from tests.delivery.rig import ROOT, Rig, Wanted, build, posts
-from tests.delivery.test_kill import DeadlyPlan, live_and_die
 from tests.wire.faults import Fault, FaultPlan, Rule
 from tests.wire.limits import MESSAGES, Limits
 from tests.wire.server import Wire

@@ -78,7 +78,7 @@ def _settings(seeds: Path, place: Path, channels: Mapping[str, int]) -> Settings
     settings, mistakes = fitted(
         {
             "database": str(place / "demo.db"),
-            "sources": [{"folder": str(seeds)}],
+            "sources": [{"folder": str(seeds), "language": "en"}],
             "review": {"channel": channels[STAFF], "backlog": _EVER},
             "subscriptions": [
                 {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.news.language import Language, language
 from bot.news.opening import NAMES, named_in
 from bot.news.runs import next_run
 from bot.news.subscription import Backlog, Quiet, Subscription
@@ -186,6 +187,7 @@ CHECKS: dict[Any, Callable[[Any], Any]] = {
     BacklogText: _backlog,
     QuietText: _quiet,
     Timezone: _timezone,
+    Language: language,
     Crontab: _crontab,
     Colour: _colour,
     Question: _question,

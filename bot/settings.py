@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from bot.news.article import Kind, topic_key
+from bot.news.language import Language
 from bot.news.shape import Misfit, fit
 from bot.news.source import Source, Unpublished
 from bot.news.subscription import (
@@ -70,11 +71,13 @@ class SourceSettings(Section, frozen=True, kw_only=True):
     folder: FilePath
     unpublished: Unpublished = "review"
     watch: bool = True
+    language: Language | None = None
 
     def source(self) -> Source:
         """Return the source as the work knows it, called like its folder is written."""
         folder = self.folder.path
-        return Source(folder.as_posix(), folder, self.unpublished, self.watch)
+        language = str(self.language or "")
+        return Source(folder.as_posix(), folder, self.unpublished, self.watch, language)
 
 
 class ReviewSettings(Section, frozen=True, kw_only=True):
@@ -113,6 +116,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
     backlog: BacklogText = field(default_factory=partial(BacklogText, "24h"))
     min_quality: Annotated[int, Meta(ge=0)] = 0
     type: Kind | None = None
+    languages: tuple[Language, ...] = ()
     providers: Choice = Choice()
     words: Wording = Wording()
     quiet: QuietText | None = None
@@ -160,6 +164,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
                 self.words.include,
                 self.words.exclude,
                 self.type,
+                tuple(dict.fromkeys(map(str, self.languages))),
             ),
             quiet=self.quiet.quiet if self.quiet else None,
             hourly=self.hourly,

@@ -108,11 +108,22 @@ class Newsroom:
         (source,) = self.desk.settings.articles_from()
         return await ingest(self.desk.database, source, self.env.now())
 
+    async def withdraw(self, *names: str) -> None:
+        """Take article files away, and load the folder."""
+        for name in names:
+            (self.folder / f"{name}.md").unlink()
+        await self.ingest()
+
     async def publish(self) -> tuple[Post, ...]:
         """Run every subscription once; return what went out."""
         publisher = self.desk.publisher
         runs = [await publisher.run(subscription) for subscription in publisher.subscriptions]
         return tuple(post for posts in runs for post in posts)
+
+    async def later(self, seconds: float) -> None:
+        """Let so many seconds pass, and do what is to be done then besides posts."""
+        await self.env.advance_time(seconds)
+        await self.desk.errands.run()
 
     async def forbid(self, channel: str, *permissions: str) -> None:
         """Take permissions from the bot in a channel; without any, give back what was taken."""

@@ -77,6 +77,7 @@ sources:
   - folder: ./news/
     unpublished: post
     watch: false
+    language: PT_br
 subscriptions:
   - name: space
     channel: 5
@@ -90,6 +91,7 @@ subscriptions:
     providers: {include: [a.example], exclude: [b.example]}
     words: {include: [comet], exclude: [gull]}
     type: video
+    languages: [EN, zh_hant, en, no]
     quiet: 22:30-7:00
     hourly: 12
     discuss: thread
@@ -111,7 +113,8 @@ colours: {Open Source: "#00FF7f"}
     assert (settings.database.path, settings.discord.guild) == (Path("news.db"), 7)
     assert settings.discord.gateway_url == "ws://localhost:1"
     assert settings.discord.subscriptions_per_server == 3
-    assert settings.articles_from() == (Source("news", Path("news"), "post", watch=False),)
+    news = Source("news", Path("news"), "post", watch=False, language="pt-BR")
+    assert settings.articles_from() == (news,)
     assert settings.topic_colours() == {"opensource": 0x00FF7F}
     space, ai = settings.planned()
     assert space == Subscription(
@@ -123,7 +126,10 @@ colours: {Open Source: "#00FF7f"}
         timezone="Asia/Tokyo",
         limit=100,
         backlog=Backlog(count=20),
-        filters=Filters(50, ("a.example",), ("b.example",), ("comet",), ("gull",), "video"),
+        filters=Filters(
+            *(50, ("a.example",), ("b.example",), ("comet",), ("gull",), "video"),
+            languages=("en", "zh-Hant", "no"),
+        ),
         quiet=Quiet(time(22, 30), time(7)),
         hourly=12,
         discuss="thread",
@@ -168,6 +174,10 @@ colours: {Open Source: "#00FF7f"}
             "3: sources.0.unpublished: there is no 'maybe': write post or review or skip",
         ),
         (
+            "sources:\n  - folder: x\n    language: English\n",
+            "3: sources.0.language: 'English' is no language tag: write for example en or pt-BR",
+        ),
+        (
             "sources:\n  - folder: a\n  - folder: ./a/\n",
             "3: sources.1.folder: another of the sources has 'a': choose another",
         ),
@@ -198,6 +208,15 @@ def test_what_is_wrong_is_told_with_its_line_and_the_mend(configure, text, told)
         ("hourly: 0", "hourly: should be a whole number >= 1"),
         ("match: some", "match: there is no 'some': write all or any"),
         ("type: podcast", "type: there is no 'podcast': write article or video"),
+        ("languages: en", "languages: should be a list, not text"),
+        (
+            "languages: [en, English]",
+            "languages.1: 'English' is no language tag: write for example en or pt-BR",
+        ),
+        (
+            "languages: [[en]]",
+            "languages.0: should be a language tag such as en or pt-BR",
+        ),
         ("min_quality: -1", "min_quality: should be a whole number >= 0"),
         ("backlog: some", f"backlog: {BACKLOG}"),
         ("backlog: -1", f"backlog: {BACKLOG}"),
@@ -398,6 +417,7 @@ def test_a_subscription_is_written_as_it_was_read_without_what_is_usual(configur
         "match": "all",
         "every": "10m",
         "backlog": "20",
+        "languages": ["en", "pt-BR"],
         "words": {"exclude": ["gull"]},
         "quiet": "22:00-07:00",
         "hourly": 3,

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.errors import FateUnknown
+from tests.chat.dispatches import SEND
 from tests.newsroom import newsroom
 from tests.samples import write
 
@@ -91,7 +92,7 @@ async def test_restarted_after_a_lost_answer_it_finds_the_post(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.ingest()
         lost = aiohttp.ServerDisconnectedError()
-        room.upset("POST /channels/{channel_id}/messages", lost, done=True)
+        room.upset(SEND, lost, done=True)
         with pytest.raises(FateUnknown):
             await room.publish()
         await room.env.advance_time(100)  # seconds: its nonce may have lapsed

@@ -258,6 +258,20 @@ def test_plan_shows_what_is_due_and_what_holds_the_rest(type_, configure, tmp_pa
     assert "Not yet – held by `published: false`" in second.out
 
 
+def test_plan_says_where_a_language_is_to_be_said_until_it_is(type_, configure, tmp_path):
+    english = SPACE.replace("every:", "languages: [en], every:")
+    configure(SEEDS + english)
+    write(tmp_path / "seeds", "comet", title="Comet seen", language="English")
+    imported = type_("import")
+    mend = "language: 'English' is no language tag: write for example en or pt-BR"
+    assert f"left out   seeds/comet.md:13: {mend}\n" in imported.out
+    why = "Comet seen – language unknown: say `language:` in its file or for its source\n"
+    assert why in type_("plan").out
+    configure(SEEDS.replace("}", ", language: EN}") + english)
+    type_("import")
+    assert "  post  2025-12-31 09:00  Comet seen\n" in type_("plan").out
+
+
 def test_plan_shows_what_a_digest_would_hold_with_the_scores(type_, configure, tmp_path):
     configure(SEEDS + SPACE.replace("every: 10m", "post: digest, limit: 1, every: 1d"))
     gull = "https://gazette.example.org/gull"
@@ -350,7 +364,13 @@ async def make(path, *wanted):
 
 def test_what_was_made_in_discord_is_exported_as_a_file_has_it(type_, configure, tmp_path):
     configure(SPACE)
-    tea = {"channel": 6, "every": "10m", "words": {"exclude": ["no", "1e5"]}, "paused": True}
+    tea = {
+        "channel": 6,
+        "every": "10m",
+        "languages": ["no", "pt-BR"],
+        "words": {"exclude": ["no", "1e5"]},
+        "paused": True,
+    }
     sea = {"channel": 7, "schedule": "0 8 * * MON-FRI", "topics": ["Zürich"]}
     asyncio.run(make(tmp_path / "var/broadsheet.db", (8, "tea", tea), (9, "space", sea)))
     ended = type_("subscriptions", "export")

@@ -78,7 +78,12 @@ async def ingest(
     Raises SourceError if the folder cannot be listed; nothing is withdrawn then.
     """
     await files.open_source(
-        database, source.name, now, unpublished=source.unpublished, reader_version=VERSION
+        database,
+        source.name,
+        now,
+        unpublished=source.unpublished,
+        reader_version=VERSION,
+        language=source.language,
     )
     known = _below(within, await files.known_files(database, source.name))
     listing = await asyncio.to_thread(folder.scan, source.folder)

@@ -51,8 +51,9 @@ class Article:
     """One news item.
 
     Identity is (source, slug); `canonical_url` is a second unique key. A quality or heat of None
-    is unknown. `published` is the aggregator's own bar, not whether a post went out. `extra`
-    keeps, for export alone, what Broadsheet does not use itself.
+    is unknown, as is a `language` of "", which else is a tag. `published` is the aggregator's own
+    bar, not whether a post went out. `extra` keeps, for export alone, what Broadsheet does not use
+    itself.
     """
 
     source: str
@@ -65,6 +66,7 @@ class Article:
     body: str = ""
     kind: Kind = "article"
     category: str = ""
+    language: str = ""
     provider: Provider = Provider("")
     topics: tuple[str, ...] = ()
     quality: int | None = None

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from bot.news.article import Kind
+from bot.news.language import Language, language
 from bot.news.text import plain
 from bot.news.urls import web_url
 
@@ -97,6 +98,7 @@ CHECKS = {
     Url: _url,
     Moment: _moment,
     Flag: _flag,
+    Language: language,
 }
 
 _Score = Annotated[int, Meta(ge=-1, le=1_000_000)]
@@ -147,6 +149,7 @@ class FrontMatter(_Part):
     original_url: Url | None = None
     excerpt: Line | None = None
     category: Name | None = None
+    language: Language | None = None
     type: Kind | None = None
     quality: _Score | None = None
     heat: _Score | None = None

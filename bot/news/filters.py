@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.news.article import Article, Provider, topic_key
+from bot.news.language import passes
 from bot.news.subscription import Filters
 from bot.news.text import in_one_line
 
@@ -19,6 +20,10 @@ def refusal(article: Article, filters: Filters) -> str | None:
     """Return why `filters` hold `article` back, in words, or None if they let it pass."""
     if filters.kind is not None and article.kind != filters.kind:
         return f"type {article.kind}, not {filters.kind}"
+    if filters.languages and not passes(article.language, filters.languages):
+        if not article.language:
+            return "language unknown: say `language:` in its file or for its source"
+        return f"language {article.language} is not among those included"
     quality = article.quality
     if quality is not None and quality < filters.min_quality:
         return f"quality {quality} is below {filters.min_quality}"

@@ -15,7 +15,7 @@ from bot.news.shape import fit
 from bot.news.text import without_controls
 from bot.news.urls import canonical
 
-VERSION = 1  # raised whenever the same bytes may read differently: files known are read again
+VERSION = 2  # raised whenever the same bytes may read differently: files known are read again
 MAX_BYTES = 1 << 20
 _MAX_REASON = 200
 
@@ -156,6 +156,7 @@ def _article(
         body=body,
         kind=front.type or "article",
         category=str(front.category or ""),
+        language=str(front.language or ""),
         provider=_provider(front.provider),
         topics=tuple(topics.values()),
         quality=_score(front.quality),

@@ -13,10 +13,12 @@ Unpublished = Literal["post", "review", "skip"]
 class Source:
     """A folder of articles; `unpublished` is what `published: false` means in it.
 
-    `name` is the key under which its articles are remembered.
+    `name` is the key under which its articles are remembered, `language` the tag of those whose
+    file says none, "" if unknown.
     """
 
     name: str
     folder: Path
     unpublished: Unpublished = "review"
     watch: bool = True
+    language: str = ""

@@ -31,7 +31,8 @@ class Filters:
     """What an article must be to pass; empty means no such condition.
 
     Providers are domains (with their subdomains) or names. Words and phrases match whole words,
-    without regard to case and accents. An article of unknown quality passes any `min_quality`.
+    without regard to case and accents. An article of unknown quality passes any `min_quality`, one
+    of unknown language no `languages`: those are tags, each of which stands for narrower ones too.
     """
 
     min_quality: int = 0
@@ -40,6 +41,7 @@ class Filters:
     words: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()
     kind: Kind | None = None
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

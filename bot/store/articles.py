@@ -224,9 +224,10 @@ async def _candidates(
 
 
 async def _rows(database: Database, where: str, parameters: dict[str, object]) -> list[Row]:
-    """Return articles with their post `p` in a channel and what is known of a digest `d`."""
+    """Return articles with their post `p` in a channel, a digest `d`, and the source's language."""
     return await database.read(
-        f"""SELECT article.*, p.fate, p.reason, d.place, d.post_id, d.story FROM article
+        f"""SELECT article.*, p.fate, p.reason, d.place, d.post_id, d.story, s.language AS usual
+        FROM article LEFT JOIN source s ON s.name = article.source
         LEFT JOIN digest_article d ON d.channel_id = :channel AND d.article_id = article.id
         LEFT JOIN post p ON p.id = ifnull((SELECT id FROM post
             WHERE channel_id = :channel AND post.article_id = article.id), d.post_id)
@@ -239,7 +240,7 @@ def _candidate(row: Row) -> Candidate:
     digested = row["place"] is not None
     return Candidate(
         id=row["id"],
-        article=article_from(row),
+        article=article_from(row, row["usual"] or ""),
         listed=bool(row["listed"]),
         withdrawn=row["withdrawn_at"] is not None,
         post_state=row["fate"],

@@ -17,12 +17,19 @@ _READER = "reader_version"
 
 
 async def open_source(
-    database: Database, source: str, now: datetime, *, unpublished: str, reader_version: int
+    database: Database,
+    source: str,
+    now: datetime,
+    *,
+    unpublished: str,
+    reader_version: int,
+    language: str = "",
 ) -> None:
-    """Note how a source treats `published: false`, and which version of the reader reads it.
+    """Note what is said of a source, and which version of the reader reads it.
 
-    Where the reader has changed, all files count as changed: each has a size below zero until it
-    is read again.
+    That is how it treats `published: false`, and the language of files that say none. Where the
+    reader has changed, all files count as changed: each has a size below zero until it is read
+    again.
     """
     await upkeep.complete(database)
     before = await database.read("SELECT unpublished FROM source WHERE name = ?", (source,))
@@ -30,10 +37,11 @@ async def open_source(
         await _relist(database, source, unpublished, now)
     async with database.transaction() as transaction:
         await transaction.write(
-            """INSERT INTO source (name, unpublished) VALUES (?, ?)
+            """INSERT INTO source (name, unpublished, language) VALUES (?, ?, ?)
             ON CONFLICT DO UPDATE SET unpublished = excluded.unpublished,
+            language = excluded.language,
             reviewed_since = iif(unpublished = excluded.unpublished, reviewed_since, NULL)""",
-            (source, unpublished),
+            (source, unpublished, language),
         )
         await _forget_older_readings(transaction, str(reader_version))
 

@@ -16,7 +16,7 @@ from bot.store.rows import article_values
 
 _COLUMNS = (
     "source, slug, canonical_url, url, title, excerpt, provider, provider_domain, kind, "
-    "published_at, quality, heat, published, fingerprint, details, body"
+    "published_at, quality, heat, published, fingerprint, details, body, language"
 )
 _NAMES = tuple(_COLUMNS.split(", "))
 

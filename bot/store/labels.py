@@ -1,4 +1,4 @@
-"""Topics and providers: what the archive is about, and who wrote it."""
+"""Topics, providers and languages: what the archive is about, who wrote it, and in which."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.store.rows import last_id, moment_of
 Table = Literal["topic", "provider"]
 
 _WORDS = 5  # words of what was typed that are looked at
+_LANGUAGES = 200  # tags that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,26 @@ async def providers_like(
     Each word of `typed` is the beginning of one of theirs.
     """
     return await _like(database, "provider", now, typed, count)
+
+
+async def languages(database: Database, now: datetime) -> tuple[str, ...]:
+    """Return the tags of the languages in which members may see articles.
+
+    Those that files say, each found by one step in their index, and those that sources say.
+    """
+    rows = await database.read(
+        """WITH RECURSIVE said (tag) AS (
+            SELECT (SELECT min(language) FROM article WHERE listed AND language <> '')
+            UNION ALL
+            SELECT (SELECT min(language) FROM article
+                WHERE listed AND language <> '' AND language > tag)
+            FROM said WHERE tag IS NOT NULL LIMIT :most)
+        SELECT tag FROM said WHERE EXISTS (SELECT 1 FROM article
+            WHERE listed AND language <> '' AND language = tag AND id <= :last)
+        UNION SELECT language FROM source WHERE language <> ''""",
+        {"most": _LANGUAGES, "last": last_id(now)},
+    )
+    return tuple(tag for (tag,) in rows)
 
 
 async def topic_counts(database: Database, now: datetime) -> tuple[TopicCount, ...]:

@@ -204,9 +204,16 @@ _SIXTEENTH = (
 # What members of a server do something with, the posts of last first.
 _SEVENTEENTH = ("CREATE INDEX activity_guild ON activity (guild_id)",)
 
+# Which language an article's file says, and which its source says for others; "" if none.
+_EIGHTEENTH = (
+    "ALTER TABLE article ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE source ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX article_language ON article (language) WHERE listed AND language <> ''",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
     *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH, _FIFTEENTH),
-    *(_SIXTEENTH, _SEVENTEENTH),
+    *(_SIXTEENTH, _SEVENTEENTH, _EIGHTEENTH),
 )

@@ -59,11 +59,15 @@ def article_values(article: Article, fingerprint: bytes) -> dict[str, Any]:
         "fingerprint": fingerprint,
         "details": _encoded(article),
         "body": article.body,
+        "language": article.language,
     }
 
 
-def article_from(row: Row) -> Article:
-    """Return the article in a row that has all of the article table's columns."""
+def article_from(row: Row, usual_language: str = "") -> Article:
+    """Return the article in a row that has all of the article table's columns.
+
+    `usual_language` is the one where its file says none.
+    """
     details = msgspec.json.decode(row["details"], type=_Details)
     return Article(
         source=row["source"],
@@ -75,6 +79,7 @@ def article_from(row: Row) -> Article:
         body=row["body"],
         kind=row["kind"],
         category=details.category,
+        language=row["language"] or usual_language,
         provider=Provider(row["provider"], row["provider_domain"], details.provider_pictures),
         published_at=moment(row["published_at"]),
         topics=details.topics,

@@ -68,20 +68,23 @@ async def note_terms(database: Database, subscription: Subscription, now: dateti
 
     Where it starts is forgotten for what it does not follow any more.
     """
-    written = terms_written(subscription.terms)
     async with database.transaction() as transaction:
-        noted = await transaction.write(
-            """INSERT INTO terms (subscription, since, written) SELECT ?1, ?2, ?3
-            WHERE ?3 IS NOT (
-                SELECT written FROM terms WHERE subscription = ?1 ORDER BY id DESC LIMIT 1)""",
-            (subscription.key, now.timestamp(), written),
+        rows = await transaction.read(
+            "SELECT written FROM terms WHERE subscription = ? ORDER BY id DESC LIMIT 1",
+            (subscription.key,),
         )
-        if noted:
-            await transaction.write(
-                """DELETE FROM baseline WHERE subscription = ?
-                AND topic_key NOT IN (SELECT value FROM json_each(?))""",
-                (subscription.key, json.dumps(followed(subscription))),
-            )
+        # Compared as terms: a version that knows more of them writes the same ones otherwise.
+        if rows and terms_from(rows[0]["written"]) == subscription.terms:
+            return
+        await transaction.write(
+            "INSERT INTO terms (subscription, since, written) VALUES (?, ?, ?)",
+            (subscription.key, now.timestamp(), terms_written(subscription.terms)),
+        )
+        await transaction.write(
+            """DELETE FROM baseline WHERE subscription = ?
+            AND topic_key NOT IN (SELECT value FROM json_each(?))""",
+            (subscription.key, json.dumps(followed(subscription))),
+        )
 
 
 async def forget(transaction: Transaction, subscription: str) -> None:

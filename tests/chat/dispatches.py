@@ -1,13 +1,15 @@
-"""Posts on their way into the channels of a newsroom."""
+"""Posts on their way into the channels of a newsroom, and what comes of them."""
 
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Fate, Post, nonce
-from bot.store import outbox
+from bot.store import errands, outbox
 from tests.samples import article
 
 SEND = "POST /channels/{channel_id}/messages"
 OPEN = "POST /channels/{channel_id}/messages/{message_id}/threads"
 SEND_TO_FORUM = "POST /channels/{channel_id}/threads"
+PATCH = "PATCH /channels/{channel_id}/messages/{message_id}"
+JOIN = "PUT /channels/{channel_id}/thread-members/{user_id}"
 
 
 def dispatch(room, channel="space", *, number=1, **fields):
@@ -23,3 +25,14 @@ async def only_post(room, channel="space"):
     """Return the outbox's entry of a channel's only article."""
     ((key,),) = await room.desk.database.read("SELECT id FROM article")
     return await outbox.find(room.desk.database, room.channels[channel].id, key)
+
+
+async def errand(room, kind, turn=""):
+    """Return the errand of a kind that comes of a channel's only post, or of a turn of it."""
+    subject = f"{(await only_post(room)).id} {turn}".strip()
+    return await errands.find(room.desk.database, kind, subject)
+
+
+def edits(room):
+    """Return the bodies of all edits of messages."""
+    return room.requests("PATCH", "/channels/*/messages/*")

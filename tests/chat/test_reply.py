@@ -70,9 +70,7 @@ async def test_a_page_that_takes_long_and_is_empty_leaves_the_list(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(**STORIES)
         reply = await ask(room, "latest")
-        for name in STORIES:
-            (room.folder / f"{name}.md").unlink()
-        await room.ingest()
+        await room.withdraw(*STORIES)
         async with slow(room):
             pressed = await room.member.click(reply, label="Next")
         (note,) = pressed.followups

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.chat.asking.opening import RELATED
 from bot.chat.looks.below_post import KIND
@@ -29,6 +30,8 @@ from tests.wire.world import World
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY = 0.01  # seconds between looks at the stand-in
 PATIENCE = 20.0  # seconds, for whatever a test waits for
+LONG = timedelta(minutes=2)  # so long after a try nobody is still making a forum post
+LAST_WORD = timedelta(minutes=3)  # so long after a try a look is the last word on any post
 LINK = re.compile(r"\]\(([^)]+)\)")
 SITE = "https://gazette.example.org/"
 
@@ -143,6 +146,17 @@ class Rig:
             return False
         return True
 
+    def refused(self) -> str:
+        """Start one more process, which ends because it cannot begin; return its only line."""
+        log = self.folder / "second"
+        second = self.spawn(log)
+        try:
+            assert second.wait(PATIENCE) == 2
+        finally:
+            second.kill()
+        (line,) = log.read_text("utf-8").splitlines()
+        return line
+
     def leap(self, ahead: timedelta) -> None:
         """Let Discord's clock, by which the program goes too, leap ahead."""
 
@@ -151,6 +165,13 @@ class Rig:
             wire.clock = lambda: before() + ahead
 
         self.background.call(later)
+
+    def wait_until_looked(self, met: Callable[[Wire], bool], within: float) -> bool:
+        """Wait until `met`, if need be until nothing is of unknown fate any more."""
+        if self.wait(met, within):
+            return True
+        self.leap(LAST_WORD)
+        return self.wait(met, 2 * within)
 
     def wait_until_complete(self, within: float = PATIENCE) -> bool:
         """Wait until every article and every discussion is in every channel."""
@@ -178,17 +199,21 @@ class Rig:
     def on_their_way(self) -> frozenset[tuple[int, int]]:
         """Return the channel and the part of each post of which the program knows no end yet."""
         query = "SELECT channel_id, part FROM post WHERE fate IN ('sending', 'unknown')"
-        with closing(sqlite3.connect(self.folder / DATABASE, timeout=5)) as database:
-            return frozenset(database.execute(query))
+        return frozenset(rows(self.folder, query))
 
 
 Building = Callable[..., AbstractContextManager[Rig]]
 
 
+def rows(folder: Path, query: str) -> list[Any]:
+    """Return what a query finds in the database in `folder`, whoever uses it."""
+    with closing(sqlite3.connect(folder / DATABASE, timeout=5)) as database:
+        return database.execute(query).fetchall()
+
+
 def fates(folder: Path) -> Counter[str]:
     """Return how many posts have which fate in the database in `folder`."""
-    with closing(sqlite3.connect(folder / DATABASE, timeout=5)) as database:
-        return Counter(fate for (fate,) in database.execute("SELECT fate FROM post"))
+    return Counter(fate for (fate,) in rows(folder, "SELECT fate FROM post"))
 
 
 def posts(world: World, channel: Channel) -> list[Message]:

@@ -1,104 +1,42 @@
 """Every accident, and sudden death, while posts are corrected, retracted and published."""
 
 import random
-import sqlite3
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.delivery.rig import PATIENCE, SITE, Building, Rig, Wanted, build, posts
-from tests.delivery.test_faults import ANSWERED, CUT, HANG, STAGES
-from tests.delivery.test_kill import ACCIDENTS, EACH, LONGEST_LIFE
-from tests.delivery.wanted import DATABASE
+from tests.delivery.cases import ENDING, HANG, Case, CasePlan, Place, cases, names
+from tests.delivery.deaths import LONGEST_LIFE, DeadlyPlan
+from tests.delivery.rig import PATIENCE, SITE, Building, Rig, Wanted, build, posts, rows
 from tests.samples import write
-from tests.wire.faults import Fault, FaultPlan, Rule
-from tests.wire.limits import MESSAGES, Endpoint
+from tests.wire.limits import MESSAGES
 from tests.wire.permissions import NEWS_BOT, Permission
 from tests.wire.records import Channel, ChannelKind, MessageFlag, Thread
-from tests.wire.server import Wire
-from tests.wire.world import World
 
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 EDIT, DELETE, PUBLISH = ("PATCH", MESSAGE), ("DELETE", MESSAGE), ("POST", MESSAGE + "/crosspost")
-THREAD = ("PATCH", "/channels/{channel_id}")
+CHANNEL = ("PATCH", "/channels/{channel_id}")  # a discussion is locked and named with it
+CHANGES = (EDIT, DELETE, PUBLISH, CHANNEL, MESSAGES)
 STRUCK = frozenset({1})  # the number of the story that is withdrawn
 MANY, WITHDRAWN = 8, frozenset({1, 4, 6})
 MINUTE = timedelta(seconds=70)  # after so long what is withdrawn is retracted
 ROUNDS = 20  # leaps by a minute until all is right
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a fault befalls: the first request to an endpoint in a channel of its own."""
-
-    endpoint: Endpoint
-    forum: bool = False
-    discuss: bool = False
-    news: bool = False
-    retractions: str = "mark"
-
-
-PLACES = {
-    "edit": Place(EDIT),
-    "edit-forum": Place(EDIT, forum=True),
-    "delete": Place(DELETE, retractions="delete"),
-    "notice": Place(MESSAGES, discuss=True),
-    "lock": Place(THREAD, discuss=True),
-    "name": Place(THREAD, forum=True),
-    "publish": Place(PUBLISH, news=True),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One fault at one place."""
-
-    name: str
-    place: Place
-    fault: Fault
-
-    @property
-    def wanted(self) -> Wanted:
-        """The channel in which it happens."""
-        place = self.place
-        return Wanted(
-            self.name,
-            place.forum,
-            place.discuss,
-            news=place.news,
-            retractions=place.retractions,
-        )
-
-
-def cases(faults: dict[str, Fault]) -> list[Case]:
-    """Return each of the faults at each place, before and after it is done."""
-    return [
-        Case(f"{name}-{kind}-{stage}", place, replace(fault, stage=stage))
-        for name, place in PLACES.items()
-        for kind, fault in faults.items()
-        for stage in STAGES
-    ]
-
-
-LIVED_THROUGH, DIED_OF = cases(ANSWERED | CUT), cases(HANG)
-
-
-class Plan(FaultPlan):
-    """A plan by channels, their threads included, in force once everything is posted."""
-
-    world: World | None = None
-
-    def pick(self, endpoint: Endpoint, major: str) -> Fault | None:
-        """Return the fault for this request, if any."""
-        if self.world is None and endpoint != PUBLISH:
-            return None
-        thread = self.world.threads.get(int(major or 0)) if self.world else None
-        return super().pick(endpoint, str(thread.parent.id) if thread else major)
+PLACES = (
+    Place(EDIT, Wanted("edit")),
+    Place(EDIT, Wanted("edit-forum", forum=True)),
+    Place(DELETE, Wanted("delete", retractions="delete")),
+    Place(MESSAGES, Wanted("notice", discuss=True)),
+    Place(CHANNEL, Wanted("lock", discuss=True)),
+    Place(CHANNEL, Wanted("name", forum=True)),
+    Place(PUBLISH, Wanted("publish", news=True)),
+)
+LIVED_THROUGH, DIED_OF = cases(ENDING, PLACES), cases(HANG, PLACES)
 
 
 def rewrite(rig: Rig, withdrawn: Iterable[int]) -> None:
@@ -169,8 +107,7 @@ def finish(rig: Rig, withdrawn: Iterable[int]) -> dict[str, list[str]]:
 
 def unsettled(rig: Rig) -> int:
     """Count the errands that are not done."""
-    with closing(sqlite3.connect(rig.folder / DATABASE, timeout=5)) as database:
-        ((count,),) = database.execute("SELECT count(*) FROM errand WHERE settled_at IS NULL")
+    ((count,),) = rows(rig.folder, "SELECT count(*) FROM errand WHERE settled_at IS NULL")
     return int(count)
 
 
@@ -196,37 +133,23 @@ def played(folder: Path, among: list[Case], *, kill: bool = False) -> Outcome:
 
     With `kill` it dies again and again until every fault has struck, and is started again.
     """
-    plan = Plan()
-    with build(folder, [each.wanted for each in among], articles=2, faults=plan) as rig:
-        rules = {
-            each.name: plan.add(
-                Rule(
-                    each.fault,
-                    *each.place.endpoint,
-                    major=str(rig.channels[each.name].id),
-                    nth=frozenset({1}),
-                )
-            )
-            for each in among
-        }
-
-        def all_struck(wire: Wire) -> bool:
-            return all(rule.struck for rule in rules.values())
-
+    with build(folder, [each.wanted for each in among], articles=2) as rig:
+        plan = rig.background.wire.faults = CasePlan(rig.background.wire.world)
+        # A post is published at once; all else befalls what is posted.
+        plan.begin([each for each in among if each.place.endpoint == PUBLISH], rig.channels)
         posted(rig)
-        plan.world = rig.background.wire.world
+        plan.begin([each for each in among if each.place.endpoint != PUBLISH], rig.channels)
         rewrite(rig, STRUCK)
         rig.start()
         for _ in range(ROUNDS):
-            everything = rig.wait(all_struck, 3 if kill else 6)
+            everything = rig.wait(plan.all_struck, 3 if kill else 6)
             rig.leap(MINUTE)
             if kill:
                 rig.kill()
                 rig.start()
             if everything:
                 break
-        ended = finish(rig, STRUCK)
-        return Outcome(ended, {name: rule.struck for name, rule in rules.items()})
+        return Outcome(finish(rig, STRUCK), plan.times())
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +175,7 @@ def died(lives: dict[str, Future[Outcome]]) -> Outcome:
     return lives["died"].result()
 
 
-@pytest.mark.parametrize("case", [each.name for each in LIVED_THROUGH])
+@pytest.mark.parametrize("case", names(LIVED_THROUGH))
 def test_whatever_befalls_a_request_posts_and_discussions_end_as_they_should(
     lived: Outcome, case: str
 ) -> None:
@@ -260,35 +183,12 @@ def test_whatever_befalls_a_request_posts_and_discussions_end_as_they_should(
     assert lived.wrong[case] == []
 
 
-@pytest.mark.parametrize("case", [each.name for each in DIED_OF])
+@pytest.mark.parametrize("case", names(DIED_OF))
 def test_a_death_while_no_answer_comes_leaves_them_as_they_should_be(
     died: Outcome, case: str
 ) -> None:
     assert died.struck[case] == 1
     assert died.wrong[case] == []
-
-
-class DeadlyPlan(FaultPlan):
-    """A plan of faults at one of whose requests the program dies, before it is answered."""
-
-    def __init__(self, seed: int) -> None:
-        rules = [Rule(f, *at, probability=EACH) for f in ACCIDENTS for at in self.changes]
-        super().__init__(rules, seed)
-        self.left = 0
-        self.rig: Rig | None = None
-
-    @property
-    def changes(self) -> tuple[Endpoint, ...]:
-        """The requests that change something."""
-        return (EDIT, DELETE, PUBLISH, THREAD, MESSAGES)
-
-    def pick(self, endpoint: Endpoint, major: str) -> Fault | None:
-        """Return the fault for this request, and count it."""
-        if self.left and self.rig and endpoint in self.changes:
-            self.left -= 1
-            if not self.left:
-                self.rig.process.kill()
-        return super().pick(endpoint, major)
 
 
 CHANNELS = (
@@ -302,19 +202,18 @@ CHANNELS = (
 def test_sudden_deaths_among_faults_leave_no_post_uncorrected(
     building: Building, seed: int, kills: int
 ) -> None:
-    dice, plan = random.Random(seed), DeadlyPlan(seed)
+    dice, plan = random.Random(seed), DeadlyPlan(seed, CHANGES, looks=())
     with building(*CHANNELS, articles=MANY) as rig:
         posted(rig)
         rewrite(rig, WITHDRAWN)
         rig.background.wire.faults = plan
         for _ in range(kills):
-            plan.rig, plan.left = rig, dice.randint(1, 60 // kills + 3)
+            plan.arm(dice.randint(1, 60 // kills + 3), lambda: rig.process.kill())
             rig.leap(timedelta(seconds=dice.randint(1, 90)))
             rig.start()
             rig.wait(lambda _: not plan.left, LONGEST_LIFE, may_end=True)
             rig.kill()
         rig.background.call(lambda _: plan.clear())
-        plan.left = 0
         rig.start()
         assert finish(rig, WITHDRAWN) == {name: [] for name in rig.channels}, rig.log
         assert unsettled(rig) == 0

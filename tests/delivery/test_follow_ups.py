@@ -4,13 +4,15 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.delivery.cases import ENDING, HANG, Case, CasePlan, Place, cases, names
+from tests.delivery.deaths import HISTORY, DeadlyPlan, live_and_die
 from tests.delivery.rig import (
     EXACTLY_ONCE,
+    LAST_WORD,
     Building,
     Rig,
     Tally,
@@ -20,12 +22,8 @@ from tests.delivery.rig import (
     build,
     posts,
 )
-from tests.delivery.test_faults import ANSWERED, CUT, HANG, STAGES
-from tests.delivery.test_kill import ACCIDENTS, EACH, DeadlyPlan, live_and_die
-from tests.wire.faults import Fault, FaultPlan, Rule
-from tests.wire.limits import MESSAGES, Endpoint
+from tests.wire.limits import MESSAGES
 from tests.wire.records import Channel, Thread
-from tests.wire.server import Wire
 from tests.wire.world import World
 
 LOOK = ("GET", "/channels/{channel_id}")
@@ -33,42 +31,14 @@ ARTICLES = 4  # two stories, with a further report of each
 MANY = 40
 CHANNELS = tuple(Wanted(name, discuss=True, opening=True) for name in ("north", "south", "west"))
 BEGUN = 30.0  # seconds; what waits for its nonce to lapse is looked for after two minutes
-LATER = timedelta(minutes=3)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One fault on the first request of its kind to a discussion of a channel of its own."""
-
-    name: str
-    endpoint: Endpoint
-    fault: Fault
-    forum: bool
-
-
-def cases(faults: dict[str, Fault]) -> list[Case]:
-    """Return each fault, before and after the request is carried out, in threads and forums."""
-    return [
-        Case(f"{place}-{what}-{kind}-{stage}", endpoint, replace(fault, stage=stage), forum)
-        for place, forum in (("thread", False), ("forum", True))
-        for what, endpoint in (("send", MESSAGES), ("look", LOOK))
-        for kind, fault in faults.items()
-        for stage in STAGES
-    ]
-
-
-LIVED_THROUGH, DIED_OF = cases(ANSWERED | CUT), cases(HANG)
-
-
-class Discussions(FaultPlan):
-    """A plan for requests to discussions, by the channels that they are in."""
-
-    world: World | None = None
-
-    def pick(self, endpoint: Endpoint, major: str) -> Fault | None:
-        """Return the fault for this request, if it is to a discussion."""
-        thread = self.world.threads.get(int(major or 0)) if self.world else None
-        return super().pick(endpoint, str(thread.parent.id)) if thread else None
+PLACES = [
+    Place(endpoint, replace(channel, name=f"{channel.name}-{what}"))
+    for channel in (Wanted("thread", discuss=True), Wanted("forum", forum=True))
+    for what, endpoint in (("send", MESSAGES), ("look", LOOK))
+]
+LIVED_THROUGH, DIED_OF = cases(ENDING, PLACES), cases(HANG, PLACES)
 
 
 @dataclass(slots=True)
@@ -108,35 +78,21 @@ def played(folder: Path, among: list[Case], *, kill: bool = False) -> Outcome:
 
     With `kill` it dies once every fault has struck, and is started again.
     """
-    plan = Discussions()
-    channels = [Wanted(each.name, each.forum, discuss=not each.forum) for each in among]
-    with build(folder, channels, articles=ARTICLES, faults=plan, reports=True) as rig:
-        world = plan.world = rig.background.wire.world
-        rules = {
-            each.name: plan.add(
-                Rule(
-                    each.fault,
-                    *each.endpoint,
-                    major=str(rig.channels[each.name].id),
-                    nth=frozenset({1}),
-                )
-            )
-            for each in among
-        }
-
-        def all_struck(wire: Wire) -> bool:
-            return all(rule.struck for rule in rules.values())
-
+    channels = [each.wanted for each in among]
+    with build(folder, channels, articles=ARTICLES, reports=True) as rig:
+        world = rig.background.wire.world
+        plan = rig.background.wire.faults = CasePlan(world, inside=True)
+        plan.begin(among, rig.channels)
         rig.start()
-        assert rig.wait(all_struck), rig.log
+        assert rig.wait(plan.all_struck), rig.log
         if kill:
             rig.kill()
-            rig.leap(LATER)
+            rig.leap(LAST_WORD)
             rig.start()
         return Outcome(
             rig.finish(),
             {name: astray(world, channel) for name, channel in rig.channels.items()},
-            {name: rule.struck for name, rule in rules.items()},
+            plan.times(),
         )
 
 
@@ -152,7 +108,7 @@ def died(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return played(tmp_path_factory.mktemp("died"), DIED_OF, kill=True)
 
 
-@pytest.mark.parametrize("case", [each.name for each in LIVED_THROUGH])
+@pytest.mark.parametrize("case", names(LIVED_THROUGH))
 def test_whatever_befalls_a_report_it_is_once_in_the_discussion_of_its_story(
     lived: Outcome, case: str
 ) -> None:
@@ -160,7 +116,7 @@ def test_whatever_befalls_a_report_it_is_once_in_the_discussion_of_its_story(
     assert (lived.tallies[case], lived.astray[case]) == (EXACTLY_ONCE, 0)
 
 
-@pytest.mark.parametrize("case", [each.name for each in DIED_OF])
+@pytest.mark.parametrize("case", names(DIED_OF))
 def test_a_death_while_no_answer_comes_leaves_the_report_there_once(
     died: Outcome, case: str
 ) -> None:
@@ -171,8 +127,7 @@ def test_a_death_while_no_answer_comes_leaves_the_report_there_once(
 @contextmanager
 def shaken(building: Building, seed: int, kills: int) -> Iterator[Rig]:
     """Kill the program again and again among faults, then let it finish in peace."""
-    dice, plan = random.Random(seed), DeadlyPlan(seed)
-    plan.rules += [Rule(fault, *LOOK, probability=EACH) for fault in ACCIDENTS]
+    dice, plan = random.Random(seed), DeadlyPlan(seed, looks=(HISTORY, LOOK))
     with building(*CHANNELS, articles=MANY, faults=plan, reports=True) as rig:
         for _ in range(kills):
             live_and_die(rig, plan, dice, 2 * MANY * len(CHANNELS) // kills)
@@ -196,9 +151,7 @@ def test_sudden_deaths_among_faults_lose_no_report_and_no_opening_and_repeat_non
 ) -> None:
     with shaken(building, seed, kills) as rig:
         assert rig.wait_until_complete(60), rig.log
-        if not rig.wait(lambda _: all(openings(rig)), BEGUN):
-            rig.leap(LATER)  # some are of unknown fate: now a look is the last word
-            assert rig.wait(lambda _: all(openings(rig)), 2 * BEGUN), rig.log
+        assert rig.wait_until_looked(lambda _: all(openings(rig)), BEGUN), rig.log
         tallies = rig.finish(within=60)
         assert tallies == dict.fromkeys(tallies, EXACTLY_ONCE), rig.log
         assert set(openings(rig)) == {1}

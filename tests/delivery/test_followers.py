@@ -6,8 +6,8 @@ from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+from tests.delivery.deaths import DeadlyPlan, live_and_die
 from tests.delivery.rig import Building, Rig, Wanted
-from tests.delivery.test_kill import DeadlyPlan, live_and_die
 from tests.delivery.wanted import DATABASE
 from tests.wire.permissions import Permission
 from tests.wire.records import ChannelKind
@@ -70,9 +70,7 @@ def test_sudden_deaths_among_faults_tell_every_follower_once(
             live_and_die(rig, plan, dice, SENT)
         rig.background.call(lambda _: plan.clear())
         rig.start()
-        if not rig.wait(lambda _: told(rig), TOLD):
-            rig.leap(timedelta(minutes=3))  # some are of unknown fate: now a look is the last word
-            assert rig.wait(lambda _: told(rig), 2 * TOLD), rig.log
+        assert rig.wait_until_looked(lambda _: told(rig), TOLD), rig.log
         assert rig.stop() == 0
         expected = {f"What happened in story-{number}": 1 for number in range(OLD, OLD + NEW)}
         assert mentions(rig) == expected, rig.log

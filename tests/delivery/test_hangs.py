@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.delivery.cases import CasePlan, names
 from tests.delivery.living import living
 from tests.delivery.rig import EXACTLY_ONCE, Tally
-from tests.delivery.test_faults import ARTICLES, DIED_OF, names
+from tests.delivery.test_faults import ARTICLES
+from tests.delivery.test_faults import DIED_OF as HANGING
 from tests.delivery.virtual_time import run_virtually
 
-HANGING = DIED_OF
 PATIENCE = 200.0  # seconds within which all has to be there: what hangs is given up after 60
 
 
@@ -25,11 +26,11 @@ class Outcome:
 
 async def _live(folder: Path) -> Outcome:
     async with living(folder, [each.wanted for each in HANGING]) as life:
-        rules = {e.name: life.wire.faults.add(e.rule(life.channels[e.name].id)) for e in HANGING}
+        plan = life.wire.faults = CasePlan(life.wire.world)
+        plan.begin(HANGING, life.channels)
         life.write(ARTICLES)
         await life.wait_until_complete(PATIENCE)
-    struck = {name: rule.struck for name, rule in rules.items()}
-    return Outcome(life.tally(), struck, dict(life.fates()))
+    return Outcome(life.tally(), plan.times(), dict(life.fates()))
 
 
 @pytest.fixture(scope="module")
@@ -47,5 +48,5 @@ def test_an_answer_that_never_comes_leaves_each_article_there_once(
 
 
 def test_no_answer_that_never_came_is_left_open(outcome: Outcome) -> None:
-    posts = sum(1 if each.place.digest else ARTICLES for each in HANGING)
+    posts = sum(1 if each.wanted.digest else ARTICLES for each in HANGING)
     assert outcome.fates == {"posted": posts}

@@ -1,12 +1,11 @@
 """SIGKILL at random instants, with faults on top: nothing is lost, nothing is there twice."""
 
 import random
-from collections.abc import Callable
-from datetime import timedelta
 
-from tests.delivery.rig import EXACTLY_ONCE, Building, Rig, Wanted
-from tests.wire.faults import Fault, FaultPlan, Rule
-from tests.wire.limits import MESSAGES, Endpoint
+from tests.delivery.cases import FORUM_POST
+from tests.delivery.deaths import DeadlyPlan, live_and_die
+from tests.delivery.rig import EXACTLY_ONCE, LONG, Building, Wanted
+from tests.wire.faults import Fault, Rule
 from tests.wire.server import Wire
 
 ARTICLES = 60
@@ -18,92 +17,7 @@ DIGESTS = (
 FORUMS = tuple(Wanted(name, forum=True, digest=True) for name in "hijklm")
 MANY, MORE = 60, 11  # articles that take two messages of a digest, and one with a list
 SENT = 3 * len(DIGESTS)  # requests that a round of digests takes: two messages and a thread
-HISTORY = ("GET", "/channels/{channel_id}/messages")
-THREAD = ("POST", "/channels/{channel_id}/messages/{message_id}/threads")
-FORUM_POST = ("POST", "/channels/{channel_id}/threads")
-LONG = timedelta(minutes=2)  # so long after a try nobody is still making a forum post
-EACH = 0.005  # probability of each fault at each request
-AT_LEAST, AT_MOST = 0.0, 0.03  # seconds from a request to the death
 BOUND = 2 * ARTICLES * len(CHANNELS)  # requests that a run takes: each post and its thread
-LONGEST_LIFE = 3.0  # seconds: it may be pausing after a fault, and dies of that too
-STARTING = 0.2  # share of the deaths that come while the program starts
-
-ACCIDENTS = (
-    Fault("status", status=500),
-    Fault("status", status=503),
-    Fault("status", status=429, seconds=0.05),
-    Fault("drop"),
-    Fault("reset"),
-    Fault("hang", seconds=0.5),
-    Fault("delay", seconds=0.3),
-    Fault("status", "after", status=502),
-    Fault("status", "after", status=520),
-    Fault("drop", "after"),
-    Fault("reset", "after"),
-    Fault("hang", "after", seconds=0.5),
-)
-
-
-class DeadlyPlan(FaultPlan):
-    """A plan of faults at one of whose requests the program dies, before it is answered."""
-
-    def __init__(self, seed: int) -> None:
-        endpoints = (MESSAGES, THREAD, FORUM_POST, HISTORY)
-        rules = [Rule(fault, *at, probability=EACH) for fault in ACCIDENTS for at in endpoints]
-        super().__init__(rules, seed)
-        self.left: int | None = None
-        self.strike: Callable[[], None] = lambda: None
-
-    def arm(self, requests: int, strike: Callable[[], None]) -> None:
-        """Call `strike` at the so-manieth request from now (from 1) that sends something."""
-        self.left, self.strike = requests, strike
-
-    def pick(self, endpoint: Endpoint, major: str) -> Fault | None:
-        """Return the fault for this request, and count it."""
-        if self.left and endpoint in (MESSAGES, THREAD, FORUM_POST):
-            self.left -= 1
-            if not self.left:
-                self.strike()
-        return super().pick(endpoint, major)
-
-
-def complete(rig: Rig) -> bool:
-    """Tell whether every channel has everything, and the program could live for ever."""
-    return all(each.complete for each in rig.tally().values())
-
-
-def live_and_die(
-    rig: Rig,
-    plan: DeadlyPlan,
-    dice: random.Random,
-    requests: int,
-    done: Callable[[Rig], bool] = complete,
-) -> None:
-    """Start the program and kill it at a random instant.
-
-    Either while it starts, or at one of so many requests, at once or a moment later, or once all
-    is `done`.
-    """
-    starting = dice.random() < STARTING
-    when, moment = dice.randint(1, requests), dice.uniform(AT_LEAST, AT_MOST)
-    at_once, early = dice.random() < 0.5, dice.uniform(0.0, 0.8)
-    rig.start()
-    if starting:
-        assert not rig.ended(early), rig.log
-        rig.kill()
-        return
-    process, reached = rig.process, list[int]()
-
-    def strike() -> None:
-        reached.append(when)
-        if at_once:
-            process.kill()
-
-    rig.background.call(lambda _: plan.arm(when, strike))
-    rig.wait(lambda _: bool(reached) or done(rig), LONGEST_LIFE, may_end=True)
-    if not at_once:
-        rig.ended(moment)
-    rig.kill()
 
 
 def test_sudden_deaths_among_faults_lose_nothing_and_repeat_nothing(

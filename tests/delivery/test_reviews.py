@@ -3,15 +3,13 @@
 import asyncio
 import json
 import random
-import sqlite3
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from bot.chat.wording import review_texts as texts
-from tests.delivery.rig import SITE, Building, Rig, Wanted, addresses
-from tests.delivery.test_kill import DeadlyPlan, live_and_die
-from tests.delivery.wanted import DATABASE
+from tests.delivery.deaths import DeadlyPlan, live_and_die
+from tests.delivery.rig import SITE, Building, Rig, Wanted, addresses, rows
 from tests.samples import write
 from tests.wire import payloads
 from tests.wire.actor import Actor, enter
@@ -66,10 +64,8 @@ async def decide(staff: Channel, people: list[Actor], dice: random.Random) -> No
 
 def decisions(rig: Rig) -> dict[str, bool]:
     """Return what is recorded for each article, by its address."""
-    with closing(sqlite3.connect(rig.folder / DATABASE, timeout=5)) as database:
-        return dict(
-            database.execute("SELECT url, approved FROM decision JOIN article ON id = article_id")
-        )
+    query = "SELECT url, approved FROM decision JOIN article ON id = article_id"
+    return dict(rows(rig.folder, query))
 
 
 def test_sudden_deaths_among_faults_show_each_card_once_and_keep_each_decision(
@@ -85,19 +81,14 @@ def test_sudden_deaths_among_faults_show_each_card_once_and_keep_each_decision(
         for _ in range(kills):
             live_and_die(rig, plan, dice, SENT, done=lambda _: False)
         rig.background.call(lambda _: plan.clear())
-        said = len(rig.log)
         rig.start()
-        # All may be decided before it has begun: until it says something, a signal just kills it.
-        assert rig.wait(lambda _: len(rig.log) > said, CALM)
 
         def settled(_: object) -> bool:
             if len(staff.messages) < HELD or undecided(staff):
                 return False
             return len(rig.channels["news"].messages) >= sum(decisions(rig).values())
 
-        if not rig.wait(settled, CALM):
-            rig.leap(timedelta(minutes=3))  # some are of unknown fate: now a look is the last word
-            assert rig.wait(settled, CALM), rig.log
+        assert rig.wait_until_looked(settled, CALM), rig.log
         pressing.cancel()
         assert rig.stop() == 0
         everything = {f"{SITE}held-{number}" for number in range(HELD)}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.delivery.cases import BROKEN, CUT, STAGES
 from tests.delivery.gateway_trouble import troubled
 from tests.delivery.keeping import Kept, kept_by
 from tests.delivery.living import Life, close_forgotten, living
@@ -18,7 +19,7 @@ from tests.delivery.rig import EXACTLY_ONCE, Tally
 from tests.delivery.virtual_time import run_virtually, wall_clock
 from tests.delivery.wanted import Wanted
 from tests.wire import threads
-from tests.wire.faults import Fault, Rule, Stage
+from tests.wire.faults import Fault, Rule
 
 CHANNELS = (
     Wanted("north"),
@@ -28,7 +29,6 @@ CHANNELS = (
 )
 SEED = 5
 EACH = 0.01  # probability of each fault at each request
-STAGES: tuple[Stage, Stage] = ("before", "after")
 BETWEEN = 15.0  # seconds between two articles, on average
 CALM = 900.0  # seconds without trouble after which all has to be there
 SETTLING = 30.0  # seconds in which what is under way comes to rest
@@ -39,9 +39,7 @@ MORE_BYTES, MORE_INSTANCES, MORE_TASKS = 48 * 1024, 60, 8
 
 # A hang is longer than the bot waits for an answer, a delay shorter.
 KINDS = (
-    *(Fault("status", status=code) for code in (500, 502, 503, 504, 520)),
-    Fault("drop"),
-    Fault("reset"),
+    *(BROKEN | CUT).values(),
     Fault("hang", seconds=300.0),
     Fault("delay", seconds=20.0),
 )

@@ -22,10 +22,11 @@ class Desk:
     folder: Path
     name: str = "seeds"
     unpublished: Any = "review"
+    language: str = ""
 
     async def load(self, within: str = "", now: datetime = NOW, **options: Any) -> Report:
         """Bring the archive up to date."""
-        source = Source(self.name, self.folder, self.unpublished)
+        source = Source(self.name, self.folder, self.unpublished, language=self.language)
         return await ingest(self.database, source, now, within=within, **options)
 
     async def told(self) -> dict[str, Candidate]:

@@ -57,6 +57,7 @@ HIDDEN = {
     "slug": {"slug": "moved", "url": article().url, "canonical_url": article().canonical_url},
     "body": {"body": "A long story."},
     "category": {"category": "news"},
+    "language": {"language": "en"},
     "quality": {"quality": 12},
     "heat": {"heat": 3},
     "published": {"published": False},

@@ -39,6 +39,9 @@ PASSES = {
         Filters(words=("one two",)),
     ),
     "the kind that is wanted": ({"kind": "video"}, Filters(kind="video")),
+    "the language that is wanted": ({"language": "en"}, Filters(languages=("de", "en"))),
+    "a narrower language": ({"language": "en-GB"}, Filters(languages=("EN",))),
+    "any language": ({"language": "tlh"}, Filters()),
     "phrase over odd spacing in the text": ({"body": "a\u00a0\n  b"}, Filters(words=("a b",))),
     "the longer of two that begin alike": (
         {"title": "The AI labs"},
@@ -106,6 +109,21 @@ HELD = {
     "only part of a word": ({}, Filters(words=("come",)), "has none of the included words"),
     "a pattern is not one": ({}, Filters(words=("c.met",)), "has none of the included words"),
     "another kind": ({"kind": "video"}, Filters(kind="article"), "type video, not article"),
+    "another language": (
+        {"language": "pt-PT"},
+        Filters(languages=("pt-BR", "en")),
+        "language pt-PT is not among those included",
+    ),
+    "a wider language": (
+        {"language": "pt"},
+        Filters(languages=("pt-BR",)),
+        "language pt is not among those included",
+    ),
+    "unknown language": (
+        {},
+        Filters(languages=("en",)),
+        "language unknown: say `language:` in its file or for its source",
+    ),
     "several reasons": (
         {"quality": 1},
         Filters(min_quality=2, words=("asteroid",), not_providers=("example.org",)),

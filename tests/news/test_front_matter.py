@@ -12,6 +12,7 @@ from tests.samples import front_matter
 REAL = """\
 ---
 category: news
+language: en_us
 title: "Rights Groups Call for a Ban"
 excerpt: "Two dozen groups â€” on Wednesday &amp; later &#8212; called for it."
 publishedDateTime: 2021-04-15T13:00:00Z
@@ -78,6 +79,7 @@ def test_every_field_is_read():
     assert article.url == "https://www.example.org/2021/04/ban/?utm_source=feed#top"
     assert article.canonical_url == "https://www.example.org/2021/04/ban/"
     assert (article.kind, article.category, article.body) == ("article", "news", "")
+    assert article.language == "en-US"
     assert (article.quality, article.heat, article.published) == (36, None, False)
     assert article.topics == ("Computer Vision", "AI")
     logo = Picture("https://www.example.org/logo.png", width=64)
@@ -181,6 +183,7 @@ def test_without_a_web_address_the_original_one_counts():
 EMPTY = (
     "excerpt",
     "type",
+    "language",
     "quality",
     "heat",
     "published",
@@ -228,7 +231,7 @@ def test_an_article_needs_no_more_than_title_address_and_date():
     )
     assert (article.quality, article.heat, article.published) == (None, None, True)
     assert (article.topics, article.pictures, article.related) == ((), (), ())
-    assert (article.provider, article.extra) == (Provider(""), {})
+    assert (article.provider, article.language, article.extra) == (Provider(""), "", {})
 
 
 FLAGS = {"false": False, "False": False, '"false"': False, "no": False, "Off": False, "0": False}
@@ -255,6 +258,11 @@ def test_a_score_of_nothing_is_known():
 def test_words_of_norway_and_numbers_are_topics():
     text = front_matter(topics=None).replace("---\n", "---\ntopics: [NO, on, 2001, 1.10, ~x]\n", 1)
     assert read(text).topics == ("NO", "on", "2001", "1.10", "~x")
+
+
+def test_norwegian_is_a_language():
+    text = front_matter().replace("---\n", "---\nlanguage: no\n", 1)
+    assert read(text).language == "no"
 
 
 def test_a_topic_that_is_listed_twice_counts_once_as_first_written():

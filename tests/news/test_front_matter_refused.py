@@ -132,6 +132,7 @@ provider: Gazette
 category: [news]
 excerpt: {a: b}
 topics: [Space, [Sea], ~, Art]
+language: Klingon
 images:
   - url: https://example.org/1.jpg
   - url: data:image/png;base64,x
@@ -173,14 +174,15 @@ def test_parts_that_do_not_fit_are_left_out_with_a_note():
         Note(11, "excerpt", "should be text"),
         Note(12, "topics.1", "should be text"),
         Note(12, "topics.2", "should be text"),
-        Note(15, "images.1.url", NO_WEB),
-        Note(16, "images.2.url", "missing"),
-        Note(18, "images.3.width", "should be a whole number, not text"),
-        Note(21, "related.0.webUrl", "missing"),
-        Note(22, "related.1.title", "missing"),
-        Note(26, "related.2.publishedDateTime", NO_DATE),
-        Note(29, "related.3.images.0.url", NO_WEB),
-        Note(30, "related.4", "should be `key: value` lines, not text"),
+        Note(13, "language", "'Klingon' is no language tag: write for example en or pt-BR"),
+        Note(16, "images.1.url", NO_WEB),
+        Note(17, "images.2.url", "missing"),
+        Note(19, "images.3.width", "should be a whole number, not text"),
+        Note(22, "related.0.webUrl", "missing"),
+        Note(23, "related.1.title", "missing"),
+        Note(27, "related.2.publishedDateTime", NO_DATE),
+        Note(30, "related.3.images.0.url", NO_WEB),
+        Note(31, "related.4", "should be `key: value` lines, not text"),
     )
     assert article.topics == ("Space", "Art")
     assert [p.url[-5:] for p in article.pictures] == ["1.jpg", "5.jpg"]
@@ -190,6 +192,7 @@ def test_parts_that_do_not_fit_are_left_out_with_a_note():
     ]
     assert (article.kind, article.quality, article.heat) == ("article", None, None)
     assert (article.provider.name, article.category, article.excerpt) == ("", "", "")
+    assert (article.language, article.extra) == ("", {"xtra": "perhaps"})
 
 
 def test_a_list_that_is_too_long_is_left_out():

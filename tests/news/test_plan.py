@@ -288,6 +288,12 @@ EDITS = {
     # The terms before, those of now, what is published before the edit; whether it is due then.
     "a lower quality": ({"filters": Filters(90)}, {"filters": Filters(50)}, {}, False),
     "fewer words": ({"filters": Filters(words=("tea",))}, {}, {}, False),
+    "another language": (
+        {"filters": Filters(languages=("de",))},
+        {"filters": Filters(languages=("en", "de"))},
+        {"language": "en"},
+        False,
+    ),
     "any topic instead of all": (
         {"topics": SPACE + SEA, "match": "all"},
         {"topics": SPACE + SEA},

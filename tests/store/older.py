@@ -18,8 +18,10 @@ LATER = (  # tables that came after it
 def before_search(path: Path) -> None:
     """Take out of a database what members look up in the full text."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        for index in ("post_settled", "article_held", "post_thread"):
+        for index in ("post_settled", "article_held", "post_thread", "article_language"):
             database.execute(f"DROP INDEX {index}")
+        for table in ("article", "source"):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN language")
         database.execute("ALTER TABLE run DROP COLUMN schedule")
         database.execute("ALTER TABLE source DROP COLUMN reviewed_since")
         for table in (*LATER, *SEARCHED):

@@ -66,6 +66,7 @@ def archives(draw: st.DrawFn) -> list[Stored]:
             quality=draw(st.sampled_from([None, 0, 49, 50, 90])),
             published=draw(st.integers(0, 4)) > 0,
             provider=Provider(domain.partition(".")[0], domain),
+            language=draw(st.sampled_from(["", "en", "en-GB", "de"])),
         )
         withdrawn = draw(st.integers(0, 5)) == 0
         found.append(Stored(kept, withdrawn, draw(_PLACES)))
@@ -86,6 +87,7 @@ def subscriptions() -> st.SearchStrategy[Subscription]:
             min_quality=st.sampled_from([0, 50, 91]),
             providers=st.sampled_from([(), ("a.example",)]),
             not_providers=st.sampled_from([(), ("b.example",)]),
+            languages=st.sampled_from([(), (), ("en",), ("de", "en-GB")]),
         ),
     )
 

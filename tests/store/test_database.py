@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import StoreError
+from bot.news.front_matter import VERSION
 from bot.news.post import Fate
-from bot.store import errands, outbox, reviews
+from bot.store import articles, errands, files, outbox, reviews
 from bot.store.database import open_database, open_for_reading
+from bot.store.intake import FileRead, save
 from bot.store.migrations import MIGRATIONS
 from bot.store.settings import remember, remembered
 from tests.samples import CHANNEL, NOW, article
@@ -282,12 +284,13 @@ async def older(path, version):
             await keep(database, article(slug))
     for statement in (s for migration in MIGRATIONS[:version] for s in migration):
         sqlite(path, statement)
+    columns = ", ".join(row[1] for row in sqlite(path, "PRAGMA table_info(article)"))
     sqlite(
         path,
         f"PRAGMA application_id = {OURS}",
         f"PRAGMA user_version = {version}",
         f"ATTACH '{now}' AS now",
-        "INSERT INTO article SELECT * FROM now.article",
+        f"INSERT INTO article SELECT {columns} FROM now.article",
     )
     return [key for (key,) in sqlite(path, "SELECT id FROM article ORDER BY id")]
 
@@ -351,3 +354,27 @@ async def test_cards_of_before_are_those_of_their_channel_and_reviews_go_on(tmp_
         rows = await database.read("SELECT name, reviewed_since FROM source ORDER BY name")
         assert [tuple(row) for row in rows] == [("other", None), ("seeds", since.timestamp())]
         assert await remembered(database, "reviewed_since") is None
+
+
+async def test_articles_of_before_have_no_language_until_their_files_are_read_again(tmp_path):
+    path = tmp_path / "broadsheet.db"
+    ids = await older(path, 17)
+    sqlite(
+        path,
+        "INSERT INTO source (name, unpublished, reviewed_since) VALUES ('seeds', 'review', 5.0)",
+        f"INSERT INTO file VALUES ('seeds', 'a.md', 1, 1, 'article', {ids[0]}, '[]')",
+        f"INSERT INTO setting VALUES ('reader_version', '{VERSION - 1}')",
+    )
+    before = sqlite(path, "SELECT id, title, updated_at, fingerprint FROM article")
+    async with open_database(path) as database:
+        assert {each.article.language for each in await articles.in_channel(database, 1)} == {""}
+        await files.open_source(
+            database, "seeds", NOW, unpublished="review", reader_version=VERSION, language="de"
+        )
+        assert await files.known_files(database, "seeds") == {"a.md": (1, -2)}
+        await save(database, "seeds", [FileRead("a.md", 1, 1, article("a", language="en"))], NOW)
+        told = {c.article.slug: c.article.language for c in await articles.in_channel(database, 1)}
+        assert told == {"a": "en"} | dict.fromkeys(SLUGS[1:], "de")
+        ((since,),) = await database.read("SELECT reviewed_since FROM source")
+        assert since == 5.0
+    assert sqlite(path, "SELECT id, title, updated_at, fingerprint FROM article") == before

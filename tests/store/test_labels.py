@@ -1,4 +1,4 @@
-"""Topics and providers: found while typing, counted, and hidden with their articles."""
+"""Topics, providers and languages: found, counted, and hidden with their articles."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from bot.news.article import Provider
-from bot.store import labels
+from bot.store import files, labels
 from bot.store.labels import Label, TopicCount
 from tests.samples import EVER, NOW, article
 from tests.store.archive import keep, withdraw
@@ -96,6 +96,50 @@ async def test_a_label_that_no_listed_article_carries_is_not_offered(database):
     assert await labels.topics_like(database, EVER, "", 25) == ()
     assert await labels.providers_like(database, EVER, "", 25) == ()
     assert await labels.topic_counts(database, EVER) == ()
+
+
+async def say_for(database, source, language):
+    await files.open_source(
+        database, source, NOW, unpublished="review", reader_version=1, language=language
+    )
+
+
+async def test_languages_are_those_that_visible_articles_say_and_those_of_sources(database):
+    assert await labels.languages(database, NOW) == ()
+    await keep(
+        database,
+        *(aged(f"{n}", n + 1, language=tag) for n, tag in enumerate(["en", "pt-BR", "en-GB", ""])),
+        *(aged(f"more{n}", n + 1, language="en") for n in range(3)),
+        aged("held", 1, language="de", published=False),
+        aged("ahead", -1, language="fr"),
+        aged("gone", 1, language="it"),
+    )
+    await withdraw(database, "seeds", "gone")
+    assert await labels.languages(database, NOW) == ("en", "en-GB", "pt-BR")
+    await say_for(database, "seeds", "nb")
+    await say_for(database, "other", "en")
+    assert await labels.languages(database, NOW) == ("en", "en-GB", "nb", "pt-BR")
+    assert await labels.languages(database, EVER) == ("en", "en-GB", "fr", "nb", "pt-BR")
+
+
+async def test_languages_are_found_by_steps_in_their_index_however_many_articles(database):
+    steps = []
+
+    class Explaining:
+        async def read(self, sql, parameters):
+            plan = await database.read(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            steps.extend(row["detail"] for row in plan if "article" in row["detail"])
+            return []
+
+    await labels.languages(Explaining(), NOW)
+    assert len(steps) == 3
+    assert all(step.startswith("SEARCH") and "article_language" in step for step in steps)
+
+
+async def test_of_very_many_languages_some_are_found(database):
+    tags = [f"en-x-{number:04}" for number in range(300)]
+    await keep(database, *(aged(tag, 1, language=tag) for tag in tags))
+    assert await labels.languages(database, NOW) == tuple(tags[:200])
 
 
 async def test_a_label_is_known_by_its_name_however_it_is_spelt(database):

@@ -13,6 +13,7 @@ FULL = article(
     body="Line one\n\nLine two",
     kind="video",
     category="news",
+    language="pt-BR",
     provider=Provider("Puddle Bay Gazette", "gazette.example.org", (LOGO,)),
     published_at=datetime(1969, 12, 31, 23, 59, 58, tzinfo=UTC),
     topics=("Space", "AI"),

@@ -5,6 +5,7 @@ from bot.news.plan import Baselines
 from bot.news.runs import Count
 from bot.news.subscription import Filters, Terms
 from bot.store import subscriptions
+from bot.store.rows import terms_written
 from bot.store.settings import remember, remembered
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
@@ -95,6 +96,25 @@ async def test_terms_are_remembered_once_for_each_edit_of_them(database):
     found = await subscriptions.baselines(database, "space", CHANNEL)
     times = [NOW + timedelta(hours=hours) for hours in (0, 2, 3)]
     assert found.terms == tuple(zip(times, (strict.terms, Terms(), strict.terms), strict=True))
+
+
+async def test_the_languages_of_a_subscription_are_among_its_terms(database):
+    english = subscription(filters=Filters(languages=("en",)))
+    for hours, each in enumerate((subscription(), english, english)):
+        await subscriptions.note_terms(database, each, NOW + timedelta(hours=hours))
+    found = await subscriptions.baselines(database, "space", CHANNEL)
+    assert found.terms == ((NOW, Terms()), (NOW + timedelta(hours=1), english.terms))
+
+
+async def test_terms_of_before_languages_are_read_and_are_no_edit(database):
+    strict = subscription(filters=Filters(90, not_words=("tea",)))
+    before = terms_written(strict.terms).replace(',"languages":[]', "")
+    assert "languages" not in before
+    async with database.transaction() as transaction:
+        await transaction.write("INSERT INTO terms VALUES (1, 'space', ?, ?)", (7.0, before))
+    await subscriptions.note_terms(database, strict, NOW)
+    found = await subscriptions.baselines(database, "space", CHANNEL)
+    assert found.terms == ((datetime.fromtimestamp(7, UTC), strict.terms),)
 
 
 async def test_a_topic_that_is_left_out_and_added_again_starts_anew(database):

@@ -143,6 +143,7 @@ def _facts(subscription: Subscription) -> dict[str, str]:
         texts.TOPICS: all_of + topics,
         texts.QUALITY: texts.better(filters.min_quality) if filters.min_quality else "",
         texts.TYPE: texts.only(filters.kind) if filters.kind else "",
+        texts.LANGUAGES: _words(filters.languages),
         texts.PROVIDERS: _words(filters.providers),
         texts.NOT_PROVIDERS: _words(filters.not_providers),
         texts.WORDS: _words(filters.words),

@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.wording import subscription_texts as texts
+from bot.news.language import askable
 from bot.news.shape import Misfit
 from bot.news.text import in_one_line, whole
 from bot.news.when import parse
@@ -54,6 +55,7 @@ _KINDS: dict[str, Any] = {
     "post": Literal["each", "digest", "discussed"],
     "min_quality": app_commands.Range[int, 0, 1_000_000],
     "type": Literal["article", "video"],
+    "languages": _Text,
     "providers": _Text,
     "without_providers": _Text,
     "words": _Text,
@@ -62,7 +64,6 @@ _KINDS: dict[str, Any] = {
     "hourly": app_commands.Range[int, 1, 1000],
     "limit": app_commands.Range[int, 1, 100],
     "backlog": _Word,
-    "discuss": Literal["none", "thread"],
     "mention": discord.Role,
     "silent": bool,
     "retractions": Literal["mark", "delete", "leave"],
@@ -70,10 +71,10 @@ _KINDS: dict[str, Any] = {
     "nothing_new": Literal["skip", "tell"],
     "timezone": _Word,
 }
-# What is about discussions, and whether others get the posts too: a command has 25 options at
-# most, so `edit` has but the first of it.
+# What is about discussions, and whether others get the posts too. A command has 25 options at most:
+# `edit` has none of it, and `add` what no later change takes back.
 _TALK: dict[str, Any] = {
-    "discuss": _KINDS["discuss"],
+    "discuss": Literal["none", "thread"],
     "follow_ups": Literal["thread", "post"],
     "opening": bool,
     "archive_after": Literal["1h", "1d", "3d", "7d"],
@@ -82,11 +83,23 @@ _TALK: dict[str, Any] = {
     "crosspost": bool,
 }
 _NEEDED = ("name", "channel", "when")
-Clear = Literal["topics", "type", "providers", "words", "quiet", "hourly", "mention", "timezone"]
+_AT_ONCE = ("discuss", "crosspost")
+Clear = Literal[
+    "topics",
+    "type",
+    "languages",
+    "providers",
+    "words",
+    "quiet",
+    "hourly",
+    "mention",
+    "timezone",
+]
 
 # Lists are typed with commas. Where a list stands in a file: by key, and by part of it.
 _LISTS = {
     "topics": ("topics", None),
+    "languages": ("languages", None),
     "providers": ("providers", "include"),
     "without_providers": ("providers", "exclude"),
     "words": ("words", "include"),
@@ -98,7 +111,7 @@ _OPTION_OF = {place: option for option, place in _LISTS.items()}
 
 def for_new(callback: Callback) -> Callback:
     """Give a command of a group the options of a new subscription."""
-    kinds = {"name": _Word, **_KINDS, **{key: _TALK[key] for key in ("follow_ups", "crosspost")}}
+    kinds = {"name": _Word, **_KINDS, **{key: _TALK[key] for key in _AT_ONCE}}
     return _with(callback, kinds, _NEEDED)
 
 
@@ -159,9 +172,22 @@ def parts(typed: str) -> list[str]:
     return list(dict.fromkeys(part for part in map(str.strip, typed.split(",")) if part))
 
 
+def being_typed(typed: str) -> tuple[list[str], str]:
+    """Return what of a list with commas is chosen already, and its last part as far as it goes."""
+    *before, last = map(str.strip, typed.split(","))
+    return before, last
+
+
 def lists(chosen: Sequence[str], found: Iterable[str]) -> list[str]:
     """Return what is chosen already, with commas, followed by each of what else was found."""
     return [", ".join([*chosen, each]) for each in found if each not in chosen]
+
+
+def languages(typed: str, found: Iterable[str]) -> list[str]:
+    """Return a list of languages as it is typed, with each that its last part may become."""
+    chosen, last = being_typed(typed)
+    begun = last.replace("_", "-").casefold()
+    return lists(chosen, [tag for tag in askable(found) if tag.casefold().startswith(begun)])
 
 
 def zones(typed: str, count: int) -> list[str]:

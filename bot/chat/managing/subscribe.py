@@ -171,6 +171,11 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
     async def _topics(self, interaction: Interaction, typed: str) -> Choices:
         return await offer(interaction, self._topic_lists(typed))
 
+    @add.autocomplete("languages")
+    @edit.autocomplete("languages")
+    async def _languages(self, interaction: Interaction, typed: str) -> Choices:
+        return await offer(interaction, self._language_lists(typed))
+
     @add.autocomplete("when")
     @edit.autocomplete("when")
     async def _whens(self, interaction: Interaction, typed: str) -> Choices:
@@ -195,11 +200,15 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
 
     async def _topic_lists(self, typed: str) -> Choices:
         """Return what is typed with commas, with each topic that its last part may become."""
-        *before, last = typed.split(",")
-        chosen = [part.strip() for part in before]
+        chosen, last = options.being_typed(typed)
         office = self._office
-        found = await labels.topics_like(office.database, office.now, last.strip(), CHOICES)
-        return choices((topic, topic) for topic in options.lists(chosen, found))
+        found = await labels.topics_like(office.database, office.now, last, CHOICES)
+        return choices((topics, topics) for topics in options.lists(chosen, found))
+
+    async def _language_lists(self, typed: str) -> Choices:
+        """Return what is typed with commas, with each language that its last part may become."""
+        found = await labels.languages(self._office.database, self._office.now)
+        return choices((tags, tags) for tags in options.languages(typed, found))
 
     async def _found(self, interaction: Interaction, chosen: str) -> Entry | None:
         """Return a subscription of this server, having told whoever asks if there is none."""

@@ -89,7 +89,7 @@ class _Stages:
         hold = Hold.WITHDRAWN if self.candidate.withdrawn else Hold.UNPUBLISHED
         return [
             texts.archived(escaped(article.slug, _FILE), moment(article.published_at)),
-            texts.carries(escaped(", ".join(article.topics), _REASON), quality),
+            texts.carries(escaped(", ".join(article.topics), _REASON), quality, article.language),
             texts.LISTED if self.candidate.listed else texts.unlisted(hold.value),
         ]
 

@@ -6,7 +6,7 @@ GROUP = "What is posted in this server, where and when"
 ADD = "Let a channel follow the news; you see what it would post before you save"
 LIST = "All subscriptions of this server"
 SHOW = "One subscription in full"
-EDIT = "Change a subscription; what you leave out stays as it is"
+EDIT = "Change all of a subscription but its discussions; what you leave out stays as it is"
 TALK = "Change how the posts of a subscription are discussed, and whether they are published"
 PAUSE = "Post nothing for a subscription until it is resumed"
 RESUME = "Let a paused subscription go on"
@@ -25,6 +25,7 @@ OPTIONS = {
     "post": "Each article by itself (if left out), or a digest: of all that is new, or discussed",
     "min_quality": "Lowest quality; an article of unknown quality always passes",
     "type": "Only articles, or only videos",
+    "languages": "Only in these: tags such as en or pt-BR, with commas; en lets en-GB pass, too",
     "providers": "Only from these: names or domains, with commas",
     "without_providers": "Never from these: names or domains, with commas",
     "words": "Only with one of these words or phrases, with commas; 50 at most",
@@ -104,6 +105,7 @@ WHEN = "When"
 TOPICS = "Topics"
 QUALITY = "Quality"
 TYPE = "Type"
+LANGUAGES = "Languages"
 PROVIDERS = "Providers"
 NOT_PROVIDERS = "Never from"
 WORDS = "Words"

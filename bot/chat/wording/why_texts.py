@@ -17,9 +17,10 @@ def archived(file: str, when: str) -> str:
     return f"**In the archive** from {file}, published {when}"
 
 
-def carries(topics: str, quality: str) -> str:
-    """Say what filters see of an article."""
-    return f"**Topics** {topics or 'none'} · **Quality** {quality}"
+def carries(topics: str, quality: str, language: str) -> str:
+    """Say what filters see of an article; its language only if that is known."""
+    seen = f"**Topics** {topics or 'none'} · **Quality** {quality}"
+    return f"{seen} · **Language** {language}" if language else seen
 
 
 def unlisted(reason: str) -> str:

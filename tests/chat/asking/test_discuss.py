@@ -8,13 +8,12 @@ from bot.chat.wording import discussion_texts as texts
 from bot.chat.wording import follow_texts
 from bot.chat.wording import texts as common
 from bot.news.post import Fate
-from tests.chat.dispatches import OPEN, only_post
+from tests.chat.dispatches import JOIN, OPEN, SEND, only_post
 from tests.chat.people import shown_by
 from tests.newsroom import answer, newsroom
 
 SPACE = {"channel": "space"}
 DISCUSSED = SPACE | {"discuss": "thread"}
-JOIN = "PUT /channels/{channel_id}/thread-members/{user_id}"
 GONE_WRONG = common.FAILED.partition("{")[0]
 
 
@@ -259,9 +258,7 @@ async def test_what_cannot_be_posted_is_told_with_the_reason(tmp_path):
         await room.fill(comet={}, held={"published": False})
         assert await discuss(room, "held") == common.NO_ARTICLE
         await room.forbid("space", "embed_links")
-        room.upset(
-            "POST /channels/{channel_id}/messages", answer(403, 50013, "Missing Permissions")
-        )
+        room.upset(SEND, answer(403, 50013, "Missing Permissions"))
         told = await discuss(room, "comet")
         assert told == texts.not_open("#space: give the bot the permission Embed Links")
         assert (await only_fate(room, "comet")) is Fate.REJECTED

@@ -5,31 +5,13 @@ import pytest
 from bot.chat.wording import follow_texts as texts
 from bot.news.follow import TOPICS
 from bot.store import follows
+from tests.chat.following import choose, described, followed
 from tests.chat.people import ask, choices, controls, press, shown_by
 from tests.chat.slow import slow
 from tests.newsroom import newsroom
 
 SPACE = {"channel": "space", "discuss": "thread"}
 BOTH = {"topics": ["Space", "Harbour"]}
-
-
-async def followed(room, user=None):
-    """What a member follows, and how."""
-    found = await follows.of_member(room.desk.database, (user or room.member).id)
-    return {(each.guild_id, each.topic): each.way for each in found}
-
-
-async def choose(room, response, start, by=None, what=texts.CHOOSE):
-    """Choose the option that begins like this in a select; return what is shown then."""
-    select = controls(response)[what]
-    (value,) = [o["value"] for o in select["options"] if o["label"].startswith(start)]
-    reply = await (by or room.member).select(response, [value], custom_id=select["custom_id"])
-    return shown_by(reply)
-
-
-def described(response):
-    (embed,) = response.embeds
-    return embed.description
 
 
 @pytest.mark.parametrize("forums", [(), ("space",)])

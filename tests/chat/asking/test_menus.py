@@ -41,8 +41,7 @@ async def test_related_news_of_a_post_whose_article_is_gone_are_gone(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(**STORIES)
         post = await post_of(room, "Comet near the harbour")
-        (room.folder / "near.md").unlink()
-        await room.ingest()
+        await room.withdraw("near")
         assert (await menu(room, "Related news", post)).content == texts.GONE
 
 

@@ -141,8 +141,7 @@ async def test_what_is_withdrawn_or_late_is_not_begun(tmp_path):
     async with newsroom(tmp_path / "again" / "seeds", SPACE) as room:
         await room.fill(comet={})
         await room.publish()
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
+        await room.withdraw("comet")
         assert await begun(room) == []
 
 
@@ -193,8 +192,7 @@ async def changed(room, later=3600, **comet):
     if comet:
         await room.fill(comet=comet)
     else:
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
+        await room.withdraw("comet")
     await room.env.advance_time(later)
     for _ in range(2):
         await room.desk.errands.run()

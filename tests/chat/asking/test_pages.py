@@ -95,9 +95,7 @@ async def test_past_the_end_is_the_last_page(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(**STORIES)
         reply = await press(await ask(room, "latest"), "Next", room.member)
-        for n in range(5, 12):
-            (room.folder / f"story{n}.md").unlink()
-        await room.ingest()
+        await room.withdraw(*(f"story{n}" for n in range(5, 12)))
         reply = await press(reply, "Next", room.member)
         assert titles(reply) == [f"Story{n}" for n in range(5)]
         assert above(reply)[2] == "page 1 of 1 · 5 articles"
@@ -107,9 +105,7 @@ async def test_a_list_that_has_become_empty_says_so_and_stays(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(**STORIES)
         reply = await ask(room, "latest", topic="Space")
-        for name in STORIES:
-            (room.folder / f"{name}.md").unlink()
-        await room.ingest()
+        await room.withdraw(*STORIES)
         note = shown_by(await room.member.click(reply, label="Next"))
         assert note.content.startswith("There is no news of Space yet.")
         assert (note.ephemeral, note.id != reply.id) == (True, True)

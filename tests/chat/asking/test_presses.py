@@ -87,8 +87,7 @@ async def test_an_article_that_was_withdrawn_meanwhile_is_gone(tmp_path):
         await room.fill(comet={}, gull={})
         listed = await ask(room, "latest")
         shown = await ask(room, "article", title="comet")
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
+        await room.withdraw("comet")
         for label in ("Related news", "Share"):
             reply = shown_by(await room.member.click(shown, label=label))
             assert (reply.content, reply.embeds, reply.ephemeral) == (texts.GONE, [], True)
@@ -106,8 +105,7 @@ async def test_held_withdrawn_and_future_articles_are_not_reached_by_their_ids(t
             tomorrow={"publishedDateTime": "2026-06-01T00:00:00Z"},
             gone={},
         )
-        (room.folder / "gone.md").unlink()
-        await room.ingest()
+        await room.withdraw("gone")
         rows = await room.desk.database.read("SELECT id, title FROM article ORDER BY title")
         ids = {title: key for key, title in rows}
         assert len(ids) == 4

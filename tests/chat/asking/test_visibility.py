@@ -16,8 +16,7 @@ async def hide(room):
         soon={"publishedDateTime": "2026-06-01T00:00:00Z", "topics": ["To come"]},
         comet={},
     )
-    (room.folder / "gone.md").unlink()
-    await room.ingest()
+    await room.withdraw("gone")
     rows = await room.desk.database.read("SELECT title, id FROM article")
     return dict(map(tuple, rows))
 

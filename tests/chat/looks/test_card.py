@@ -27,7 +27,7 @@ def anything(draw):
         name=draw(names)[:100],
         topics=draw(lists),
         match="all",
-        filters=Filters(50, draw(lists), draw(lists), draw(lists), draw(lists), "video"),
+        filters=Filters(50, *(draw(lists) for _ in range(4)), "video", draw(lists)),
         quiet=Quiet(time(22), time(7)),
         hourly=3,
         discuss="thread",

@@ -6,11 +6,11 @@ import pytest
 from bot.chat.wording import texts
 from bot.news.post import Fate
 from bot.store import outbox
+from tests.chat.dispatches import SEND
 from tests.chat.people import link, publish
 from tests.newsroom import answer, newsroom
 
 SPACE = {"channel": "space", "topics": ["Space"]}
-SEND = "POST /channels/{channel_id}/messages"
 
 
 async def test_a_chosen_article_is_posted_here_once(tmp_path):
@@ -74,8 +74,7 @@ async def test_a_withdrawn_article_is_not_posted(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
         ((key,),) = await room.desk.database.read("SELECT id FROM article")
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
+        await room.withdraw("comet")
         assert await publish(room, "article", "space", title=str(key)) == texts.WITHDRAWN
         assert await publish(room, "due") == texts.NOTHING_DUE
         assert room.posts("space") == []

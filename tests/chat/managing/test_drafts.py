@@ -403,6 +403,7 @@ OPTIONS = st.fixed_dictionaries(
         "when": st.sampled_from(["hourly", "* * * * *", "0 0 30 2 *", "every day"]),
         "topics": awkward_text,
         "words": awkward_text,
+        "languages": awkward_text,
         "without_providers": awkward_text,
         "quiet": awkward_text,
         "backlog": awkward_text,
@@ -424,14 +425,14 @@ def test_whatever_is_typed_becomes_settings_or_is_told_by_its_option(given):
 
 async def test_how_posts_are_discussed_is_changed_by_a_command_of_its_own(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await add(room, follow_ups="post")
+        await add(room, discuss="none")
         await press(
             room,
             await manage(
                 room,
                 "discussions",
                 name="tea",
-                follow_ups="thread",
+                follow_ups="post",
                 discuss="thread",
                 archive_after="3d",
                 reopen_within="2d",
@@ -441,7 +442,7 @@ async def test_how_posts_are_discussed_is_changed_by_a_command_of_its_own(tmp_pa
         )
         (found,) = await stored(room)
         said = ("discuss", "follow_ups", "archive_after", "reopen_within", "fallback_tag")
-        assert [found.written[key] for key in said] == ["thread", "thread", "3d", "2d", "News"]
+        assert [found.written[key] for key in said] == ["thread", "post", "3d", "2d", "News"]
         reply = await manage(room, "discussions", name="tea", clear="archive_after")
         await press(room, reply, "Save")
         (found,) = await stored(room)

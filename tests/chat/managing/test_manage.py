@@ -3,12 +3,12 @@
 import discord
 
 from bot.chat.wording import texts
+from tests.chat.dispatches import SEND
 from tests.chat.people import link, publish
 from tests.newsroom import answer, newsroom
 
 SPACE = {"channel": "space", "topics": ["Space"]}
 TEA = {"channel": "tea", "topics": ["Tea"]}
-SEND = "POST /channels/{channel_id}/messages"
 
 
 async def test_what_is_due_is_posted_and_linked(tmp_path):

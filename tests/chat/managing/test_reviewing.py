@@ -148,8 +148,7 @@ async def test_what_its_file_has_decided_meanwhile_is_only_told(tmp_path, label,
     async with desk_with_staff(tmp_path) as room:
         await look(room, comet=HELD)
         if change is None:
-            (room.folder / "comet.md").unlink()
-            await room.ingest()
+            await room.withdraw("comet")
         else:
             await room.fill(comet=HELD | change)
         assert await press(room, label) == texts.TOO_LATE
@@ -171,8 +170,7 @@ async def test_a_card_that_was_sent_without_an_answer_is_not_sent_twice(tmp_path
         room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
         await look(room, comet=HELD)
         for _ in range(3):
-            await room.env.advance_time(200)
-            await room.desk.errands.run()
+            await room.later(200)
         assert len(room.posts("staff")) == 1
 
 
@@ -193,8 +191,7 @@ async def test_a_staff_channel_that_takes_nothing_is_told_with_the_mend_and_trie
         await look(room, comet=HELD)
         assert "give the bot the permission Send Messages" in caplog.text
         await room.forbid("staff")
-        await room.env.advance_time(60)
-        await room.desk.errands.run()
+        await room.later(60)
         assert cards(room) == {"Comet": texts.HELD_BECAUSE}
 
 

@@ -10,6 +10,7 @@ from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.jobs import schedule
 from bot.settings import DIGESTS_ALONE
+from tests.chat.dispatches import SEND
 from tests.chat.managing.subscribing import (
     SPACE,
     add,
@@ -24,7 +25,6 @@ from tests.chat.managing.subscribing import (
 from tests.chat.people import link
 from tests.newsroom import answer, newsroom
 
-SEND = "POST /channels/{channel_id}/messages"
 COMMANDS = ("show", "pause", "resume", "remove", "test", "run", "edit")
 
 

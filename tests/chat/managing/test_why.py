@@ -66,8 +66,7 @@ async def test_every_hold_is_told(tmp_path):
 async def test_what_is_held_or_withdrawn_is_told_to_managers(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(draft={"published": False}, gone={})
-        (room.folder / "gone.md").unlink()
-        await room.ingest()
+        await room.withdraw("gone")
         draft = await why(room, "draft")
         assert draft[2] == "Members cannot look it up: held by `published: false`."
         assert draft[-1] == "✋ held by \\`published: false\\`"
@@ -101,8 +100,7 @@ async def test_what_members_cannot_see_is_told_only_where_it_is_followed(tmp_pat
             secret={"published": False, "topics": ["Secrets"]},
             comet={"topics": ["Tea"]},
         )
-        (room.folder / "gone.md").unlink()
-        await room.ingest()
+        await room.withdraw("gone")
         rows = await room.desk.database.read("SELECT id FROM article WHERE title <> 'Comet'")
 
         async def offered(actor, channel, typed=""):

@@ -7,12 +7,11 @@ from bot.errors import OutletError
 from bot.news.face import EDIT
 from bot.news.post import Fate
 from bot.store import errands, outbox
-from tests.chat.dispatches import SEND, only_post
+from tests.chat.dispatches import PATCH, SEND, edits, errand, only_post
 from tests.newsroom import answer, newsroom
 from tests.samples import write
 
 SPACE = {"channel": "space"}
-PATCH = "PATCH /channels/{channel_id}/messages/{message_id}"
 DATE = "2025-12-31T09:00:00+00:00"
 COMET = {"title": "Comet", "publishedDateTime": DATE}
 
@@ -29,11 +28,6 @@ async def posted(room):
     await room.fill(comet=COMET)
     await room.publish()
     await room.env.advance_time(3600)
-
-
-def edits(room):
-    """The bodies of all edits of messages."""
-    return room.requests("PATCH", "/channels/*/messages/*")
 
 
 def stamp(room):
@@ -75,6 +69,7 @@ async def test_what_no_post_shows_edits_none(tmp_path):
         await posted(room)
         await change(room, heat=900, quality=99)
         await change(room, secured="other")
+        await change(room, language="en")
         write(room.folder, "comet", body="A longer text.", **COMET)
         await room.ingest()
         await room.desk.errands.run()
@@ -98,11 +93,9 @@ async def test_a_post_is_edited_at_most_once_in_five_minutes_and_ends_with_the_l
             await room.env.advance_time(100)
             await change(room, title=title)
         assert room.posts("space")[0].embeds[0].title == "Second"
-        await room.env.advance_time(99)
-        await room.desk.errands.run()
+        await room.later(99)
         assert len(edits(room)) == 1
-        await room.env.advance_time(2)
-        await room.desk.errands.run()
+        await room.later(2)
         assert room.posts("space")[0].embeds[0].title == "Fourth"
         assert len(edits(room)) == 2
 
@@ -126,11 +119,10 @@ async def test_an_edit_without_an_answer_is_made_again_until_it_is_there(tmp_pat
         await posted(room)
         room.upset(PATCH, error, done=done)
         await change(room, title="Comet, really")
-        await room.env.advance_time(10)
-        await room.desk.errands.run()
+        await room.later(10)
         (message,) = room.posts("space")
         assert message.embeds[0].title == "Comet, really"
-        done_with = await errands.find(room.desk.database, EDIT, str((await only_post(room)).id))
+        done_with = await errand(room, EDIT)
         assert (done_with.fate, done_with.settled) == (Fate.POSTED, True)
 
 
@@ -148,8 +140,7 @@ async def test_what_changes_while_an_edit_is_on_its_way_is_edited_after_it(tmp_p
         room.desk.client.http.request = slow
         await change(room, title="Second")
         assert room.posts("space")[0].embeds[0].title == "Second"
-        await room.env.advance_time(301)
-        await room.desk.errands.run()
+        await room.later(301)
         assert room.posts("space")[0].embeds[0].title == "Third"
 
 
@@ -219,8 +210,7 @@ async def test_where_discord_takes_no_more_edits_for_now_those_of_the_channel_wa
         write(room.folder, "moon", **COMET | {"title": "Moon, really"})
         await change(room, title="Comet, really")
         assert edits(room) == []
-        await room.env.advance_time(10)
-        await room.desk.errands.run()
+        await room.later(10)
         titles = {each.embeds[0].title for each in room.posts("space")}
         assert titles == {"Comet, really", "Moon, really"}
 
@@ -296,8 +286,7 @@ async def test_posts_of_an_earlier_version_are_taken_as_they_are(tmp_path):
         await as_another_reader_left_it(room)
         await room.ingest()
         kept = (room.folder / "comet.md").read_text()
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
+        await room.withdraw("comet")
         (room.folder / "comet.md").write_text(kept)
         await room.ingest()
         await room.desk.errands.run()
@@ -332,7 +321,6 @@ async def test_a_new_version_is_no_update_of_an_article_also_if_all_files_are_wr
             else:
                 write(room.folder, "comet", **file)
             await room.ingest()
-            await room.env.advance_time(400)
-            await room.desk.errands.run()
+            await room.later(400)
         assert len(edits(room)) == 2
         assert "Updated" not in room.posts("space")[0].embeds[0].description

@@ -6,7 +6,7 @@ import pytest
 from bot.news.crosspost import CROSSPOST
 from bot.news.post import Fate
 from bot.store import errands
-from tests.chat.dispatches import SEND, only_post
+from tests.chat.dispatches import SEND, errand
 from tests.newsroom import answer, newsroom
 from tests.samples import write
 
@@ -89,12 +89,9 @@ async def test_without_an_answer_it_is_asked_again_and_published_already_is_succ
         await room.publish()
         room.upset(PUBLISH, error, done=done)
         await room.desk.errands.run()
-        await room.env.advance_time(10)
-        await room.desk.errands.run()
+        await room.later(10)
         assert published(room) == ["Comet"]
-        done_with = await errands.find(
-            room.desk.database, CROSSPOST, str((await only_post(room)).id)
-        )
+        done_with = await errand(room, CROSSPOST)
         assert (done_with.fate, done_with.settled) == (Fate.POSTED, True)
 
 
@@ -105,8 +102,7 @@ async def test_what_cannot_be_published_any_more_is_done_with(tmp_path, status, 
         await room.publish()
         room.upset(PUBLISH, answer(status, code))
         await room.desk.errands.run()
-        post = await only_post(room)
-        assert (await errands.find(room.desk.database, CROSSPOST, str(post.id))).settled
+        assert (await errand(room, CROSSPOST)).settled
 
 
 async def test_ten_an_hour_are_published_and_the_rest_after_them(tmp_path):
@@ -130,15 +126,13 @@ async def test_where_discord_asks_to_wait_longer_edits_of_the_channel_go_on(tmp_
         await room.desk.errands.run()
         assert room.posts("space")[0].embeds[0].title == "Comet, really"
         assert published(room) == []
-        await room.env.advance_time(10)
-        await room.desk.errands.run()
+        await room.later(10)
         assert published(room) == ["Comet, really"]
 
 
 async def withdraw(room):
     """Take the file away, and do what is to be done at once."""
-    (room.folder / "comet.md").unlink()
-    await room.ingest()
+    await room.withdraw("comet")
     await room.desk.errands.run()
 
 
@@ -148,11 +142,9 @@ async def test_what_is_retracted_by_then_is_not_published_until_it_is_back(tmp_p
         await room.publish()
         await withdraw(room)
         for _ in range(3):
-            await room.env.advance_time(3600)
-            await room.desk.errands.run()
+            await room.later(3600)
         assert asked(room) == 0
-        post = await only_post(room)
-        assert (await errands.find(room.desk.database, CROSSPOST, str(post.id))).settled
+        assert (await errand(room, CROSSPOST)).settled
         await room.fill(comet={})
         for _ in range(2):
             await room.desk.errands.run()
@@ -166,8 +158,7 @@ async def test_a_file_that_is_away_for_a_moment_delays_its_publication(tmp_path)
         await withdraw(room)
         assert asked(room) == 0
         await room.fill(comet={})
-        await room.env.advance_time(10)
-        await room.desk.errands.run()
+        await room.later(10)
         assert published(room) == ["Comet"]
 
 
@@ -182,8 +173,7 @@ async def test_where_nothing_may_be_published_what_is_wrong_is_corrected_all_the
         await room.desk.errands.run()
         await withdraw(room)
         for _ in range(3):
-            await room.env.advance_time(3600)
-            await room.desk.errands.run()
+            await room.later(3600)
         titles = [message.embeds[0].title for message in room.posts("space")]
         assert titles == ["~~Comet~~", "Moon"]
         assert published(room) == ["~~Comet~~"]
@@ -195,10 +185,9 @@ async def test_without_permission_it_waits_and_says_which(tmp_path):
         await room.publish()
         await room.forbid("space", "send_messages")
         await room.desk.errands.run()
-        post = await only_post(room)
-        waiting = await errands.find(room.desk.database, CROSSPOST, str(post.id))
-        assert waiting.reason == "#space: give the bot the permission Send Messages"
+        assert (
+            await errand(room, CROSSPOST)
+        ).reason == "#space: give the bot the permission Send Messages"
         await room.forbid("space")
-        await room.env.advance_time(5)
-        await room.desk.errands.run()
+        await room.later(5)
         assert published(room) == ["Comet"]

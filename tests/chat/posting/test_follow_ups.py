@@ -5,11 +5,11 @@ import pytest
 from bot.chat.wording import discussion_texts as texts
 from bot.chat.wording import texts as common
 from bot.chat.wording.follow_texts import FOLLOW
+from tests.chat.dispatches import JOIN
 from tests.chat.people import shown_by
 from tests.newsroom import answer, newsroom
 
 SPACE = {"channel": "space", "discuss": "thread"}
-JOIN = "PUT /channels/{channel_id}/thread-members/{user_id}"
 
 
 def link(slug):
@@ -118,8 +118,7 @@ async def test_a_report_whose_file_changes_is_drawn_anew_where_it_is(tmp_path):
 async def test_a_report_that_is_withdrawn_is_struck_through_and_the_discussion_goes_on(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await published(room)
-        (room.folder / "tail.md").unlink()
-        await room.ingest()
+        await room.withdraw("tail")
         await room.env.advance_time(3600)
         for _ in range(2):  # what follows from the first would be done in the second
             await room.desk.errands.run()
@@ -148,8 +147,7 @@ async def test_the_first_post_says_how_many_reports_there_are_and_leads_to_the_l
         await room.publish()
         await room.desk.errands.run()
         assert "1 more report" in first_lines(room, thread)[-1]  # an edit in five minutes
-        await room.env.advance_time(301)
-        await room.desk.errands.run()
+        await room.later(301)
         assert first_lines(room, thread)[-1] == link_to_latest(room, thread, 2)
 
 
@@ -173,19 +171,15 @@ async def test_it_says_so_beside_what_else_became_of_it_and_not_of_a_withdrawn_r
             f"*Updated <t:{int(changed.timestamp())}:f>*",
             link_to_latest(room, thread, 1),
         ]
-        (room.folder / "tail.md").unlink()
-        await room.ingest()
-        await room.env.advance_time(3600)
-        await room.desk.errands.run()
+        await room.withdraw("tail")
+        await room.later(3600)
         assert len(first_lines(room, thread)) == 3
 
 
 async def test_what_members_see_of_a_retracted_story_is_no_report(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await published(room)
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
-        await room.env.advance_time(3600)
-        await room.desk.errands.run()
+        await room.withdraw("comet")
+        await room.later(3600)
         (thread,) = room.channels["space"].threads
         assert first_lines(room, thread) == ["**Retracted**"]

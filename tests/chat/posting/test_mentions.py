@@ -1,6 +1,7 @@
 """Members who follow a topic are mentioned in the discussion of each new post, and only there."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -8,11 +9,10 @@ import pytest
 from bot.chat.looks import telling
 from bot.chat.wording import follow_texts as texts
 from bot.news.errand import Errand
-from bot.news.follow import MENTIONED, Mention
+from bot.news.follow import MENTION, MENTIONED, Mention
 from bot.news.post import Fate, nonce
-from bot.store import errands
-from tests.chat.asking.test_follow import choose, described, followed
-from tests.chat.dispatches import SEND, only_post
+from tests.chat.dispatches import SEND, errand, only_post
+from tests.chat.following import choose, described, followed
 from tests.chat.people import press
 from tests.newsroom import answer, newsroom
 from tests.samples import NOW
@@ -31,10 +31,26 @@ async def follow(room, *user_ids, topic="Space", way="mention", guild=None):
         )
 
 
+@asynccontextmanager
+async def discussed(tmp_path):
+    """A newsroom in which bob follows Space, and a first article about it was just posted."""
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await follow(room, room.member.id)
+        await room.publish()
+        yield room
+
+
 def words(room, channel="space"):
     """What the bot wrote into discussions of a channel, but for posts."""
     threads = room.channels[channel].threads
     return [m for thread in threads for m in thread.history() if not m.embeds and m.content]
+
+
+async def missing(room, permission):
+    """The reason of what waits for a permission in the discussion."""
+    thread_id = (await only_post(room)).thread_id
+    return f"<#{thread_id}>: give the bot the permission {permission}"
 
 
 @pytest.mark.parametrize("forums", [(), ("space",)])
@@ -83,7 +99,7 @@ async def test_more_than_one_message_may_name_are_told_in_several(tmp_path):
         users = [room.guild.add_member(each).id for each in crowd]
         await follow(room, *users)
         await room.publish()
-        room.upset("POST /channels/{channel_id}/messages", aiohttp.ServerDisconnectedError())
+        room.upset(SEND, aiohttp.ServerDisconnectedError())
         await room.desk.errands.run()
         await room.env.advance_time(5)
         await follow(room, room.staff.id)  # too late for this one, and in nobody's place
@@ -95,10 +111,8 @@ async def test_more_than_one_message_may_name_are_told_in_several(tmp_path):
 def test_the_longest_message_is_one_that_discord_takes():
     """The longest ids that there can be, and names that grow when they are escaped."""
     users = tuple((1 << 63) - 1 - number for number in range(MENTIONED))
-    errand = Errand(
-        *(1, "mention", "1", 5, {}, nonce(5, "x"), Fate.SENDING, NOW, NOW, NOW),
-    )
-    (shown,) = telling.messages(errand, Mention(1 << 40, users, ("*" * 300,) * 9), {})
+    deed = Errand(1, MENTION, "1", 5, {}, nonce(5, "x"), Fate.SENDING, NOW, NOW, NOW)
+    (shown,) = telling.messages(deed, Mention(1 << 40, users, ("*" * 300,) * 9), {})
     assert len(shown["content"]) <= 2000
     assert len(shown["view"].children[0].custom_id) <= 100
 
@@ -119,13 +133,9 @@ async def test_one_tap_stops_it(tmp_path):
 
 
 async def test_where_an_article_has_no_topics_any_more_a_tap_shows_what_to_stop(tmp_path):
-    async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={})
-        await follow(room, room.member.id)
-        await room.publish()
+    async with discussed(tmp_path) as room:
         await room.desk.errands.run()
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
+        await room.withdraw("comet")
         shown = await press(words(room)[0], texts.STOP, room.member)
         assert (shown.ephemeral, described(shown)) == (True, texts.line("Space", "", "mention"))
         await choose(room, shown, "Space", what=texts.DROP)
@@ -135,64 +145,43 @@ async def test_where_an_article_has_no_topics_any_more_a_tap_shows_what_to_stop(
 
 
 async def test_a_message_of_unknown_fate_is_found_by_its_button(tmp_path):
-    async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={})
-        await follow(room, room.member.id)
-        await room.publish()
+    async with discussed(tmp_path) as room:
         room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
         await room.desk.errands.run()
-        await room.env.advance_time(200)
-        await room.desk.errands.run()
+        await room.later(200)
         (message,) = words(room)
-        done = await errands.find(room.desk.database, "mention", str((await only_post(room)).id))
+        done = await errand(room, MENTION)
         assert (done.fate, done.message_id) == (Fate.POSTED, message.id)
 
 
 async def test_nothing_is_believed_without_the_right_to_look(tmp_path):
-    async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={})
-        await follow(room, room.member.id)
-        await room.publish()
+    async with discussed(tmp_path) as room:
         room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
         await room.desk.errands.run()
         await room.forbid("space", "read_message_history")
-        await room.env.advance_time(200)
-        await room.desk.errands.run()
-        post = await only_post(room)
-        waiting = await errands.find(room.desk.database, "mention", str(post.id))
+        await room.later(200)
+        waiting = await errand(room, MENTION)
         assert waiting.fate is not Fate.POSTED
-        assert (
-            waiting.reason
-            == f"<#{post.thread_id}>: give the bot the permission Read Message History"
-        )
+        assert waiting.reason == await missing(room, "Read Message History")
         await room.forbid("space")
-        await room.env.advance_time(5)
-        await room.desk.errands.run()
+        await room.later(5)
         assert len(words(room)) == 1
 
 
 async def test_without_permission_it_waits_and_says_which(tmp_path):
-    async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={})
-        await follow(room, room.member.id)
-        await room.publish()
+    async with discussed(tmp_path) as room:
         await room.forbid("space", "send_messages_in_threads")
         await room.desk.errands.run()
-        post = await only_post(room)
-        waiting = await errands.find(room.desk.database, "mention", str(post.id))
-        wanted = f"<#{post.thread_id}>: give the bot the permission Send Messages In Threads"
+        waiting = await errand(room, MENTION)
+        wanted = await missing(room, "Send Messages In Threads")
         assert (waiting.fate, waiting.reason) == (Fate.REJECTED, wanted)
         await room.forbid("space")
-        await room.env.advance_time(5)
-        await room.desk.errands.run()
+        await room.later(5)
         assert len(words(room)) == 1
 
 
 async def test_a_permission_that_is_given_ends_the_pause_of_a_discussion(tmp_path):
-    async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={})
-        await follow(room, room.member.id)
-        await room.publish()
+    async with discussed(tmp_path) as room:
         await room.forbid("space", "send_messages_in_threads")
         await room.desk.errands.run()
         await room.forbid("space")
@@ -203,16 +192,10 @@ async def test_a_permission_that_is_given_ends_the_pause_of_a_discussion(tmp_pat
 
 
 async def test_of_a_discussion_that_was_deleted_nothing_more_is_tried(tmp_path):
-    async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={})
-        await follow(room, room.member.id)
-        await room.publish()
+    async with discussed(tmp_path) as room:
         room.upset(SEND, answer(404, 10003, "Unknown Channel"))
         await room.desk.errands.run()
-        given_up = await errands.find(
-            room.desk.database, "mention", str((await only_post(room)).id)
-        )
-        assert given_up.fate is Fate.PARKED
+        assert (await errand(room, MENTION)).fate is Fate.PARKED
 
 
 async def test_a_discussion_that_is_opened_late_mentions_nobody(tmp_path):
@@ -241,10 +224,6 @@ async def test_what_a_member_takes_out_of_the_archive_mentions_nobody(tmp_path):
 
 
 async def test_after_a_day_it_is_no_news_any_more(tmp_path):
-    async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(comet={})
-        await follow(room, room.member.id)
-        await room.publish()
-        await room.env.advance_time(90_000)
-        await room.desk.errands.run()
+    async with discussed(tmp_path) as room:
+        await room.later(90_000)
         assert words(room) == []

@@ -11,8 +11,8 @@ from bot.chat.wording import follow_texts as texts
 from bot.errors import OutletError
 from bot.news.post import Fate
 from bot.store import follows
-from tests.chat.asking.test_follow import described, followed
 from tests.chat.dispatches import SEND
+from tests.chat.following import described, followed
 from tests.chat.people import ask, press
 from tests.newsroom import answer, newsroom
 from tests.samples import NOW
@@ -129,8 +129,7 @@ async def test_what_is_in_a_channel_s_digest_is_new_as_well(tmp_path):
 async def test_what_was_withdrawn_meanwhile_is_left_out(tmp_path):
     async with reading(tmp_path) as room:
         await news(room, "comet", "moon")
-        (room.folder / "comet.md").unlink()
-        await room.ingest()
+        await room.withdraw("comet")
         await morning(room)
         assert read(room) == [["Moon"]]
 
@@ -168,8 +167,7 @@ async def test_a_digest_of_unknown_fate_is_found_by_its_last_line(tmp_path):
         await news(room, "comet")
         room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
         await morning(room)
-        await room.env.advance_time(200)
-        await room.desk.errands.run()
+        await room.later(200)
         assert read(room) == [["Comet"]]
         ((fate,),) = await room.desk.database.read(
             "SELECT fate FROM errand WHERE kind = 'personal'"

@@ -7,13 +7,12 @@ from bot.chat.wording import correction_texts as texts
 from bot.news.face import DISCUSSION, NOTICE
 from bot.news.post import Fate
 from bot.store import errands
-from tests.chat.dispatches import SEND, only_post
+from tests.chat.dispatches import PATCH, SEND, edits, errand, only_post
 from tests.newsroom import answer, newsroom
 from tests.samples import write
 
 SPACE = {"channel": "space"}
 TALKED = SPACE | {"discuss": "thread"}
-PATCH = "PATCH /channels/{channel_id}/messages/{message_id}"
 DELETE = "DELETE /channels/{channel_id}/messages/{message_id}"
 CHANNEL = "PATCH /channels/{channel_id}"
 COMET = {"title": "Comet", "publishedDateTime": "2025-12-31T09:00:00+00:00"}
@@ -29,8 +28,7 @@ async def posted(room, **files):
 async def settled(room, later=61):
     """Load the folder, and do what is to be done then."""
     await room.ingest()
-    await room.env.advance_time(later)
-    await room.desk.errands.run()
+    await room.later(later)
     await room.desk.errands.run()  # what follows in discussions
 
 
@@ -47,11 +45,6 @@ async def discussion(room, channel="space"):
     told = [m.content for m in place.history() if m.content and not m.embeds]
     with room.arranging():
         return await room.desk.client.fetch_channel(place.id), told
-
-
-def edits(room):
-    """The bodies of all edits of messages."""
-    return room.requests("PATCH", "/channels/*/messages/*")
 
 
 async def test_a_withdrawn_article_is_struck_through_where_it_was_posted(tmp_path):
@@ -147,8 +140,7 @@ async def test_a_post_is_deleted_once_whatever_discord_answers(tmp_path, error):
         await posted(room)
         room.upset(DELETE, error, done=True)
         await withdraw(room)
-        await room.env.advance_time(10)
-        await room.desk.errands.run()
+        await room.later(10)
         assert room.posts("space") == []
         assert (await only_post(room)).message_id is None
 
@@ -178,12 +170,10 @@ async def test_a_notice_without_an_answer_is_there_once(tmp_path):
         await posted(room)
         room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
         await withdraw(room)
-        await room.env.advance_time(200)
-        await room.desk.errands.run()
+        await room.later(200)
         thread, told = await discussion(room)
         assert (thread.locked, len(told)) == (True, 1)
-        post = await only_post(room)
-        assert (await errands.find(room.desk.database, NOTICE, f"{post.id} 1")).message_id
+        assert (await errand(room, NOTICE, 1)).message_id
 
 
 async def test_what_is_no_longer_so_is_not_said(tmp_path):
@@ -220,9 +210,8 @@ async def test_a_discussion_that_was_deleted_is_no_longer_thought_of(tmp_path):
             thread = await room.desk.client.fetch_channel((await only_post(room)).thread_id)
             await thread.delete()
         await withdraw(room)
-        post = await only_post(room)
-        for kind, subject in ((NOTICE, f"{post.id} 1"), (DISCUSSION, f"{post.id} 1")):
-            assert (await errands.find(room.desk.database, kind, subject)).settled
+        for kind in (NOTICE, DISCUSSION):
+            assert (await errand(room, kind, 1)).settled
 
 
 async def test_in_a_digest_the_story_alone_is_struck_through(tmp_path):
@@ -256,8 +245,7 @@ async def test_when_most_of_a_source_is_gone_an_hour_is_left_to_put_it_back(
         await withdraw(room, *names[:gone])
         assert len(edits(room)) == (0 if waits else gone)
         assert ("unless the files come back" in caplog.text) is waits
-        await room.env.advance_time(3600)
-        await room.desk.errands.run()
+        await room.later(3600)
         assert len(edits(room)) == gone
 
 
@@ -282,8 +270,7 @@ async def test_what_is_approved_by_staff_is_no_longer_retracted(tmp_path):
         ((key,),) = await room.desk.database.read("SELECT id FROM article")
         seen = (await room.desk.reviews.card(key)).version
         await room.desk.reviews.decide(key, seen, approved=True, by=room.staff.id)
-        await room.env.advance_time(301)
-        await room.desk.errands.run()
+        await room.later(301)
         assert room.posts("space")[0].embeds[0].title == "Comet"
         assert (await only_post(room)).fate is Fate.POSTED
 
@@ -344,8 +331,7 @@ async def test_a_discussion_is_locked_once_the_bot_may(tmp_path, forums):
         await posted(room)
         await room.forbid("space", "manage_threads")
         await withdraw(room)
-        await room.env.advance_time(4000)
-        await room.desk.errands.run()
+        await room.later(4000)
         thread, told = await discussion(room)
         assert (thread.locked, len(told)) == (False, 1)
         assert not any(
