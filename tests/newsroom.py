@@ -19,6 +19,7 @@ from bot.jobs.ingest import Report, ingest
 from bot.news.post import Post
 from bot.settings import Settings
 from tests.contract import violations
+from tests.publishing import run
 from tests.samples import NOW, write
 
 
@@ -116,9 +117,7 @@ class Newsroom:
 
     async def publish(self) -> tuple[Post, ...]:
         """Run every subscription once; return what went out."""
-        publisher = self.desk.publisher
-        runs = [await publisher.run(subscription) for subscription in publisher.subscriptions]
-        return tuple(post for posts in runs for post in posts)
+        return await run(self.desk.publisher, *self.desk.publisher.subscriptions)
 
     async def later(self, seconds: float) -> None:
         """Let so many seconds pass, and do what is to be done then besides posts."""

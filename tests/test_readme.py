@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+import discord
 import msgspec
 import pytest
 
 from bot.chat.asking.lookup import News
-from bot.chat.link.preflight import invite_permissions
+from bot.chat.link.preflight import missing
 from bot.chat.managing.manage import Publish
 from bot.chat.managing.on_demand import Digest
 from bot.chat.managing.subscribe import Subscriptions
@@ -39,7 +40,15 @@ def test_every_command_of_the_terminal_is_in_the_readme_and_no_other():
 
 
 def test_the_invitation_asks_for_exactly_the_permissions_that_are_checked():
-    assert f"permissions={invite_permissions().value}`" in README
+    (number,) = re.findall(r"permissions=(\d+)`", README)
+    asked = discord.Permissions(int(number))
+    assert missing(asked, forum=False, threads=True) == ""
+    assert missing(asked, forum=True, threads=True) == ""
+    for name in (name for name, wanted in asked if wanted):
+        without = discord.Permissions(asked.value)
+        without.update(**{name: False})
+        without.embed_links &= without.send_messages  # as Discord has it
+        assert missing(without, forum=False, threads=True) != "", name
 
 
 def test_every_link_into_the_repository_leads_somewhere():

@@ -60,10 +60,6 @@ class Publisher:
             self._stopping = True
             await ended(self._tasks, self.grace)
 
-    async def run(self, subscription: Subscription) -> tuple[Post, ...]:
-        """Do what the schedule would do now for a subscription; return what went out."""
-        return (await self.session(subscription, appointed=self.clock())).posts
-
     async def session(
         self,
         subscription: Subscription,

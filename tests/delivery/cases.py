@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tests.delivery.wanted import Wanted
-from tests.wire.faults import Fault, FaultPlan, Rule, Stage
+from tests.wire.faults import BROKEN, CUT, Fault, FaultPlan, Rule, staged
 from tests.wire.limits import MESSAGES, Endpoint
 from tests.wire.records import Channel
 from tests.wire.server import Wire
@@ -14,10 +14,7 @@ THREAD: Endpoint = ("POST", "/channels/{channel_id}/messages/{message_id}/thread
 FORUM_POST: Endpoint = ("POST", "/channels/{channel_id}/threads")
 SENDS = (MESSAGES, THREAD, FORUM_POST)  # all that articles take
 
-STAGES: tuple[Stage, Stage] = ("before", "after")
-BROKEN = {str(code): Fault("status", status=code) for code in (500, 502, 503, 504, 520)}
 LIMITED = {"429": Fault("status", status=429, seconds=0.05)}
-CUT = {"drop": Fault("drop"), "reset": Fault("reset")}
 ENDING = BROKEN | LIMITED | CUT  # all that end at once
 HANG = {"hang": Fault("hang")}
 
@@ -63,10 +60,9 @@ class Case:
 def cases(faults: Mapping[str, Fault], places: Iterable[Place]) -> list[Case]:
     """Return each of the faults at each place, before and after the request is carried out."""
     among = [
-        Case(f"{place.channel.name}-{kind}-{stage}", place, replace(fault, stage=stage))
+        Case(f"{place.channel.name}-{name}", place, fault)
         for place in places
-        for kind, fault in faults.items()
-        for stage in STAGES
+        for name, fault in staged(faults).items()
     ]
     return [each for each in among if each.possible]
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.cases import BROKEN, CUT, STAGES
 from tests.delivery.gateway_trouble import troubled
 from tests.delivery.keeping import Kept, kept_by
 from tests.delivery.living import Life, close_forgotten, living
@@ -19,7 +18,7 @@ from tests.delivery.rig import EXACTLY_ONCE, Tally
 from tests.delivery.virtual_time import run_virtually, wall_clock
 from tests.delivery.wanted import Wanted
 from tests.wire import threads
-from tests.wire.faults import Fault, Rule
+from tests.wire.faults import BROKEN, CUT, STAGES, Fault, Rule
 
 CHANNELS = (
     Wanted("north"),

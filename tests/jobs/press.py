@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from bot.errors import OutletError
 from bot.jobs.publish import Publisher
 from bot.news.plan import Candidate
 from bot.news.post import Post
@@ -12,6 +15,7 @@ from bot.store import activity, articles, outbox
 from bot.store.activity import Written
 from bot.store.database import Database
 from tests.jobs.recording import SERVER, RecordingOutlet
+from tests.publishing import run
 from tests.samples import CHANNEL, NOW, article
 from tests.store.archive import keep
 
@@ -31,6 +35,30 @@ class Press:
     def publisher(self, *subscriptions: Subscription, **options: Any) -> Publisher:
         """Return a publisher as a process that just started has it."""
         return Publisher(self.database, self.outlet, subscriptions, self.clock, **options)
+
+    async def run(self, *subscriptions: Subscription) -> tuple[Post, ...]:
+        """Run subscriptions in a process that just started and knows no others."""
+        return await run(self.publisher(*subscriptions), *subscriptions)
+
+    async def failed(
+        self,
+        subscription: Subscription,
+        *errors: OutletError,
+        pause: timedelta = timedelta(),
+        arrives: bool = False,
+    ) -> Publisher:
+        """Let sends fail, each in a run of its own; return the publisher whose runs these were.
+
+        `pause` goes by after each; `arrives` is as for the outlet.
+        """
+        publisher = self.publisher(subscription)
+        self.outlet.fail("send", *errors, arrives=arrives)
+        for error in errors:
+            with pytest.raises(OutletError) as raised:
+                await run(publisher, subscription)
+            assert raised.value is error
+            self.now += pause
+        return publisher
 
     async def keep(self, *slugs: str, **fields: Any) -> None:
         """Save articles, the first published first, an hour after each other."""

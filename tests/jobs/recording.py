@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.errors import OutletError
+from bot.errors import ChannelClosed, FateUnknown, OutletError
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
 from bot.news.post import Post, Sent
 
 SERVER = 9
+CLOSED = ChannelClosed("#space: give the bot the permission Send Messages")
+NO_ANSWER = FateUnknown("#space: no answer")
+LONG = timedelta(minutes=3)  # longer than Discord surely remembers a nonce
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from bot.news.runs import Count, counted, next_run
 from bot.news.subscription import Backlog, Quiet
 from bot.store import subscriptions
 from tests.jobs.latch import Latch
+from tests.publishing import run
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
@@ -55,9 +56,9 @@ async def over_night(press, *slugs, wanted=NIGHT):
 async def test_more_than_the_limit_that_waits_for_the_end_of_quiet_hours_is_one_digest(press):
     await over_night(press, *SIX)
     publisher = press.publisher(NIGHT)
-    run = await publisher.session(NIGHT, appointed=MORNING)
+    done = await publisher.session(NIGHT, appointed=MORNING)
     assert sent(press) == [["f", "e", "d", "c", "b", "a"]]
-    assert (len(run.posts), run.held, run.again) == (1, 0, None)
+    assert (len(done.posts), done.held, done.again) == (1, 0, None)
     page = press.outlet.dispatches[0].subject
     assert (page.since, page.until, page.articles) == (NOW - 6 * HOUR, MORNING, 6)
     press.now += HOUR / 6
@@ -69,22 +70,22 @@ async def test_more_than_the_limit_that_waits_for_the_end_of_quiet_hours_is_one_
 
 async def test_what_waits_by_the_limit_or_less_goes_out_by_itself(press):
     await over_night(press, "a", "b", "c")
-    await press.publisher(NIGHT).run(NIGHT)
+    await press.run(NIGHT)
     assert sent(press) == ["a", "b", "c"]
 
 
 async def test_in_quiet_hours_all_of_it_is_held_back(press):
     await ran(press, NIGHT, NOW - 3 * HOUR)
     await press.keep(*SIX)
-    run = await press.publisher(NIGHT).session(NIGHT)
-    assert (run.held, run.again, run.comes) == (6, MORNING, MORNING)
+    done = await press.publisher(NIGHT).session(NIGHT)
+    assert (done.held, done.again, done.comes) == (6, MORNING, MORNING)
 
 
 async def test_a_run_that_no_quiet_hours_put_off_keeps_to_its_limit(press):
     at_eight = replace(NIGHT, every=None, crontab="0 8 * * *")
     await over_night(press, *SIX, wanted=at_eight)
     press.now += HOUR
-    await press.publisher(at_eight).run(at_eight)
+    await press.run(at_eight)
     assert sent(press) == ["a", "b", "c"]
 
 
@@ -93,9 +94,9 @@ async def test_a_first_start_and_a_time_away_by_day_keep_to_the_limit(press, wan
     press.now = NOW + 12 * HOUR
     await keep(press.database, *(article(slug) for slug in SIX), now=NOW)
     publisher = press.publisher(wanted)
-    await publisher.run(wanted)
+    await run(publisher, wanted)
     press.now += 8 * HOUR
-    await publisher.run(wanted)
+    await run(publisher, wanted)
     assert sorted(sent(press)) == sorted(SIX)
 
 
@@ -103,23 +104,23 @@ async def test_after_a_time_away_with_quiet_hours_in_it_one_digest_tells_of_all(
     await ran(press, NIGHT, NOW - 3 * HOUR)
     await press.keep(*SIX)
     press.now = NOW + 60 * HOUR
-    await press.publisher(NIGHT).run(NIGHT)
+    await press.run(NIGHT)
     assert [len(each) for each in sent(press)] == [6]
 
 
 async def test_more_than_the_limit_for_which_the_budget_has_no_room_is_one_digest(press):
     await press.keep(*SIX)
     publisher = press.publisher(SLOW)
-    run = await publisher.session(SLOW, appointed=NOW)
+    done = await publisher.session(SLOW, appointed=NOW)
     assert [len(each) for each in sent(press)] == [6]
-    assert (len(run.posts), run.held, run.again) == (1, 0, None)
+    assert (len(done.posts), done.held, done.again) == (1, 0, None)
 
 
 async def test_what_the_budget_holds_back_by_the_limit_or_less_is_posted_after(press):
     await press.keep("a", "b", "c")
     publisher = press.publisher(SLOW)
     for _ in range(2):
-        await publisher.run(SLOW)
+        await run(publisher, SLOW)
         press.now += HOUR
     assert sent(press) == ["a", "b", "c"]
 
@@ -127,16 +128,16 @@ async def test_what_the_budget_holds_back_by_the_limit_or_less_is_posted_after(p
 async def test_a_digest_waits_for_room_in_the_budget_and_takes_the_place_of_one_post(press):
     await press.keep("a", "b")
     publisher = press.publisher(SLOW)
-    await publisher.run(SLOW)
+    await run(publisher, SLOW)
     await press.keep("c", "d", "e", "f", "g")
-    run = await publisher.session(SLOW)
-    assert (run.posts, run.held, run.again) == ((), 5, NOW + HOUR)
+    done = await publisher.session(SLOW)
+    assert (done.posts, done.held, done.again) == ((), 5, NOW + HOUR)
     press.now += HOUR
-    run = await publisher.session(SLOW)
+    done = await publisher.session(SLOW)
     assert [len(each) for each in sent(press)[2:]] == [5]
     await press.keep("h", "i")
-    run = await publisher.session(SLOW)
-    assert (sent(press)[3:], run.held) == (["h"], 1)
+    done = await publisher.session(SLOW)
+    assert (sent(press)[3:], done.held) == (["h"], 1)
 
 
 async def test_what_comes_while_a_digest_is_sent_finds_the_budget_as_it_is_left(press):
@@ -147,15 +148,15 @@ async def test_what_comes_while_a_digest_is_sent_finds_the_budget_as_it_is_left(
         await press.keep("late")
 
     press.outlet.before_sending = more
-    run = await press.publisher(strict).session(strict)
+    done = await press.publisher(strict).session(strict)
     assert [len(each) for each in sent(press)] == [6]
-    assert (run.held, run.again) == (1, NOW + HOUR)
+    assert (done.held, done.again) == (1, NOW + HOUR)
 
 
 async def test_the_backlog_of_a_first_start_is_one_digest_where_a_budget_would_stretch_it(press):
     whole = replace(SLOW, backlog=Backlog())
     await press.keep(*(f"a{number}" for number in range(20)))
-    await press.publisher(whole).run(whole)
+    await press.run(whole)
     assert [len(each) for each in sent(press)] == [10, 10]
     assert press.outlet.dispatches[0].subject.articles == 20
 
@@ -164,9 +165,9 @@ async def test_a_digest_that_is_refused_lets_its_articles_go_out_by_themselves(p
     await over_night(press, *SIX)
     press.outlet.fail("send", PostRefused("#space: blocked (code 200000)"))
     publisher = press.publisher(NIGHT)
-    await publisher.run(NIGHT)
+    await run(publisher, NIGHT)
     press.now += HOUR / 6
-    await publisher.run(NIGHT)
+    await run(publisher, NIGHT)
     assert sorted(sent(press)[1:]) == sorted(SIX)
 
 
@@ -187,11 +188,11 @@ async def test_a_digest_that_its_channel_did_not_take_goes_out_once_it_is_open(p
 async def test_two_that_catch_up_have_each_its_own_beginning(press):
     await over_night(press, *SIX)
     publisher = press.publisher(NIGHT)
-    await publisher.run(NIGHT)
+    await run(publisher, NIGHT)
     press.now += 24 * HOUR
     oldest = NOW - 6 * HOUR
     await press.keep("late1", "late2", "late3", "late4", published_at=oldest)
-    await publisher.run(NIGHT)
+    await run(publisher, NIGHT)
     first, second = (dispatch.subject for dispatch in press.outlet.dispatches)
     assert (first.since, first.until, second.since) == (oldest, MORNING, MORNING)
 
@@ -205,7 +206,7 @@ async def test_a_kill_between_the_promise_and_the_answer_leaves_each_article_onc
     press.outlet.forum = forum
     press.outlet.before_sending = latch = Latch()
     publisher = press.publisher(NIGHT)
-    dying = asyncio.create_task(publisher.run(NIGHT))
+    dying = asyncio.create_task(run(publisher, NIGHT))
     await latch.reached()
     there = len(press.outlet.dispatches)
     for task in (*publisher._tasks, dying):
@@ -220,7 +221,7 @@ async def test_a_kill_between_the_promise_and_the_answer_leaves_each_article_onc
     again = press.publisher(NIGHT)
     await again.catch_up(CHANNEL)
     await press.keep("g")
-    await again.run(NIGHT)
+    await run(again, NIGHT)
     assert there == 1
     assert len(press.outlet.there) == 2
     shown = {dispatch.post.nonce: told(dispatch) for dispatch in press.outlet.dispatches}
@@ -229,11 +230,9 @@ async def test_a_kill_between_the_promise_and_the_answer_leaves_each_article_onc
 
 async def test_one_whose_pace_is_taken_away_meanwhile_is_given_up_and_its_articles_go_out(press):
     await over_night(press, *SIX)
-    press.outlet.fail("send", ChannelClosed("#space: closed"))
-    with pytest.raises(ChannelClosed):
-        await press.publisher(NIGHT).run(NIGHT)
+    await press.failed(NIGHT, ChannelClosed("#space: closed"))
     plain = replace(NIGHT, quiet=None)
-    await press.publisher(plain).run(plain)
+    await press.run(plain)
     assert sent(press)[1:] == ["a", "b", "c"]
 
 
@@ -272,12 +271,12 @@ async def test_where_the_clock_changes_each_night_is_one_digest_and_nothing_is_l
         await ran(press, wanted, press.now)
         end = press.now + timedelta(days=2)
         publisher = press.publisher(wanted)
-        while (run := next_run(wanted, press.now)) <= end:
-            while press.now < run:
-                press.now = min(press.now + HOUR / 3, run)
+        while (when := next_run(wanted, press.now)) <= end:
+            while press.now < when:
+                press.now = min(press.now + HOUR / 3, when)
                 await press.keep(f"a{kept}", published_at=press.now)
                 kept += 1
-            await publisher.session(wanted, appointed=run)
+            await publisher.session(wanted, appointed=when)
     pages = [dispatch.subject for dispatch in press.outlet.dispatches if dispatch.post.digest_id]
     ends = [page.until.astimezone(here) for page in pages if page.part == 1]
     assert [f"{end:%H:%M}" for end in ends] == ["04:00"] * 4

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import StoreError
+from tests.publishing import run
 from tests.samples import subscription
 
 SPACE = subscription(limit=200)
@@ -24,11 +25,11 @@ async def test_nothing_is_sent_that_a_full_disk_cannot_remember_and_all_is_sent_
     publisher = press.publisher(SPACE)
     await fill_disk(press.database)
     with pytest.raises(StoreError, match="full"):
-        await publisher.run(SPACE)
+        await run(publisher, SPACE)
     sent = list(press.outlet.sent)
     assert len(sent) < len(slugs)
     assert set(sent) <= (await press.fates()).keys()
     await free_disk(press.database)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.sent == slugs
     assert await press.fates() == dict.fromkeys(slugs, "posted")

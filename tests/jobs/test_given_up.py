@@ -9,30 +9,23 @@ from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.post import BY_HAND, Fate
 from bot.news.subscription import Backlog, Filters, Quiet
 from bot.store import outbox
+from tests.jobs.recording import CLOSED, LONG, NO_ANSWER
+from tests.publishing import run
 from tests.samples import CHANNEL, subscription
 
 SPACE = subscription(topics=("Space",), mention=5, discuss="thread")
 ALL = subscription(name="all", mention=7)
 HARBOUR = subscription(name="harbour", topics=("Harbour",), mention=7)
 DAILY = subscription(name="daily", post="digest", mention=5)
-CLOSED = ChannelClosed("#space: give the bot the permission Send Messages")
-NO_ANSWER = FateUnknown("#space: no answer")
-LONG = timedelta(minutes=3)  # longer than Discord surely remembers a nonce
 
 
 async def left_open(press, whose, *errors, arrives=False):
     """Let a subscription run once, with these answers, and tell nothing of what it asked for."""
     press.outlet.fail("send", *errors, arrives=arrives)
     with pytest.raises((ChannelClosed, FateUnknown)):
-        await press.publisher(whose).run(whose)
+        await press.run(whose)
     press.outlet.calls.clear()
     press.outlet.dispatches.clear()
-
-
-async def runs(press, *subscriptions):
-    publisher = press.publisher(*subscriptions)
-    for each in subscriptions:
-        await publisher.run(each)
 
 
 def mentions(press):
@@ -43,10 +36,10 @@ def mentions(press):
 async def test_what_another_would_not_take_waits_for_its_own(press, other):
     await press.keep("comet")
     await left_open(press, SPACE, CLOSED)
-    await runs(press, other)
+    await press.run(other)
     await press.publisher(other).catch_up(CHANNEL)
     assert press.outlet.sent == []
-    await runs(press, other, SPACE)
+    await press.run(other, SPACE)
     assert (press.outlet.sent, mentions(press)) == (["comet"], [5])
 
 
@@ -56,7 +49,7 @@ async def test_what_another_takes_goes_out_as_its_own_and_at_its_pace(press):
     unhurried = replace(ALL, limit=1)
     await press.publisher(unhurried).catch_up(CHANNEL)
     for slug in "abc":
-        await runs(press, unhurried)
+        await press.run(unhurried)
         assert press.outlet.sent[-1] == slug
     assert press.outlet.sent == [*"abc"]
     assert mentions(press) == [7, 7, 7]
@@ -67,14 +60,14 @@ async def test_what_is_older_than_where_another_starts_stays_unposted(press):
     await press.keep("comet")
     await left_open(press, SPACE, CLOSED)
     press.now += timedelta(days=2)
-    await runs(press, replace(ALL, backlog=Backlog(age=timedelta(days=1))))
+    await press.run(replace(ALL, backlog=Backlog(age=timedelta(days=1))))
     assert press.outlet.sent == []
 
 
 async def test_what_may_be_there_is_looked_for_and_pings_nobody_elses(press):
     await press.keep("comet")
     await left_open(press, SPACE, NO_ANSWER, arrives=True)
-    await runs(press, ALL)
+    await press.run(ALL)
     assert press.outlet.calls == [("find", "comet")]
     assert (await press.post("comet")).fate is Fate.POSTED
 
@@ -82,10 +75,10 @@ async def test_what_may_be_there_is_looked_for_and_pings_nobody_elses(press):
 async def test_only_once_it_is_certainly_not_there_another_takes_it(press):
     await press.keep("comet")
     await left_open(press, SPACE, NO_ANSWER)
-    await runs(press, ALL)
+    await press.run(ALL)
     assert press.outlet.calls == [("find", "comet")]
     press.now += 20 * LONG
-    await runs(press, ALL)
+    await press.run(ALL)
     assert (press.outlet.sent, mentions(press)) == (["comet"], [7])
 
 
@@ -100,18 +93,18 @@ async def test_only_once_it_is_certainly_not_there_another_takes_it(press):
 async def test_what_an_edited_subscription_does_not_want_any_more_is_not_sent(press, edited):
     await press.keep("comet")
     await left_open(press, SPACE, CLOSED)
-    await runs(press, edited)
+    await press.run(edited)
     await press.publisher(edited).catch_up(CHANNEL)
     assert press.outlet.sent == []
     assert await outbox.open_channels(press.database, press.now) == ()
-    await runs(press, SPACE)
+    await press.run(SPACE)
     assert press.outlet.sent == ["comet"]
 
 
 async def test_what_was_open_goes_into_the_digest_that_its_subscription_makes_now(press):
     await press.keep("comet")
     await left_open(press, SPACE, CLOSED)
-    await runs(press, replace(SPACE, post="digest"))
+    await press.run(replace(SPACE, post="digest"))
     (dispatch,) = press.outlet.dispatches
     assert [story.article.slug for story in dispatch.subject.stories] == ["comet"]
 
@@ -121,9 +114,9 @@ async def test_an_article_that_a_refused_digest_let_go_stays_with_its_subscripti
     digest = replace(SPACE, post="digest", nothing_new="skip")
     press.outlet.fail("send", PostRefused("blocked"), CLOSED)
     with pytest.raises(ChannelClosed):
-        await press.publisher(digest).run(digest)
+        await press.run(digest)
     open_before = await press.post("comet")
-    await runs(press, digest)
+    await press.run(digest)
     assert (await press.post("comet")).id == open_before.id
     assert press.outlet.sent[-1] == "comet"
 
@@ -137,10 +130,10 @@ async def test_a_digest_of_a_paused_subscription_is_no_other_one_s_and_its_artic
     press.outlet.room = 2
     await left_open(press, DAILY, error)
     press.now += LONG
-    await runs(press, SPACE)
+    await press.run(SPACE)
     assert press.outlet.sent == ["a", "b"]
     assert await press.fates() == {"a": "posted", "b": "posted"}
-    await runs(press, SPACE, DAILY)
+    await press.run(SPACE, DAILY)
     page = press.outlet.dispatches[-1].subject
     assert [story.article.slug for story in page.stories] == ["c"]
     assert mentions(press) == [5, 5, 5]
@@ -152,7 +145,7 @@ async def test_a_second_message_is_let_go_if_its_subscription_is_paused_after_th
     await left_open(press, DAILY, None, CLOSED)
     await press.publisher(HARBOUR).catch_up(CHANNEL)
     assert press.outlet.dispatches == []
-    await runs(press, DAILY)
+    await press.run(DAILY)
     page = press.outlet.dispatches[-1].subject
     assert [story.article.slug for story in page.stories] == ["a"]
     assert (page.part, page.since < page.until) == (1, True)
@@ -209,7 +202,7 @@ async def test_what_waits_in_a_digest_goes_out_by_itself_if_staff_chooses_it(pre
     post = await publisher.post((await press.find("a")).id, night)
     assert (post.fate, post.subscription) == (Fate.POSTED, BY_HAND)
     press.now += timedelta(hours=8)
-    await publisher.run(night)
+    await run(publisher, night)
     single, *digests = press.outlet.dispatches
     assert single.subject.slug == "a"
     told = [story.article.slug for each in digests for story in each.subject.stories]

@@ -32,6 +32,7 @@ from bot.store import outbox
 from bot.store.database import open_database
 from tests.jobs.discord_model import Answer, DiscordModel
 from tests.jobs.mortal import Died, Mortal
+from tests.publishing import run
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
@@ -228,7 +229,7 @@ class OutboxMachine(RuleBasedStateMachine):
             self.runner.run(self._file_comes(slug))
         for _ in range(len(self.topics) + 3):  # a budget of one an hour takes the longest
             self.now += timedelta(hours=1)  # nothing is put aside for longer than half of that
-            self._live(None, *map(self.publisher.run, AS_THEY_WERE.values()))
+            self._live(None, *(run(self.publisher, each) for each in AS_THEY_WERE.values()))
 
     def _everything_is_there(self) -> None:
         fates = self._fates()
@@ -285,7 +286,7 @@ class OutboxMachine(RuleBasedStateMachine):
             edit, touch = partial(self._edit, which[number % len(which)]), self._touch
             self.mortal.meddle = steps, partial(edit if what == "edit" else touch, number)
         now = (self.subscriptions.get(each.name) for each in which)
-        self._live(death, *(self.publisher.run(each) for each in now if each is not None))
+        self._live(death, *(run(self.publisher, each) for each in now if each is not None))
 
     def _live(self, death: int | None, *work: Awaitable[object]) -> None:
         """Do some work, which fails as it may, or is cut short by death."""

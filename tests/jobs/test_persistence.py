@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import ChannelClosed, FateUnknown, LoginError, StoreError
+from bot.errors import LoginError, StoreError
 from bot.jobs.persistence import Bell, until_done
 from bot.news.runs import pause_after
+from tests.jobs.recording import CLOSED, NO_ANSWER
+from tests.publishing import run
 from tests.samples import subscription
 
 SPACE = subscription()
-CLOSED = ChannelClosed("#space: the permission Send Messages is missing")
-NO_ANSWER = FateUnknown("#space: no answer")
 
 
 async def test_a_run_is_taken_up_again_until_everything_due_is_posted(press):
@@ -29,7 +29,7 @@ async def test_a_run_is_taken_up_again_until_everything_due_is_posted(press):
         pauses.append(seconds)
         press.now += timedelta(minutes=3)
 
-    await until_done(partial(press.publisher(SPACE).run, SPACE), "space", sleep)
+    await until_done(partial(run, press.publisher(SPACE), SPACE), "space", sleep)
     assert await press.fates() == {"a": "posted", "b": "posted"}
     assert press.outlet.sent == ["a", "b", "b", "b"]
     assert len(pauses) == 3
@@ -96,10 +96,10 @@ async def test_the_same_trouble_is_told_once(press, caplog):
         return None
 
     with caplog.at_level(logging.WARNING):
-        await until_done(partial(press.publisher(SPACE).run, SPACE), "space", sleep)
+        await until_done(partial(run, press.publisher(SPACE), SPACE), "space", sleep)
     told = [record.getMessage() for record in caplog.records]
     assert len(told) == 1
-    assert "Send Messages is missing" in told[0]
+    assert str(CLOSED) in told[0]
 
 
 async def test_a_token_that_is_no_good_any_more_is_not_tried_again(press):
@@ -110,7 +110,7 @@ async def test_a_token_that_is_no_good_any_more_is_not_tried_again(press):
         raise AssertionError("it waited to try again")
 
     with pytest.raises(LoginError):
-        await until_done(partial(press.publisher(SPACE).run, SPACE), "space", sleep)
+        await until_done(partial(run, press.publisher(SPACE), SPACE), "space", sleep)
 
 
 @given(failures=st.integers(1, 10_000), chance=st.floats(0, 1))

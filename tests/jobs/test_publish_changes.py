@@ -11,15 +11,13 @@ from bot.news.post import Fate
 from bot.news.subscription import Backlog, Filters
 from bot.store import outbox
 from tests.jobs.latch import Latch
-from tests.jobs.recording import RecordingOutlet
+from tests.jobs.recording import CLOSED, LONG, NO_ANSWER, RecordingOutlet
+from tests.publishing import run
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 
 SPACE = subscription()
 DISCUSSING = subscription(discuss="thread")
-CLOSED = ChannelClosed("#space: give the bot the permission Send Messages")
-NO_ANSWER = FateUnknown("#space: no answer")
-LONG = timedelta(minutes=3)  # longer than Discord surely remembers a nonce
 
 
 @dataclass(slots=True)
@@ -46,31 +44,21 @@ class Meddling(RecordingOutlet):
             await meddle()
 
 
-async def unanswered(press, publisher):
-    """Let an article be tried in vain until it stands aside for others."""
-    press.outlet.fail("send", NO_ANSWER, NO_ANSWER, NO_ANSWER)
-    for _ in range(3):
-        with pytest.raises(FateUnknown):
-            await publisher.run(SPACE)
-        press.now += LONG
-    await publisher.run(SPACE)
-
-
-async def refused_by_its_channel(press, publisher):
-    press.outlet.fail("send", CLOSED)
-    with pytest.raises(ChannelClosed):
-        await publisher.run(SPACE)
-    press.outlet.calls.clear()
+async def unanswered(press):
+    """Let an article be tried in vain until it stands aside; return the publisher that did."""
+    publisher = await press.failed(SPACE, *[NO_ANSWER] * 3, pause=LONG)
+    await run(publisher, SPACE)
+    return publisher
 
 
 async def test_an_article_that_gets_the_place_in_time_of_a_redated_one_is_posted_too(press):
     day = NOW - timedelta(days=1)
     await keep(press.database, article("a", published_at=day))
     publisher = press.publisher(SPACE)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     await keep(press.database, article("a", published_at=day + timedelta(hours=1)))
     await keep(press.database, article("b", published_at=day))
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.sent == ["a", "b"]
     assert len(press.outlet.there) == 2
 
@@ -85,7 +73,7 @@ async def test_an_article_that_is_redated_while_another_one_is_worked_on_keeps_i
         await press.claimed("b")
     else:
         press.outlet.fail("discuss", CLOSED, CLOSED)
-        await press.publisher(DISCUSSING).run(DISCUSSING)
+        await press.run(DISCUSSING)
 
     async def redate():
         await press.keep("b", published_at=NOW - timedelta(days=3))
@@ -104,8 +92,8 @@ async def test_an_article_that_is_redated_while_another_one_is_worked_on_keeps_i
 )
 async def test_what_is_held_meanwhile_does_not_go_out_until_it_may(press, change):
     await press.keep("comet")
-    publisher = press.publisher(SPACE)
-    await refused_by_its_channel(press, publisher)
+    publisher = await press.failed(SPACE, CLOSED)
+    press.outlet.calls.clear()
     await press.keep("comet", **change)
     await publisher.catch_up(CHANNEL)
     assert press.outlet.sent == []
@@ -133,7 +121,7 @@ async def test_what_changes_in_the_middle_of_a_run_so_that_it_is_not_due_any_mor
             await press.keep("b", published_at=when, **change)
 
     press.outlet.before_sending = happens
-    await press.publisher(wanted).run(wanted)
+    await press.run(wanted)
     assert press.outlet.sent == ["a", "c"]
 
 
@@ -141,7 +129,7 @@ async def test_a_parked_article_that_is_rewritten_under_review_is_not_posted(pre
     await press.keep("comet")
     press.outlet.fail("send", PostRefused("too rude"))
     publisher = press.publisher(SPACE)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     press.outlet.calls.clear()
     await press.keep("comet", published=False, title="Rewritten")
     await publisher.catch_up(CHANNEL)
@@ -150,10 +138,7 @@ async def test_a_parked_article_that_is_rewritten_under_review_is_not_posted(pre
 
 async def test_what_is_gone_for_certain_is_looked_for_no_more(press):
     await press.keep("comet")
-    press.outlet.fail("send", NO_ANSWER)
-    publisher = press.publisher(SPACE)
-    with pytest.raises(FateUnknown):
-        await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, NO_ANSWER)
     await withdraw(press.database, "seeds", "comet")
     for _ in range(20):
         press.now += LONG
@@ -163,30 +148,29 @@ async def test_what_is_gone_for_certain_is_looked_for_no_more(press):
 
 async def test_a_channel_that_nobody_follows_any_more_gets_nothing_more(press):
     await press.keep("comet")
-    await refused_by_its_channel(press, press.publisher(SPACE))
+    await press.failed(SPACE, CLOSED)
+    press.outlet.calls.clear()
     other = subscription(name="other", channel_id=CHANNEL + 1)
     await press.publisher(other).catch_up(CHANNEL)
     assert press.outlet.sent == []
-    await press.publisher(SPACE).run(SPACE)
+    await press.run(SPACE)
     assert press.outlet.sent == ["comet"]
 
 
 async def test_looks_that_fail_for_what_stands_aside_hold_up_nobody(press):
     await press.keep("a")
-    publisher = press.publisher(SPACE)
-    await unanswered(press, publisher)
+    publisher = await unanswered(press)
     await press.keep("b")
     press.outlet.fail("find", NO_ANSWER)
     press.now += timedelta(hours=1)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.sent[-1] == "b"
     assert await press.fates() == {"a": "parked", "b": "posted"}
 
 
 async def test_a_look_does_not_reach_back_beyond_one_that_was_the_last_word(press):
     await press.keep("a")
-    publisher = press.publisher(SPACE)
-    await unanswered(press, publisher)
+    publisher = await unanswered(press)
     for _ in range(20):
         press.outlet.fail("send", NO_ANSWER)
         press.now += timedelta(hours=1)
@@ -196,14 +180,13 @@ async def test_a_look_does_not_reach_back_beyond_one_that_was_the_last_word(pres
 
 async def test_what_stands_aside_goes_out_once_its_channel_is_open_again(press):
     await press.keep("a")
-    publisher = press.publisher(SPACE)
-    await unanswered(press, publisher)
+    publisher = await unanswered(press)
     press.outlet.fail("send", CLOSED)
     press.now += timedelta(hours=1)
     with pytest.raises(ChannelClosed):
-        await publisher.run(SPACE)
+        await run(publisher, SPACE)
     press.now += timedelta(hours=1)
-    (post,) = await publisher.run(SPACE)
+    (post,) = await run(publisher, SPACE)
     assert post.fate is Fate.POSTED
 
 
@@ -240,9 +223,9 @@ async def test_a_closed_channel_says_nothing_of_an_earlier_attempt(press):
     publisher = press.publisher(SPACE)
     for trouble in (FateUnknown, ChannelClosed):
         with pytest.raises(trouble):
-            await publisher.run(SPACE)
+            await run(publisher, SPACE)
     press.now += LONG
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.calls[-1] == ("find", "comet")
     assert await press.fates() == {"comet": "posted"}
 
@@ -253,9 +236,9 @@ async def test_an_attempt_under_an_old_nonce_has_only_what_is_left_of_its_time(p
     publisher = press.publisher(SPACE)
     for wait in (timedelta(seconds=50), LONG):
         with pytest.raises(FateUnknown):
-            await publisher.run(SPACE)
+            await run(publisher, SPACE)
         press.now += wait
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     left = [dispatch.within for dispatch in press.outlet.dispatches]
     assert left == [timedelta(seconds=120), timedelta(seconds=70), timedelta(seconds=120)]
 
@@ -264,7 +247,7 @@ async def test_an_address_that_changes_while_a_post_is_open_is_looked_for_too(pr
     await press.keep("comet")
     await press.claimed("comet")
     await press.keep("comet", url="https://example.org/moved")
-    await press.publisher(SPACE).run(SPACE)
+    await press.run(SPACE)
     assert (await press.post("comet")).urls == (article("comet").url, "https://example.org/moved")
 
 
@@ -292,7 +275,7 @@ async def redated_while_another_is_sent(press, slug, when, *subscriptions):
     press.outlet.before_sending = redate
     publisher = press.publisher(*subscriptions)
     for each in (*subscriptions, subscriptions[-1]):
-        await publisher.run(each)
+        await run(publisher, each)
 
 
 async def test_an_article_that_is_redated_in_the_middle_of_a_run_is_left_to_the_next(press):
@@ -307,7 +290,7 @@ async def test_an_article_that_will_only_be_published_by_its_corrected_date_wait
     await redated_while_another_is_sent(press, "b", later, SPACE)
     assert press.outlet.sent == ["a"]
     press.now = later
-    await press.publisher(SPACE).run(SPACE)
+    await press.run(SPACE)
     assert press.outlet.sent == ["a", "b"]
 
 
@@ -317,7 +300,7 @@ async def test_an_article_that_is_redated_while_a_digest_is_made_is_in_it_if_it_
 ):
     await press.keep("a", "b")
     elsewhere = subscription(name="elsewhere", channel_id=CHANNEL + 1, discuss="thread", limit=1)
-    await press.publisher(elsewhere).run(elsewhere)
+    await press.run(elsewhere)
     daily = subscription(name="daily", post="digest")
 
     async def redate():
@@ -326,7 +309,7 @@ async def test_an_article_that_is_redated_while_a_digest_is_made_is_in_it_if_it_
     press.outlet = Meddling(there=press.outlet.there, meddle=redate)
     publisher = press.publisher(daily)
     for _ in range(2):
-        await publisher.run(daily)
+        await run(publisher, daily)
     pages = [dispatch.subject for dispatch in press.outlet.dispatches]
     assert [{story.article.slug for story in page.stories} for page in pages] == [told]
 
@@ -342,18 +325,18 @@ async def test_staff_can_choose_an_article_by_the_id_that_it_had_before(press):
 async def test_a_subscription_that_comes_back_to_a_channel_starts_anew_there(press):
     here = subscription(backlog=Backlog(count=0))
     there = replace(here, channel_id=CHANNEL + 1)
-    await press.publisher(here).run(here)
+    await press.run(here)
     press.now += timedelta(hours=2)
-    await press.publisher(there).run(there)
+    await press.run(there)
     await press.keep("a")
-    await press.publisher(there).run(there)
+    await press.run(there)
     press.now += timedelta(days=9)
     publisher = press.publisher(here)
-    assert await publisher.run(here) == ()
+    assert await run(publisher, here) == ()
     press.now += timedelta(days=9)
     await press.keep("b")
-    await publisher.run(there)  # it waited for its turn while it was edited
-    assert [post.channel_id for post in await publisher.run(here)] == [CHANNEL]
+    await run(publisher, there)  # it waited for its turn while it was edited
+    assert [post.channel_id for post in await run(publisher, here)] == [CHANNEL]
     assert press.outlet.sent == ["a", "b"]
 
 
@@ -364,15 +347,15 @@ async def test_a_subscription_that_moves_tells_in_its_new_channel_what_came_sinc
     weekly = subscription(
         post="digest", every=timedelta(days=7), backlog=backlog, topics=("Space",)
     )
-    await press.publisher(weekly).run(weekly)
+    await press.run(weekly)
     await press.keep("old", published_at=press.now + timedelta(hours=1))
     press.now += timedelta(days=7)
-    await press.publisher(weekly).run(weekly)
+    await press.run(weekly)
     await press.keep("mon", "tue", published_at=press.now + timedelta(hours=1))
     await press.keep("sea", topics=("Harbour",), published_at=press.now + timedelta(hours=1))
     press.now += timedelta(days=7)
     moved = replace(weekly, channel_id=CHANNEL + 1, topics=("Space", "Harbour"))
-    await press.publisher(moved).run(moved)
+    await press.run(moved)
     told = [{s.article.slug for s in d.subject.stories} for d in press.outlet.dispatches]
     assert told == [{"old"}, {"mon", "tue"}]
 
@@ -390,13 +373,13 @@ async def test_what_was_tried_by_a_clock_that_was_wrong_holds_up_nobody_for_long
     press.now += timedelta(days=9)
     for _ in range(tries + 1):
         with suppress(FateUnknown):
-            await publisher.run(SPACE)
+            await run(publisher, SPACE)
         press.now += LONG
     press.now -= timedelta(days=9)
     await press.keep("b")
     for _ in range(3):
         with suppress(FateUnknown):
-            await publisher.run(SPACE)
+            await run(publisher, SPACE)
         press.now += LONG
     assert await press.fates() == {"before": "posted", "a": "posted", "b": "posted"}
     assert len(press.outlet.there) == 3
@@ -411,9 +394,9 @@ async def test_a_post_that_was_tried_by_a_wrong_clock_is_looked_for_since_the_on
     press.outlet.fail("send", NO_ANSWER)
     press.outlet.fail("find", NO_ANSWER)
     with pytest.raises(FateUnknown):
-        await publisher.run(SPACE)
+        await run(publisher, SPACE)
     press.now = arrived + LONG
     with pytest.raises(FateUnknown):
-        await publisher.run(SPACE)
+        await run(publisher, SPACE)
     post = await press.post("a")
     assert (post.claimed_at, post.tried_at) == (arrived, press.now)

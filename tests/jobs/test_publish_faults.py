@@ -8,27 +8,22 @@ from bot.errors import ChannelClosed, FateUnknown, Part, PostRefused
 from bot.news.images import Illustration
 from bot.news.post import Fate, Sent
 from bot.store import discussions, outbox
+from tests.jobs.recording import CLOSED, LONG, NO_ANSWER
+from tests.publishing import run
 from tests.samples import CHANNEL, subscription
 from tests.store.archive import withdraw
 
 SPACE = subscription()
 DISCUSSING = subscription(discuss="thread")
 
-CLOSED = ChannelClosed("#space: the permission Send Messages is missing")
-NO_ANSWER = FateUnknown("#space: no answer")
-LONG = timedelta(minutes=3)  # longer than Discord surely remembers a nonce
-
 
 async def test_what_a_closed_channel_does_not_take_stays_due_and_is_posted_once(press):
     await press.keep("a", "b")
-    press.outlet.fail("send", CLOSED)
-    publisher = press.publisher(SPACE)
-    with pytest.raises(ChannelClosed, match="Send Messages"):
-        await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, CLOSED)
     assert await press.fates() == {"a": "rejected"}
     assert (await press.post("a")).reason == str(CLOSED)
-    await publisher.run(SPACE)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.sent == ["a", "a", "b"]
     assert await press.fates() == {"a": "posted", "b": "posted"}
     assert len(press.outlet.there) == 2
@@ -36,10 +31,7 @@ async def test_what_a_closed_channel_does_not_take_stays_due_and_is_posted_once(
 
 async def test_what_waits_for_its_channel_goes_before_anything_new(press):
     await press.keep("late", published_at=press.now)
-    press.outlet.fail("send", CLOSED)
-    publisher = press.publisher(SPACE)
-    with pytest.raises(ChannelClosed):
-        await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, CLOSED)
     await press.keep("early", "chosen")
     await publisher.post((await press.find("chosen")).id, SPACE)
     assert press.outlet.sent == ["late", "late", "chosen"]
@@ -47,15 +39,12 @@ async def test_what_waits_for_its_channel_goes_before_anything_new(press):
 
 async def test_what_waits_for_its_channel_is_not_posted_once_its_article_is_withdrawn(press):
     await press.keep("comet")
-    press.outlet.fail("send", CLOSED)
-    publisher = press.publisher(SPACE)
-    with pytest.raises(ChannelClosed):
-        await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, CLOSED)
     await withdraw(press.database, "seeds", "comet")
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.sent == ["comet"]
     await press.keep("comet")
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.sent == ["comet", "comet"]
     assert await press.fates() == {"comet": "posted"}
 
@@ -63,7 +52,7 @@ async def test_what_waits_for_its_channel_is_not_posted_once_its_article_is_with
 async def test_a_refused_picture_is_left_out_with_all_others_and_the_post_goes_out(press):
     await press.keep("comet")
     press.outlet.fail("send", PostRefused("embeds.0.image.url: not well formed", part=Part.PICTURE))
-    await press.publisher(SPACE).run(SPACE)
+    await press.run(SPACE)
     with_picture, without = press.outlet.dispatches
     assert with_picture.illustration != Illustration()
     assert (with_picture.pictures, without.pictures) == (True, False)
@@ -74,7 +63,7 @@ async def test_a_refused_picture_is_left_out_with_all_others_and_the_post_goes_o
 async def test_a_post_refused_for_a_picture_even_without_any_is_not_tried_for_ever(press):
     await press.keep("comet")
     press.outlet.fail("send", *[PostRefused("image", part=Part.PICTURE)] * 9)
-    await press.publisher(SPACE).run(SPACE)
+    await press.run(SPACE)
     assert await press.fates() == {"comet": "parked"}
     assert press.outlet.sent == ["comet", "comet", "comet"]
 
@@ -83,22 +72,19 @@ async def test_a_refused_post_is_kept_with_its_reason_and_the_next_ones_go_on(pr
     await press.keep("a", "b", "c")
     press.outlet.fail("send", None, PostRefused("embeds.0.title: too rude"))
     publisher = press.publisher(SPACE)
-    assert len(await publisher.run(SPACE)) == 2
+    assert len(await run(publisher, SPACE)) == 2
     assert await press.fates() == {"a": "posted", "b": "parked", "c": "posted"}
     assert (await press.post("b")).reason == "embeds.0.title: too rude"
-    assert await publisher.run(SPACE) == ()
+    assert await run(publisher, SPACE) == ()
     assert press.outlet.sent == ["a", "b", "c"]
 
 
 async def test_a_post_without_answer_that_arrived_is_found_and_not_sent_again(press):
     await press.keep("a", "b")
-    press.outlet.fail("send", NO_ANSWER, arrives=True)
-    publisher = press.publisher(SPACE)
-    with pytest.raises(FateUnknown):
-        await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, NO_ANSWER, arrives=True)
     assert await press.fates() == {"a": "unknown"}
     press.now += LONG
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.calls == [("send", "a"), ("find", "a"), ("send", "b")]
     assert (await press.post("a")).message_id == 1_000
     assert await press.fates() == {"a": "posted", "b": "posted"}
@@ -106,12 +92,9 @@ async def test_a_post_without_answer_that_arrived_is_found_and_not_sent_again(pr
 
 async def test_a_post_without_answer_is_sent_again_under_its_nonce_while_that_holds(press):
     await press.keep("comet")
-    press.outlet.fail("send", NO_ANSWER, arrives=True)
-    publisher = press.publisher(SPACE)
-    with pytest.raises(FateUnknown):
-        await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, NO_ANSWER, arrives=True)
     press.now += timedelta(seconds=50)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.calls == [("send", "comet"), ("send", "comet")]
     first, second = press.outlet.dispatches
     assert first.post.nonce == second.post.nonce
@@ -120,12 +103,9 @@ async def test_a_post_without_answer_is_sent_again_under_its_nonce_while_that_ho
 
 async def test_a_post_without_answer_that_is_not_there_is_sent_again_after_a_look(press):
     await press.keep("comet")
-    press.outlet.fail("send", NO_ANSWER)
-    publisher = press.publisher(SPACE)
-    with pytest.raises(FateUnknown):
-        await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, NO_ANSWER)
     press.now += LONG
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.calls == [("send", "comet"), ("find", "comet"), ("send", "comet")]
     assert await press.fates() == {"comet": "posted"}
 
@@ -134,7 +114,7 @@ async def test_a_clock_that_was_set_back_is_no_reason_to_trust_a_nonce(press):
     await press.keep("comet")
     await press.claimed("comet")
     press.now -= timedelta(seconds=1)
-    await press.publisher(SPACE).run(SPACE)
+    await press.run(SPACE)
     assert press.outlet.calls == [("find", "comet"), ("send", "comet")]
 
 
@@ -145,9 +125,9 @@ async def test_a_forum_post_is_looked_for_and_not_missed_while_it_may_still_be_m
     publisher = press.publisher(SPACE)
     for _ in range(3):
         with pytest.raises(FateUnknown):
-            await publisher.run(SPACE)
+            await run(publisher, SPACE)
         press.now += timedelta(seconds=25)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     finds = [("find", "comet")] * 3
     assert press.outlet.calls == [("send", "comet"), *finds, ("send", "comet")]
     assert await press.fates() == {"comet": "posted"}
@@ -155,20 +135,15 @@ async def test_a_forum_post_is_looked_for_and_not_missed_while_it_may_still_be_m
 
 async def test_an_article_that_discord_never_answers_for_does_not_hold_up_the_others(press):
     await press.keep("a", "b")
-    press.outlet.fail("send", NO_ANSWER, NO_ANSWER, NO_ANSWER)
-    publisher = press.publisher(SPACE)
-    for _ in range(3):
-        with pytest.raises(FateUnknown):
-            await publisher.run(SPACE)
-        press.now += LONG
-    await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, NO_ANSWER, NO_ANSWER, NO_ANSWER, pause=LONG)
+    await run(publisher, SPACE)
     assert await press.fates() == {"a": "parked", "b": "posted"}
     assert (await press.post("a")).reason == str(NO_ANSWER)
     press.outlet.calls.clear()
     press.outlet.fail("send", NO_ANSWER)
     await press.keep("c")
     press.now += timedelta(hours=1)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.calls == [("find", "a"), ("send", "a"), ("send", "c")]
     assert await press.fates() == {"a": "parked", "b": "posted", "c": "posted"}
     press.now += timedelta(hours=1)
@@ -178,18 +153,15 @@ async def test_an_article_that_discord_never_answers_for_does_not_hold_up_the_ot
 
 async def test_what_may_be_there_is_not_sent_again_once_its_article_is_withdrawn(press):
     await press.keep("comet")
-    press.outlet.fail("send", NO_ANSWER)
-    publisher = press.publisher(SPACE)
-    with pytest.raises(FateUnknown):
-        await publisher.run(SPACE)
+    publisher = await press.failed(SPACE, NO_ANSWER)
     await withdraw(press.database, "seeds", "comet")
     press.now += LONG
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.sent == ["comet"]
     assert (await press.post("comet")).reason.startswith("its article is held or withdrawn")
     await press.keep("comet")
     press.now += LONG
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert await press.fates() == {"comet": "posted"}
 
 
@@ -199,8 +171,8 @@ async def test_a_refusal_of_what_may_be_there_is_believed_only_after_a_look(pres
     press.outlet.fail("send", PostRefused("too rude"))
     publisher = press.publisher(SPACE)
     with pytest.raises(FateUnknown):
-        await publisher.run(SPACE)
-    await publisher.run(SPACE)
+        await run(publisher, SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.calls == [("send", "comet"), ("send", "comet"), ("find", "comet")]
     assert await press.fates() == {"comet": "posted"}
 
@@ -209,7 +181,7 @@ async def test_a_tag_that_a_forum_lacks_parks_one_article_until_it_is_there(pres
     await press.keep("a", "b")
     press.outlet.fail("send", PostRefused("a tag is required", final=False))
     publisher = press.publisher(SPACE)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert await press.fates() == {"a": "parked", "b": "posted"}
     await outbox.hurry(press.database, [CHANNEL])
     await publisher.catch_up(CHANNEL)
@@ -220,7 +192,7 @@ async def test_a_parked_article_that_staff_chooses_is_tried_once_more(press):
     await press.keep("comet")
     press.outlet.fail("send", PostRefused("too rude"))
     publisher = press.publisher(SPACE)
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     post = await publisher.post((await press.find("comet")).id, SPACE)
     assert post is not None
     assert post.fate is Fate.POSTED
@@ -229,7 +201,7 @@ async def test_a_parked_article_that_staff_chooses_is_tried_once_more(press):
 async def test_a_text_that_discord_refuses_is_left_out_and_title_and_link_go_out(press):
     await press.keep("comet")
     press.outlet.fail("send", PostRefused("embeds.0.description: too long", part=Part.TEXT))
-    await press.publisher(SPACE).run(SPACE)
+    await press.run(SPACE)
     whole, brief = press.outlet.dispatches
     assert (whole.brief, brief.brief) == (False, True)
     assert await press.fates() == {"comet": "posted"}
@@ -242,11 +214,11 @@ async def test_a_channel_that_cannot_be_looked_into_gets_nothing_new(press):
     publisher = press.publisher(SPACE)
     for _ in range(3):
         with pytest.raises((ChannelClosed, FateUnknown)):
-            await publisher.run(SPACE)
+            await run(publisher, SPACE)
         press.now += LONG
     assert press.outlet.sent == ["a"]
     assert await press.fates() == {"a": "unknown"}
-    await publisher.run(SPACE)
+    await run(publisher, SPACE)
     assert press.outlet.sent == ["a", "a", "b"]
 
 
@@ -258,7 +230,7 @@ async def test_what_a_dead_process_left_on_its_way_is_looked_for_before_anything
     press.outlet.there[(await press.post("sent")).nonce] = Sent(7)
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        await publisher.run(SPACE)
+        await run(publisher, SPACE)
     assert press.outlet.calls == [
         ("find", "sent"),
         ("find", "unsent"),
@@ -281,18 +253,18 @@ async def test_a_closed_channel_is_not_asked_for_one_discussion_after_the_other(
     await press.keep("a", "b", "c")
     press.outlet.fail("discuss", *[CLOSED] * 5)
     publisher = press.publisher(DISCUSSING)
-    await publisher.run(DISCUSSING)
-    await publisher.run(DISCUSSING)
+    await run(publisher, DISCUSSING)
+    await run(publisher, DISCUSSING)
     press.now += timedelta(minutes=1)
-    await publisher.run(DISCUSSING)
-    await publisher.run(DISCUSSING)
+    await run(publisher, DISCUSSING)
+    await run(publisher, DISCUSSING)
     discussed = [slug for method, slug in press.outlet.calls if method == "discuss"]
     assert discussed == ["a", "b", "c", "a"]
     press.now += timedelta(hours=1)
     press.outlet.calls.clear()
-    await publisher.run(DISCUSSING)
+    await run(publisher, DISCUSSING)
     press.now += timedelta(hours=1)
-    await publisher.run(DISCUSSING)
+    await run(publisher, DISCUSSING)
     assert press.outlet.calls == [("discuss", slug) for slug in "aabc"]
 
 
@@ -302,7 +274,7 @@ async def test_what_cannot_be_taken_up_at_the_start_stays_and_the_start_goes_on(
     press.now += LONG
     press.outlet.fail("find", CLOSED, CLOSED)
     publisher = press.publisher(SPACE)
-    for attempt in (publisher.catch_up(CHANNEL), publisher.run(SPACE)):
+    for attempt in (publisher.catch_up(CHANNEL), run(publisher, SPACE)):
         with pytest.raises(ChannelClosed):
             await attempt
     assert await press.fates() == {"comet": "unknown"}
@@ -312,21 +284,18 @@ async def test_a_post_of_a_subscription_that_is_no_more_is_still_brought_to_its_
     await press.keep("comet")
     await press.claimed("comet", subscription="renamed-since")
     press.now += LONG
-    await press.publisher(DISCUSSING).run(DISCUSSING)
+    await press.run(DISCUSSING)
     assert press.outlet.calls == [("find", "comet"), ("send", "comet"), ("discuss", "comet")]
     assert await press.fates() == {"comet": "posted"}
 
 
 async def test_a_post_that_someone_deleted_is_settled_and_not_posted_again(press):
     await press.keep("comet")
-    press.outlet.fail("send", NO_ANSWER)
-    publisher = press.publisher(DISCUSSING)
-    with pytest.raises(FateUnknown):
-        await publisher.run(DISCUSSING)
+    publisher = await press.failed(DISCUSSING, NO_ANSWER)
     press.outlet.deleted.add((await press.post("comet")).nonce)
     press.now += LONG
-    await publisher.run(DISCUSSING)
-    await publisher.run(DISCUSSING)
+    await run(publisher, DISCUSSING)
+    await run(publisher, DISCUSSING)
     post = await press.post("comet")
     assert (post.fate, post.message_id, post.wants_discussion) == (Fate.POSTED, None, False)
     assert press.outlet.sent == ["comet", "comet"]
@@ -337,11 +306,11 @@ async def test_a_thread_that_could_not_be_opened_is_opened_by_the_next_run(press
     await press.keep("a", "b")
     press.outlet.fail("discuss", trouble)
     publisher = press.publisher(DISCUSSING)
-    assert len(await publisher.run(DISCUSSING)) == 2
+    assert len(await run(publisher, DISCUSSING)) == 2
     assert (await press.post("a")).wants_discussion
     press.outlet.calls.clear()
     press.now += timedelta(minutes=1)
-    await press.publisher(DISCUSSING).run(DISCUSSING)
+    await press.run(DISCUSSING)
     assert ("discuss", "a") in press.outlet.calls
     assert (await press.post("a")).thread_id == 1_000
     assert await discussions.undiscussed(press.database, CHANNEL, press.now) == ()
@@ -351,8 +320,8 @@ async def test_a_thread_that_discord_refuses_is_given_up_and_the_post_stays(pres
     await press.keep("a", "b")
     press.outlet.fail("discuss", PostRefused("threads are not allowed here"))
     publisher = press.publisher(DISCUSSING)
-    assert len(await publisher.run(DISCUSSING)) == 2
-    await publisher.run(DISCUSSING)
+    assert len(await run(publisher, DISCUSSING)) == 2
+    await run(publisher, DISCUSSING)
     post = await press.post("a")
     assert (post.fate, post.reason) == (Fate.POSTED, "threads are not allowed here")
     assert [call for call in press.outlet.calls if call == ("discuss", "a")] == [("discuss", "a")]

@@ -11,6 +11,7 @@ from bot.news.plan import Hold
 from bot.news.post import BY_HAND, Fate
 from bot.news.subscription import Quiet
 from bot.store import outbox, subscriptions
+from tests.publishing import run
 from tests.samples import CHANNEL, NOW, subscription
 
 HOUR = timedelta(hours=1)
@@ -23,13 +24,13 @@ DAILY = subscription(every=None, crontab="0 8 * * *", hourly=2, limit=3)
 async def test_nothing_is_posted_in_quiet_hours_and_all_of_it_after_them(press):
     await press.keep("a", "b")
     publisher = press.publisher(NIGHT)
-    run = await publisher.session(NIGHT)
-    assert (run.posts, run.again) == ((), NOW + 7 * HOUR)
+    done = await publisher.session(NIGHT)
+    assert (done.posts, done.again) == ((), NOW + 7 * HOUR)
     assert await subscriptions.counted(press.database, NIGHT.key) is None
-    press.now = run.again
-    run = await publisher.session(NIGHT)
+    press.now = done.again
+    done = await publisher.session(NIGHT)
     assert press.outlet.sent == ["a", "b"]
-    assert (len(run.posts), run.held, run.again) == (2, 0, None)
+    assert (len(done.posts), done.held, done.again) == (2, 0, None)
     assert (await subscriptions.counted(press.database, NIGHT.key)).since == press.now
 
 
@@ -38,8 +39,8 @@ async def test_no_more_than_the_budget_goes_into_a_channel_within_an_hour(press)
     publisher = press.publisher(SLOW)
     times = []
     while len(press.outlet.sent) < 5:
-        run = await publisher.session(SLOW)
-        times += [press.now] * len(run.posts)
+        done = await publisher.session(SLOW)
+        times += [press.now] * len(done.posts)
         press.now += 10 * MINUTE
     assert press.outlet.sent == ["a", "b", "c", "d", "e"]
     assert [(when - NOW) / HOUR for when in times] == [0, 0, 1, 1, 2]
@@ -49,13 +50,13 @@ async def test_the_budget_counts_what_others_post_in_the_channel_too(press):
     await press.keep("a", "b", "c")
     other = subscription(name="other", limit=1)
     publisher = press.publisher(SLOW, other)
-    await publisher.run(other)
+    await run(publisher, other)
     press.now += 20 * MINUTE
-    run = await publisher.session(SLOW)
+    done = await publisher.session(SLOW)
     assert press.outlet.sent == ["a", "b"]
-    assert (run.held, run.again) == (1, NOW + HOUR)
-    press.now = run.again
-    await publisher.run(SLOW)
+    assert (done.held, done.again) == (1, NOW + HOUR)
+    press.now = done.again
+    await run(publisher, SLOW)
     assert press.outlet.sent == ["a", "b", "c"]
 
 
@@ -63,11 +64,11 @@ async def test_two_subscriptions_of_a_channel_share_its_budget(press):
     await press.keep("a", "b", "c", "d")
     other = subscription(name="other", hourly=3)
     publisher = press.publisher(SLOW, other)
-    assert len(await publisher.run(SLOW)) == 2
-    assert len(await publisher.run(other)) == 1
-    assert (await publisher.run(SLOW), await publisher.run(other)) == ((), ())
+    assert len(await run(publisher, SLOW)) == 2
+    assert len(await run(publisher, other)) == 1
+    assert (await run(publisher, SLOW), await run(publisher, other)) == ((), ())
     press.now += HOUR
-    assert len(await publisher.run(other)) == 1
+    assert len(await run(publisher, other)) == 1
 
 
 async def test_what_was_promised_before_keeps_to_the_budget_too(press):
@@ -76,11 +77,11 @@ async def test_what_was_promised_before_keeps_to_the_budget_too(press):
         await outbox.mark(press.database, await press.claimed(slug), Fate.REJECTED, "closed")
     publisher = press.publisher(SLOW)
     await publisher.catch_up(CHANNEL)
-    run = await publisher.session(SLOW)
+    done = await publisher.session(SLOW)
     assert press.outlet.sent == ["a", "b"]
-    assert (run.held, run.again) == (1, NOW + HOUR)
+    assert (done.held, done.again) == (1, NOW + HOUR)
     press.now += HOUR
-    await publisher.run(SLOW)
+    await run(publisher, SLOW)
     assert press.outlet.sent == ["a", "b", "c", "d"]
 
 
@@ -91,7 +92,7 @@ async def test_what_staff_chose_and_the_rest_of_a_digest_need_no_room(press):
     press.outlet.room = 1
     press.outlet.fail("send", None, ChannelClosed("#space: closed"))
     with pytest.raises(ChannelClosed):
-        await publisher.run(daily)
+        await run(publisher, daily)
     await press.keep("chosen")
     post = await press.claimed("chosen", BY_HAND)
     await outbox.mark(press.database, post, Fate.REJECTED, "closed")
@@ -103,13 +104,13 @@ async def test_another_channel_has_a_budget_of_its_own(press):
     await press.keep("a", "b")
     elsewhere = subscription(name="elsewhere", channel_id=CHANNEL + 1, hourly=2)
     publisher = press.publisher(SLOW, elsewhere)
-    assert len(await publisher.run(SLOW)) == len(await publisher.run(elsewhere)) == 2
+    assert len(await run(publisher, SLOW)) == len(await run(publisher, elsewhere)) == 2
 
 
 async def test_a_run_that_holds_some_back_is_due_again_at_the_next_start(press):
     await press.keep("a", "b", "c")
-    run = await press.publisher(DAILY).session(DAILY)
-    assert (len(run.posts), run.held) == (2, 1)
+    done = await press.publisher(DAILY).session(DAILY)
+    assert (len(done.posts), done.held) == (2, 1)
     assert await subscriptions.counted(press.database, DAILY.key) is None
 
 
@@ -132,10 +133,7 @@ async def test_the_reason_is_told_by_the_plan(press):
 async def test_what_is_left_open_is_not_sent_in_quiet_hours(press):
     press.now = NOW - 3 * HOUR
     await press.keep("a")
-    publisher = press.publisher(NIGHT)
-    press.outlet.fail("send", ChannelClosed("#space: closed"))
-    with pytest.raises(ChannelClosed):
-        await publisher.run(NIGHT)
+    publisher = await press.failed(NIGHT, ChannelClosed("#space: closed"))
     press.outlet.calls.clear()
     for press.now in (NOW, NOW + 6 * HOUR):
         await publisher.catch_up(CHANNEL)
@@ -154,20 +152,20 @@ async def test_a_run_ends_where_its_subscription_is_taken_away_or_changed(press)
         publisher.subscriptions = ()
 
     press.outlet.before_sending = pause
-    assert len(await publisher.run(plain)) == 1
+    assert len(await run(publisher, plain)) == 1
     assert await subscriptions.counted(press.database, plain.key) is None
     press.outlet.before_sending = None
     publisher.subscriptions = (plain,)
-    assert len(await publisher.run(plain)) == 2
+    assert len(await run(publisher, plain)) == 2
 
 
 async def test_a_digest_comes_once_the_quiet_hours_are_over_with_all_that_came_in_them(press):
     nightly = subscription(post="digest", quiet=Quiet(time(22), time(7)), nothing_new="tell")
     await press.keep("a")
     publisher = press.publisher(nightly)
-    run = await publisher.session(nightly)
-    assert (run.posts, run.again) == ((), NOW + 7 * HOUR)
-    press.now = run.again
+    done = await publisher.session(nightly)
+    assert (done.posts, done.again) == ((), NOW + 7 * HOUR)
+    press.now = done.again
     await press.keep("b", published_at=NOW + HOUR)
     (post,) = (await publisher.session(nightly)).posts
     (dispatch,) = press.outlet.dispatches
@@ -180,12 +178,12 @@ async def test_a_digest_waits_until_the_budget_of_its_channel_has_room(press):
     await press.keep("a", "b", "c")
     other = subscription(name="other", limit=2)
     publisher = press.publisher(daily, other)
-    await publisher.run(other)
-    run = await publisher.session(daily)
-    assert (run.posts, run.held, run.again) == ((), 1, NOW + HOUR)
+    await run(publisher, other)
+    done = await publisher.session(daily)
+    assert (done.posts, done.held, done.again) == ((), 1, NOW + HOUR)
     explained = await planning.explain(press.database, daily, press.now)
     assert [v.hold for v in explained] == [Hold.POSTED, Hold.POSTED, Hold.BUDGET]
-    press.now = run.again
+    press.now = done.again
     assert len((await publisher.session(daily)).posts) == 1
     assert (await subscriptions.counted(press.database, daily.key)).since == press.now
 
@@ -195,8 +193,8 @@ async def test_a_line_that_there_is_nothing_new_waits_for_the_budget_too(press):
     await press.keep("a")
     other = subscription(name="other")
     publisher = press.publisher(telling, other)
-    await publisher.run(other)
-    assert await publisher.run(telling) == ()
+    await run(publisher, other)
+    assert await run(publisher, telling) == ()
     assert await subscriptions.counted(press.database, telling.key) is None
     press.now += HOUR
-    assert len(await publisher.run(telling)) == 1
+    assert len(await run(publisher, telling)) == 1

@@ -9,6 +9,7 @@ from bot.errors import FateUnknown
 from bot.news.post import Fate
 from bot.store import subscriptions
 from tests.jobs.latch import Latch
+from tests.publishing import run
 from tests.samples import CHANNEL, NOW, subscription
 
 SPACE = subscription()
@@ -31,7 +32,7 @@ async def test_a_post_on_its_way_is_settled_and_nothing_new_is_claimed(press, la
     await press.keep("a", "b", "c")
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        running = asyncio.create_task(publisher.run(SPACE))
+        running = asyncio.create_task(run(publisher, SPACE))
         await latch.reached()
         let_go_once_stopping(latch)
     assert await press.fates() == {"a": "posted"}
@@ -43,14 +44,14 @@ async def test_a_run_that_was_cut_short_is_due_again_at_the_next_start(press, la
     await press.keep("a", "b")
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        running = asyncio.create_task(publisher.run(SPACE))
+        running = asyncio.create_task(run(publisher, SPACE))
         await latch.reached()
         let_go_once_stopping(latch)
     await running
     assert await subscriptions.counted(press.database, "space") is None
     again = press.publisher(SPACE)
     async with again.working():
-        await again.run(SPACE)
+        await run(again, SPACE)
     assert press.outlet.sent == ["a", "b"]
     assert (await subscriptions.counted(press.database, "space")).since == NOW
 
@@ -60,9 +61,9 @@ async def test_a_run_that_waits_for_its_channel_does_nothing_when_the_end_comes(
     publisher = press.publisher(SPACE)
     chosen = (await press.find("b")).id
     async with publisher.working():
-        first = asyncio.create_task(publisher.run(SPACE))
+        first = asyncio.create_task(run(publisher, SPACE))
         await latch.reached()
-        second = asyncio.create_task(publisher.run(SPACE))
+        second = asyncio.create_task(run(publisher, SPACE))
         third = asyncio.create_task(publisher.post(chosen, SPACE))
         let_go_once_stopping(latch)
     assert len(await first) == 1
@@ -75,14 +76,14 @@ async def test_who_stops_waiting_for_a_run_does_not_stop_the_run(press, latch):
     await press.keep("a", "b")
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        waiter = asyncio.create_task(publisher.run(SPACE))
+        waiter = asyncio.create_task(run(publisher, SPACE))
         await latch.reached()
         waiter.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiter
         assert await press.fates() == {"a": "sending"}
         latch.release()
-        await publisher.run(SPACE)
+        await run(publisher, SPACE)
     assert await press.fates() == {"a": "posted", "b": "posted"}
     assert press.outlet.sent == ["a", "b"]
 
@@ -103,9 +104,9 @@ async def test_a_channel_sends_one_post_at_a_time_and_channels_do_not_wait_for_e
     one = subscription(limit=1)
     publisher = press.publisher(one, OTHER)
     async with publisher.working():
-        runs = [asyncio.create_task(publisher.run(one)) for _ in range(2)]
+        runs = [asyncio.create_task(run(publisher, one)) for _ in range(2)]
         await latch.reached()
-        assert len(await publisher.run(OTHER)) == 2
+        assert len(await run(publisher, OTHER)) == 2
         assert here() == ["a"]
         latch.release()
         assert [len(posts) for posts in await asyncio.gather(*runs)] == [1, 1]
@@ -116,7 +117,7 @@ async def test_a_post_that_takes_too_long_is_left_and_found_by_the_next_process(
     await press.keep("a", "b")
     publisher = press.publisher(SPACE, grace=0.05)
     async with publisher.working():
-        running = asyncio.create_task(publisher.run(SPACE))
+        running = asyncio.create_task(run(publisher, SPACE))
         await latch.reached()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -125,7 +126,7 @@ async def test_a_post_that_takes_too_long_is_left_and_found_by_the_next_process(
     again = press.publisher(SPACE)
     press.now += timedelta(minutes=3)
     async with again.working():
-        await again.run(SPACE)
+        await run(again, SPACE)
     assert press.outlet.calls == [("send", "a"), ("find", "a"), ("send", "a"), ("send", "b")]
     assert await press.fates() == {"a": "posted", "b": "posted"}
 
@@ -135,7 +136,7 @@ async def test_a_failure_while_stopping_is_remembered_and_stops_nothing(press, l
     press.outlet.fail("send", FateUnknown("no answer"))
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        running = asyncio.create_task(publisher.run(SPACE))
+        running = asyncio.create_task(run(publisher, SPACE))
         await latch.reached()
         let_go_once_stopping(latch)
     with pytest.raises(FateUnknown):

@@ -16,6 +16,7 @@ from bot.news.subscription import Quiet
 from bot.settings import subscription_settings
 from bot.store import made, subscriptions
 from bot.store.made import Draft, Made
+from tests.publishing import run
 from tests.samples import CHANNEL, NOW
 
 HERE = 7
@@ -156,19 +157,19 @@ async def test_one_whose_name_alone_has_changed_in_the_file_goes_on_where_it_was
     weekly = {"post": "digest", "every": "7d", "backlog": "24h"}
     press.now = datetime.now(UTC) - timedelta(days=9)
     desk = await begun(press, *of_file("weekly", **weekly))
-    await desk.publisher.run(*desk.publisher.subscriptions)
+    await run(desk.publisher, *desk.publisher.subscriptions)
     press.now += timedelta(days=3)
     await published(press, "a")
     press.outlet.fail("send", ChannelClosed("#space: closed"))
     with pytest.raises(ChannelClosed):
-        await desk.publisher.run(*desk.publisher.subscriptions)
+        await run(desk.publisher, *desk.publisher.subscriptions)
     await published(press, "b")
     press.now += timedelta(days=4)
     before = await subscriptions.counted(press.database, "weekly")
     desk = await begun(press, *of_file("best of the week", **weekly))
     assert [entry.subscription.name for entry in desk.entries] == ["best of the week"]
     assert await subscriptions.counted(press.database, "best of the week") == before
-    await desk.publisher.run(*desk.publisher.subscriptions)
+    await run(desk.publisher, *desk.publisher.subscriptions)
     told = [[s.article.slug for s in d.subject.stories] for d in press.outlet.dispatches]
     assert told == [["a"], ["a"], ["b"]]
 
@@ -396,13 +397,13 @@ async def test_an_edit_that_lets_in_more_pours_out_nothing_old_and_loses_nothing
     desk, _ = await planned(press, hours=-9)
     await published(press, "poor", quality=10)
     await published(press, "good", "fine", quality=90)
-    await desk.publisher.run(*desk.publisher.subscriptions)
+    await run(desk.publisher, *desk.publisher.subscriptions)
     press.now += timedelta(hours=1)
     await add(press, changes=found.id, limit=9)
     await desk.refresh()
     press.now += timedelta(hours=1)
     await published(press, "cheap", quality=10)
-    await desk.publisher.run(*desk.publisher.subscriptions)
+    await run(desk.publisher, *desk.publisher.subscriptions)
     assert press.outlet.sent == ["good", "fine", "cheap"]
 
 
@@ -420,7 +421,7 @@ async def test_what_is_edited_while_it_is_paused_counts_from_then_on(press):
     press.now += timedelta(hours=1)
     await made.pause(press.database, found.id, HERE, paused=False)
     await desk.refresh()
-    await desk.publisher.run(*desk.publisher.subscriptions)
+    await run(desk.publisher, *desk.publisher.subscriptions)
     assert press.outlet.sent == ["after"]
 
 
@@ -430,14 +431,14 @@ async def test_a_digest_that_is_to_repeat_from_now_on_repeats_nothing_older(pres
     desk, _ = await planned(press, hours=-9)
     each, _ = sorted(desk.publisher.subscriptions, key=lambda s: s.name == "best")
     await published(press, "before")
-    await desk.publisher.run(each)
+    await run(desk.publisher, each)
     await add(press, "best", changes=found.id, post="digest", repeat=True)
     await desk.refresh()
     press.now += timedelta(hours=1)
     await published(press, "after")
-    await desk.publisher.run(each)
+    await run(desk.publisher, each)
     (best,) = (s for s in desk.publisher.subscriptions if s.name == "best")
-    await desk.publisher.run(best)
+    await run(desk.publisher, best)
     (story,) = press.outlet.dispatches[-1].subject.stories
     assert story.article.slug == "after"
 
@@ -452,5 +453,5 @@ async def test_an_edit_of_the_file_counts_from_the_next_start(press):
     await desk.begin(Diary(), until_done)
     press.now += timedelta(hours=1)
     await published(press, "after", quality=10)
-    await desk.publisher.run(*desk.publisher.subscriptions)
+    await run(desk.publisher, *desk.publisher.subscriptions)
     assert press.outlet.sent == ["after"]

@@ -2,8 +2,8 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from tests.wire.limits import Endpoint
@@ -30,6 +30,20 @@ class Fault:
     seconds: float = 0.0  # of a delay or hang, or the retry_after of a 429
     scope: str = "user"  # of a 429: user, shared or global
     via: bool = True  # without Via a 429 is a ban by Cloudflare
+
+
+STAGES: tuple[Stage, Stage] = ("before", "after")
+BROKEN = {str(code): Fault("status", status=code) for code in (500, 502, 503, 504, 520)}
+CUT = {"drop": Fault("drop"), "reset": Fault("reset")}
+
+
+def staged(faults: Mapping[str, Fault]) -> dict[str, Fault]:
+    """Return each of the faults before and after the request is carried out, by name and stage."""
+    return {
+        f"{name}-{stage}": replace(fault, stage=stage)
+        for name, fault in faults.items()
+        for stage in STAGES
+    }
 
 
 @dataclass(slots=True)

@@ -78,11 +78,6 @@ def tags(
     return found if found or not forum.flags.require_tag else _matching(forum, [fallback])
 
 
-def invite_permissions() -> discord.Permissions:
-    """Return what the bot has to be invited with."""
-    return discord.Permissions(**dict.fromkeys((*_ALWAYS, *_THREADS), True))
-
-
 @dataclass(slots=True)
 class Glances:
     """What was seen of channels within a few seconds: whoever asks on and on is told the same."""

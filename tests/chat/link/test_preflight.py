@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.chat.link.connection import use_address
-from bot.chat.link.preflight import Glances, invite_permissions, missing, preflight
+from bot.chat.link.preflight import Glances, missing, preflight
 from bot.errors import FateUnknown, LoginError
 from tests.newsroom import answer, newsroom
 from tests.samples import NOW, subscription
@@ -194,7 +194,3 @@ async def test_to_lock_discussions_is_a_hint_and_only_where_there_may_be_some(wa
     assert found.problem == ""
     begins = "#space: give the bot the permission Manage Threads: "
     assert found.advice.startswith(begins) if advised else found.advice == ""
-
-
-def test_the_invitation_asks_for_exactly_what_is_needed():
-    assert invite_permissions().value == 309237730304

@@ -7,6 +7,7 @@ from bot.chat.posting.observer import DiscordObserver
 from bot.chat.wording import texts
 from tests.chat.people import titles
 from tests.newsroom import newsroom
+from tests.publishing import run
 
 DAILY = {"channel": "space", "post": "digest", "topics": ["Space"]}
 EACH = {"channel": "tea", "topics": ["Tea"]}
@@ -171,7 +172,7 @@ async def test_a_preview_leads_to_posts_of_the_asker_s_own_server_alone(tmp_path
     async with newsroom(tmp_path / "seeds", EACH | {"topics": []}, DAILY) as room:
         stranger = await abroad(room, "elsewhere", manages=False)
         await room.fill(comet={})
-        await room.desk.publisher.run(room.desk.publisher.subscriptions[0])
+        await run(room.desk.publisher, room.desk.publisher.subscriptions[0])
         (post,) = room.posts("tea")
         here = (await digest(room, "preview", days=9)).embeds[0].description
         there = await digest(room, "preview", "elsewhere", by=stranger, days=9)

@@ -6,31 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.wording import review_texts as texts
-from bot.config import fitted
-from bot.desk import open_desk
 from bot.store import reviews
+from tests.chat.wired import place
 from tests.samples import article
-from tests.store.archive import keep
 from tests.wire import payloads
 from tests.wire.actor import enter
-from tests.wire.client import logged_in
 from tests.wire.faults import Fault
+from tests.wire.limits import MESSAGES
 from tests.wire.permissions import MEMBER, Permission
-from tests.wire.server import serve
-from tests.wire.world import World
 
 STAFF = MEMBER | Permission.MANAGE_GUILD
-SEND = ("POST", "/channels/{channel_id}/messages")
-
-
-def started(tmp_path):
-    """Return a world with a staff channel, and the settings of a bot that reviews there."""
-    world = World(datetime.now(UTC))
-    channel = world.add_channel(world.add_guild("Puddle Bay"), "staff")
-    values = {"database": str(tmp_path / "broadsheet.db"), "review": {"channel": channel.id}}
-    settings, wrong = fitted(values)
-    assert not wrong
-    return world, channel, settings
 
 
 def held(slug):
@@ -39,27 +24,28 @@ def held(slug):
     return article(slug, published=False, published_at=lately)
 
 
+async def show_cards(here):
+    """Show staff what is held and has no card yet."""
+    await here.desk.reviews.promise()
+    await here.desk.errands.run()
+
+
 async def test_of_two_who_press_at_once_one_decides_and_the_card_says_who(tmp_path):
-    world, channel, settings = started(tmp_path)
-    async with serve(world) as wire, open_desk(settings) as desk:
-        await keep(desk.database, held("comet"))
-        await desk.reviews.promise()
-        async with logged_in(wire, desk.client):
-            await desk.errands.run()
-            (card,) = channel.messages.values()
-            people = [enter(wire, channel, name, STAFF) for name in ("Ana", "Ben")]
-            shown = payloads.message(card)
-            answers = await asyncio.gather(
-                people[0].click(shown, texts.APPROVE), people[1].click(shown, texts.REJECT)
-            )
-            notes = [note["content"] for each in answers for note in each.follow_ups]
-            assert notes == [texts.TOO_LATE]
-            ((key,),) = await desk.database.read("SELECT id FROM article")
-            decided = await reviews.decision(desk.database, key)
-            said = card.embeds[0]["fields"][0]["value"]
-            verb = "Approved" if decided.approved else "Rejected"
-            assert said.startswith(f"{verb} by <@{decided.by}>")
-        assert wire.unknown == []
+    async with place(tmp_path, review=True) as here, here.bot(held("comet")):
+        await show_cards(here)
+        (card,) = here.channel.messages.values()
+        people = [enter(here.wire, here.channel, name, STAFF) for name in ("Ana", "Ben")]
+        shown = payloads.message(card)
+        answers = await asyncio.gather(
+            people[0].click(shown, texts.APPROVE), people[1].click(shown, texts.REJECT)
+        )
+        notes = [note["content"] for each in answers for note in each.follow_ups]
+        assert notes == [texts.TOO_LATE]
+        ((key,),) = await here.desk.database.read("SELECT id FROM article")
+        decided = await reviews.decision(here.desk.database, key)
+        said = card.embeds[0]["fields"][0]["value"]
+        verb = "Approved" if decided.approved else "Rejected"
+        assert said.startswith(f"{verb} by <@{decided.by}>")
 
 
 @pytest.mark.parametrize(
@@ -74,27 +60,16 @@ async def test_of_two_who_press_at_once_one_decides_and_the_card_says_who(tmp_pa
 async def test_each_card_goes_out_once_whatever_happens_and_after_a_restart(
     tmp_path, kind, stage, later
 ):
-    world, channel, settings = started(tmp_path)
-    passed = timedelta()
-
-    def clock():
-        return datetime.now(UTC) + passed
-
-    async with serve(world, clock=clock) as wire:
-        async with open_desk(settings, clock) as desk:
-            await keep(desk.database, held("comet"), held("gull"))
-            await desk.reviews.promise()
-            wire.faults.next(Fault(kind, stage, status=503), *SEND)
-            async with logged_in(wire, desk.client):
-                await desk.errands.run()
+    async with place(tmp_path, review=True) as here:
+        here.wire.faults.next(Fault(kind, stage, status=503), *MESSAGES)
+        async with here.bot(held("comet"), held("gull")):
+            await show_cards(here)
         for _ in range(3):
-            passed += later
-            async with open_desk(settings, clock) as desk:
-                await desk.reviews.promise()
-                async with logged_in(wire, desk.client):
-                    await desk.errands.run()
-        assert sum(wire.faults.struck.values()) == 1
-    assert sorted(m.embeds[0]["url"] for m in channel.messages.values()) == [
+            here.later += later
+            async with here.bot():
+                await show_cards(here)
+        assert sum(here.wire.faults.struck.values()) == 1
+    assert sorted(m.embeds[0]["url"] for m in here.channel.messages.values()) == [
         held("comet").url,
         held("gull").url,
     ]

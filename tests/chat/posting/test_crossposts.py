@@ -185,9 +185,8 @@ async def test_without_permission_it_waits_and_says_which(tmp_path):
         await room.publish()
         await room.forbid("space", "send_messages")
         await room.desk.errands.run()
-        assert (
-            await errand(room, CROSSPOST)
-        ).reason == "#space: give the bot the permission Send Messages"
+        waiting = await errand(room, CROSSPOST)
+        assert waiting.reason == "#space: give the bot the permission Send Messages"
         await room.forbid("space")
         await room.later(5)
         assert published(room) == ["Comet"]

@@ -11,6 +11,7 @@ from bot.news.post import Fate
 from tests.chat.dispatches import SEND, SEND_TO_FORUM, dispatch
 from tests.chat.people import publish
 from tests.newsroom import answer, newsroom
+from tests.publishing import run
 from tests.samples import article
 
 DAILY = {"channel": "space", "post": "digest"}
@@ -107,9 +108,9 @@ async def test_the_server_is_asked_for_its_channels_while_the_gateway_is_down(tm
     async with newsroom(tmp_path / "seeds", {"channel": "talk"}, DAILY) as room:
         await room.fill(comet={})
         talk, daily = room.desk.publisher.subscriptions
-        await room.desk.publisher.run(talk)
+        await run(room.desk.publisher, talk)
         room.desk.client._connection._guilds.clear()
-        await room.desk.publisher.run(daily)
+        await run(room.desk.publisher, daily)
         (shown,) = room.posts("space")
         assert f"{room.channels['talk'].id}/" in shown.embeds[0].description
 
@@ -119,12 +120,12 @@ async def test_what_members_talk_about_comes_first(tmp_path):
     async with newsroom(tmp_path / "seeds", other, DAILY) as room:
         await room.fill(comet={"quality": 80}, gull={"quality": 85})
         talk, daily = room.desk.publisher.subscriptions
-        await room.desk.publisher.run(talk)
+        await run(room.desk.publisher, talk)
         by_name = {thread.name: thread for thread in room.channels["talk"].threads}
         for _ in range(5):
             await room.member.send(by_name["Comet"], "What a tail!")
         await room.desk.tally.settle(DiscordObserver(room.desk.client))
-        await room.desk.publisher.run(daily)
+        await run(room.desk.publisher, daily)
         (shown,) = room.posts("space")
         assert [embed.title for embed in shown.embeds] == ["Comet", "Gull"]
 

@@ -96,9 +96,7 @@ async def test_a_digest_of_the_same_server_leads_to_the_discussion(tmp_path):
     digest = {"channel": "lobby", "post": "digest"}
     async with newsroom(tmp_path / "seeds", SPACE, digest) as room:
         await room.fill(comet={}, tail={"related": [link("comet")]})
-        publisher = room.desk.publisher
-        for each in publisher.subscriptions:
-            await publisher.run(each)
+        await room.publish()
         (thread,) = room.channels["space"].threads
         (message,) = room.posts("lobby")
         assert str(thread.id) in str([embed.to_dict() for embed in message.embeds])
