@@ -12,6 +12,7 @@ from bot.news.activity import trending as rank_trending
 from bot.news.query import Query, Scope, read, respelt
 from bot.news.relevance import Match, ranked
 from bot.news.urls import canonical, web_url
+from bot.news.words import forms, of_other_stems
 from bot.store import activity, articles, vocabulary
 from bot.store import search as index
 from bot.store.database import Database
@@ -50,7 +51,8 @@ async def search(
     query = read(words)
     if not query.wanted and not query.unwanted:
         return Found(())
-    matches = await _anywhere(database, query, scope, now)
+    begun = await vocabulary.begun(database, query.beginning)
+    matches = await _anywhere(database, query, begun, scope, now)
     if not matches:
         return Found((), nearest=await _nearest(database, words, query, scope, now))
     found = _cut(_ids(matches))
@@ -58,9 +60,13 @@ async def search(
         return found
     chosen = list(matches[:LISTED])
     if found.more and query.wanted:
-        known = set(found.ids)
-        titled = await index.newest_titles(database, query, scope, now, LISTED)
-        chosen += [match for match in titled if match.id not in known]
+        seen = set(found.ids)
+        likely = (form for word in query.words for form in forms(word))
+        known = await vocabulary.counts(database, likely)
+        titled = await index.newest_titles(
+            database, query, scope, now, LISTED, known=known, begun=begun
+        )
+        chosen += [match for match in titled if match.id not in seen]
     return Found(ranked(query, chosen, now)[:LISTED], found.more)
 
 
@@ -96,9 +102,9 @@ async def about(database: Database, text: str, urls: Sequence[str], now: datetim
 
 
 async def _anywhere(
-    database: Database, query: Query, scope: Scope, now: datetime
+    database: Database, query: Query, begun: Sequence[str], scope: Scope, now: datetime
 ) -> tuple[Match, ...]:
-    others = await vocabulary.endings(database, query.beginning)
+    others = of_other_stems(query.beginning, begun)
     return await index.newest(database, query, scope, now, LISTED + 1, endings=others)
 
 
@@ -131,7 +137,9 @@ async def _nearest(
     if not better:
         return ""
     again = respelt(typed, better)
-    return again if await _anywhere(database, read(again), scope, now) else ""
+    asked = read(again)
+    begun = await vocabulary.begun(database, asked.beginning)
+    return again if await _anywhere(database, asked, begun, scope, now) else ""
 
 
 def _canonical(urls: Sequence[str]) -> list[str]:

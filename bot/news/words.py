@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from Stemmer import Stemmer
 
@@ -62,6 +62,13 @@ def words(text: str) -> list[str]:
 def stems(some: Iterable[str]) -> list[str]:
     """Return the stem of each of some folded words: English ones are cut, others stay."""
     return [_stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
+
+
+def of_other_stems(word: str, others: Sequence[str]) -> tuple[str, ...]:
+    """Return the first of `others` of each stem, but for the stem of `word`."""
+    by_stem = dict(zip(reversed(stems(others)), reversed(others), strict=True))
+    by_stem.pop(stems([word])[0], None)
+    return tuple(by_stem.values())
 
 
 def forms(word: str) -> tuple[str, ...]:

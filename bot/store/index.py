@@ -2,8 +2,11 @@
 
 Titles and pictures of all articles; topics, providers, words and the full text of those that are
 listed. SQLite's full text tables keep no copy of the text: an article is taken out by telling
-what it was put in with, so it has to be taken out before it changes. Ids go in from the lowest
+what it was put in with, so it has to be taken out before it changes. Rows go in from the lowest
 to the highest, or each one is a merge of its own.
+
+In the full text a row is the id of its article below zero, so the newest is the first: SQLite
+reads a list of rows from its beginning in two thirds of the time that it takes from its end.
 """
 
 from __future__ import annotations
@@ -168,8 +171,8 @@ async def _texts(
         # With a mark between them no phrase goes from one into the next.
         more = f"{f' {EVERY} '.join(map(_unmarked, names))} {' '.join(marks)}"
         text = (_unmarked(article.title), _unmarked(article.excerpt), _unmarked(article.body))
-        result.append((key, *text, more))
-    return result
+        result.append((-key, *text, more))
+    return result[::-1]
 
 
 async def _ids(transaction: Transaction, labels: _Labels) -> dict[str, int]:

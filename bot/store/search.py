@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from bot.news.closeness import Neighbour
@@ -13,6 +13,9 @@ from bot.news.words import forms
 from bot.store.database import Database, Row
 from bot.store.index import EVERY, provider_mark, topic_mark
 from bot.store.rows import VISIBLE, first_id, last_id, moment
+
+_FIRST = 1 - (1 << 63)  # no id is lower
+_PREFIX = 4  # letters of the longest beginnings that titles are indexed by
 
 
 async def newest(
@@ -30,8 +33,8 @@ async def newest(
     """
     rows = await database.read(
         """SELECT id, title, excerpt, published_at FROM (
-            SELECT rowid AS found FROM article_text WHERE article_text MATCH :asked
-            AND rowid BETWEEN :first AND :last ORDER BY rowid DESC LIMIT :count)
+            SELECT -rowid AS found FROM article_text WHERE article_text MATCH :asked
+            AND rowid BETWEEN -:last AND -:first ORDER BY rowid LIMIT :count)
         JOIN article ON id = found ORDER BY found DESC""",
         {"asked": _expression(query, scope, endings), "count": count} | _bounds(scope, now),
     )
@@ -44,11 +47,16 @@ async def newest_titles(
     scope: Scope,
     now: datetime,
     count: int,
+    *,
+    known: Container[str],
+    begun: Iterable[str] = (),
 ) -> tuple[Match, ...]:
     """Return the newest articles whose title has all that is wanted.
 
-    Titles are indexed by whole words: of each wanted word the usual forms are asked for. Topic,
-    provider and what is unwanted are looked at in the `count` newest only.
+    Titles are indexed by whole words: of each wanted word those of its usual forms are asked for
+    that are `known`, as it takes no less time to find that there are none of a form. `begun` are
+    the words that stand for a long beginning. Topic, provider and what is unwanted are looked at
+    in the `count` newest only.
     """
     rows = await database.read(
         f"""SELECT id, title, excerpt, published_at FROM (
@@ -61,10 +69,10 @@ async def newest_titles(
         AND (:provider = 0 OR EXISTS (
             SELECT 1 FROM article_provider WHERE provider_id = :provider AND article_id = id))
         AND (:unwanted = '' OR NOT EXISTS (SELECT 1 FROM article_text
-            WHERE article_text MATCH :unwanted AND article_text.rowid = id))
+            WHERE article_text MATCH :unwanted AND article_text.rowid = -id))
         ORDER BY id DESC""",
         {
-            "asked": _titled(query),
+            "asked": _titled(query, known, begun),
             "unwanted": " OR ".join(_quoted(phrase) for phrase in query.unwanted),
             "count": count,
             "topic": scope.topic,
@@ -94,9 +102,9 @@ async def neighbours(
 ) -> tuple[Neighbour, ...]:
     """Return the `count` newest articles for each question, with those of `topics` they have."""
     asked = " UNION ALL ".join(
-        f"""SELECT {number} AS question, found FROM (SELECT rowid AS found FROM article_text
-            WHERE article_text MATCH :asked{number} AND rowid <= :last
-            ORDER BY rowid DESC LIMIT :count)"""
+        f"""SELECT {number} AS question, found FROM (SELECT -rowid AS found FROM article_text
+            WHERE article_text MATCH :asked{number} AND rowid >= -:last
+            ORDER BY rowid LIMIT :count)"""
         for number in range(len(questions))
     )
     rows = await database.read(
@@ -141,7 +149,7 @@ def _match(row: Row) -> Match:
 
 
 def _bounds(scope: Scope, now: datetime) -> dict[str, object]:
-    return {"first": first_id(scope.since) if scope.since else -(1 << 63), "last": last_id(now)}
+    return {"first": first_id(scope.since) if scope.since else _FIRST, "last": last_id(now)}
 
 
 def _expression(query: Query, scope: Scope, endings: Iterable[str]) -> str:
@@ -159,13 +167,15 @@ def _expression(query: Query, scope: Scope, endings: Iterable[str]) -> str:
     return asked
 
 
-def _titled(query: Query) -> str:
-    """Return the question to titles: each word in its usual forms, the last one as a beginning."""
+def _titled(query: Query, known: Container[str], begun: Iterable[str]) -> str:
+    """Return the question to titles: each word in its known forms, the last one as a beginning."""
     wanted = []
     for phrase in query.wanted:
         single = forms(phrase[0]) if len(phrase) == 1 else ()
-        likely = [_quoted((form,)) for form in single] or [_quoted(phrase)]
-        if phrase == (query.beginning,):
+        likely = [_quoted((form,)) for form in single if form in known] or [_quoted(phrase)]
+        if phrase == (query.beginning,) and len(query.beginning) > _PREFIX:
+            likely += [_quoted((word,)) for word in begun]
+        elif phrase == (query.beginning,):
             likely.append(f"{_quoted(phrase)} *")
         wanted.append(f"({' OR '.join(likely)})")
     return " AND ".join(wanted)

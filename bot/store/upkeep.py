@@ -16,7 +16,7 @@ _MANY = 20_000  # articles from which merging shows in lookups
 
 # To be raised whenever something is put into the index in another way: an article is taken out by
 # telling what it was put in with.
-_VERSION = "1"
+_VERSION = "2"
 _SETTING = "index_version"
 _TEXTS = ("article_title", "article_text")
 

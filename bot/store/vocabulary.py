@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.news.words import stems
 from bot.store.database import Database
 from bot.store.rows import last_id
 
@@ -18,8 +17,8 @@ _BEGUN = 3  # letters from which the last word may be only the beginning of one
 _ENDINGS = 16  # words that a beginning stands for, the usual ones first
 
 
-async def endings(database: Database, beginning: str) -> tuple[str, ...]:
-    """Return the usual words that begin like this, one of each stem, without that of its own."""
+async def begun(database: Database, beginning: str) -> tuple[str, ...]:
+    """Return the usual longer words that begin like this, if it is long enough to be one."""
     if len(beginning) < _BEGUN:
         return ()
     rows = await database.read(
@@ -27,10 +26,7 @@ async def endings(database: Database, beginning: str) -> tuple[str, ...]:
         ORDER BY articles DESC LIMIT ?2""",
         (beginning, _ENDINGS),
     )
-    found = [row["word"] for row in rows]
-    by_stem = dict(zip(reversed(stems(found)), reversed(found), strict=True))
-    by_stem.pop(stems([beginning])[0], None)
-    return tuple(by_stem.values())
+    return tuple(row["word"] for row in rows)
 
 
 async def unknown(database: Database, words: Iterable[str], now: datetime) -> tuple[str, ...]:
@@ -38,7 +34,7 @@ async def unknown(database: Database, words: Iterable[str], now: datetime) -> tu
     rows = await database.read(
         """SELECT value FROM json_each(:words) WHERE NOT EXISTS (
             SELECT 1 FROM article_text
-            WHERE article_text MATCH '"' || value || '"' AND rowid <= :last)""",
+            WHERE article_text MATCH '"' || value || '"' AND rowid >= -:last)""",
         {"words": json.dumps(list(words)), "last": last_id(now)},
     )
     return tuple(row["value"] for row in rows)

@@ -116,6 +116,8 @@ class Rig:
 
     def stop(self) -> int:
         """Ask the program with SIGTERM to end; return its exit code."""
+        # Until it says something, a signal just kills it: it has not begun yet.
+        assert self.wait(lambda _: len(self.log) > self._said), "not a word"
         self.process.terminate()
         return self.process.wait(PATIENCE)
 
@@ -164,10 +166,6 @@ class Rig:
 
         self.background.call(later)
 
-    def wait_until_begun(self, within: float = PATIENCE) -> None:
-        """Wait until the program says something: until then a signal just kills it."""
-        assert self.wait(lambda _: len(self.log) > self._said, within), "not a word"
-
     def wait_until_looked(self, met: Callable[[Wire], bool], within: float) -> bool:
         """Wait until `met`, if need be until nothing is of unknown fate any more."""
         if self.wait(met, within):
@@ -185,7 +183,6 @@ class Rig:
         What the program was about to send twice, it has sent when it ends.
         """
         self.wait_until_complete(within)
-        self.wait_until_begun(within)  # all may be there before
         code = self.stop()
         assert code == 0, self.log
         return self.background.call(lambda _: self.tally())

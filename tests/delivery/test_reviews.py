@@ -82,7 +82,6 @@ def test_sudden_deaths_among_faults_show_each_card_once_and_keep_each_decision(
             live_and_die(rig, plan, dice, SENT, done=lambda _: False)
         rig.background.call(lambda _: plan.clear())
         rig.start()
-        rig.wait_until_begun(CALM)  # all may be decided before
 
         def settled(_: object) -> bool:
             if len(staff.messages) < HELD or undecided(staff):

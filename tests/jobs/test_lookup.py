@@ -177,6 +177,8 @@ MENTIONS = {f"n{n:02}": {"title": "Weather", "body": "comet tide"} for n in rang
         ("comet", "Comets of the century", True),
         ("com", "Comets of the century", True),
         ("tide comet", "Comet and tide", True),
+        ("tide comet", "Cometographers and tides", True),
+        ("tide come", "Cometographers and tides", True),
         ('"comet of"', "Comet of the century", True),
         ("comet -century", "Comet of the century", False),
         ("comet -lamp", "Comet of the century", True),

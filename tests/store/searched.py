@@ -13,7 +13,7 @@ async def searched(database: Database) -> tuple[Any, ...]:
     with closing(sqlite3.connect(database.path)) as eye:
         eye.execute("CREATE VIRTUAL TABLE temp.term USING fts5vocab(main, article_text, instance)")
         terms = eye.execute(
-            """SELECT canonical_url, term, col, "offset" FROM term JOIN article ON id = doc
+            """SELECT canonical_url, term, col, "offset" FROM term JOIN article ON id = -doc
             WHERE term NOT LIKE ? ORDER BY 1, 2, 3, 4""",
             (f"{EVERY}%",),
         ).fetchall()
@@ -22,7 +22,7 @@ async def searched(database: Database) -> tuple[Any, ...]:
             marks += eye.execute(
                 f"""SELECT canonical_url, {table}.key FROM term
                 JOIN {table} ON term = ? || substr('{table}', 1, 1) || {table}.id
-                JOIN article ON article.id = doc ORDER BY 1, 2""",
+                JOIN article ON article.id = -doc ORDER BY 1, 2""",
                 (EVERY,),
             ).fetchall()
             labels += eye.execute(
