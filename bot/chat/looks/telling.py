@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import discord
 
+from bot.chat import limits
 from bot.chat.buttons import button
 from bot.chat.looks import digests
 from bot.chat.looks.markdown import escaped
@@ -24,7 +25,6 @@ WAYS: dict[str, Chosen] = {"m": "mention", "d": "digest"}  # by the letter in an
 
 _TOPICS = 3  # that a message names
 _TOPIC = 60
-_LABEL = 100
 
 
 def messages(
@@ -66,7 +66,7 @@ def ways(topics: Sequence[Label]) -> list[discord.SelectOption]:
     """Return each way of following each topic, as options."""
     return [
         discord.SelectOption(
-            label=cut(texts.option(in_one_line(topic.name), way), _LABEL),
+            label=cut(texts.option(in_one_line(topic.name), way), limits.CHOICE),
             value=f"{letter}{topic.id:x}",
         )
         for topic in topics

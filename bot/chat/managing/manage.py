@@ -8,6 +8,7 @@ from dataclasses import replace
 import discord
 from discord import app_commands
 
+from bot.chat import limits
 from bot.chat.asking.choosing import Choices, chosen, titles
 from bot.chat.asking.places import FOR_MANAGERS
 from bot.chat.reply import Interaction, offer
@@ -22,8 +23,6 @@ from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import outbox
 from bot.store.database import Database
-
-_CONTENT = 2000  # characters of a message
 
 
 def manages(interaction: Interaction) -> bool:
@@ -151,4 +150,4 @@ def link_to(interaction: Interaction, post: Post) -> str:
 
 async def say(interaction: Interaction, text: str) -> None:
     """Give the answer that was put off, as much of it as a message holds."""
-    await interaction.edit_original_response(content=cut(text, _CONTENT))
+    await interaction.edit_original_response(content=cut(text, limits.CONTENT))

@@ -7,6 +7,7 @@ from typing import Any
 
 from discord import app_commands
 
+from bot.chat import limits
 from bot.chat.asking.choosing import Choices
 from bot.chat.asking.places import FOR_MANAGERS
 from bot.chat.buttons import Handler
@@ -26,9 +27,6 @@ from bot.news.text import cut, units
 from bot.news.when import PRESETS
 from bot.store import labels, made
 from bot.store.made import Made
-
-CHOICES = 25
-_CHOICE = 100  # characters of a choice's name and value
 
 _Name = app_commands.Range[str, 1, 100]
 
@@ -180,7 +178,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
     @add.autocomplete("timezone")
     @edit.autocomplete("timezone")
     async def _zones(self, interaction: Interaction, typed: str) -> Choices:
-        return choices((zone, zone) for zone in options.zones(typed, CHOICES))
+        return choices((zone, zone) for zone in options.zones(typed, limits.CHOICES))
 
     @edit.autocomplete("name")
     @discussions.autocomplete("name")
@@ -197,7 +195,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
         """Return what is typed with commas, with each topic that its last part may become."""
         chosen, last = options.being_typed(typed)
         office = self._office
-        found = await labels.topics_like(office.database, office.now, last, CHOICES)
+        found = await labels.topics_like(office.database, office.now, last, limits.CHOICES)
         return choices((topics, topics) for topics in options.lists(chosen, found))
 
     async def _language_lists(self, typed: str) -> Choices:
@@ -226,8 +224,11 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
 
 def choices(named: Iterable[tuple[str, str]]) -> Choices:
     """Return what to choose from, by name and value, as many as Discord takes."""
-    fitting = [pair for pair in named if units(pair[1]) <= _CHOICE]
-    return [app_commands.Choice(name=cut(n, _CHOICE), value=v) for n, v in fitting[:CHOICES]]
+    fitting = [pair for pair in named if units(pair[1]) <= limits.CHOICE]
+    return [
+        app_commands.Choice(name=cut(n, limits.CHOICE), value=v)
+        for n, v in fitting[: limits.CHOICES]
+    ]
 
 
 def _ran(interaction: Interaction, entry: Entry, done: Run) -> str:
