@@ -23,6 +23,7 @@ from tests.chat.managing.subscribing import (
     manage,
     names,
     press,
+    running,
     shown,
     told,
 )
@@ -34,10 +35,6 @@ from tests.newsroom import newsroom
 def stored(room):
     """What is made in Discord, as the database has it."""
     return made.made(room.desk.database)
-
-
-def running(room):
-    return sorted(each.name for each in room.desk.publisher.subscriptions)
 
 
 async def propose(room, name="tea", when="hourly", channel="lobby", **options):

@@ -20,6 +20,7 @@ from tests.chat.managing.subscribing import (
     manage,
     names,
     press,
+    running,
     shown,
     told,
 )
@@ -27,10 +28,6 @@ from tests.chat.people import link
 from tests.newsroom import answer, newsroom
 
 COMMANDS = ("show", "pause", "resume", "remove", "test", "run", "edit")
-
-
-def running(room):
-    return sorted(each.name for each in room.desk.publisher.subscriptions)
 
 
 async def worked(room):
