@@ -18,6 +18,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
+from bot.chat.link.slots import Slots
 from bot.chat.link.strain import Strain
 from bot.chat.link.trouble import translated
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
@@ -37,6 +38,7 @@ class _Call:
     place: str
     once: bool
     optional: bool
+    behind: bool
     patience: float
     limit: asyncio.Timeout
     deadline: float
@@ -64,6 +66,7 @@ async def call(
     *,
     once: bool = False,
     optional: bool = False,
+    behind: bool = False,
     patience: float = _PATIENCE,
     within: timedelta | None = None,
 ) -> AsyncIterator[None]:
@@ -71,14 +74,15 @@ async def call(
 
     With `once`, discord.py may repeat it only after a 429, which is sure to have done nothing. A
     refusal is not believed when an earlier attempt may have succeeded. What is `optional` is the
-    first not to be asked when Discord refuses much. `patience` is for each answer, in seconds;
-    waiting as a rate limit asks does not count. After `within` no further attempt may leave.
+    first not to be asked when Discord refuses much; what is `behind` lets all others go first.
+    `patience` is for each answer, in seconds; waiting as a rate limit asks does not count. After
+    `within` no further attempt may leave.
     """
     deadline = math.inf
     if within is not None:
         deadline = asyncio.get_running_loop().time() + within.total_seconds()
     limit = asyncio.timeout(None)
-    async with _watched(_Call(place, once, optional, patience, limit, deadline)) as current:
+    async with _watched(_Call(place, once, optional, behind, patience, limit, deadline)) as current:
         try:
             with translated(place):
                 async with current.limit:
@@ -101,7 +105,7 @@ def traced(
     either is on its way, Discord never sees more within one second. `dated` gets the time of each
     answer by Discord's clock, to the second. After too much `strain` nothing is asked for a while.
     """
-    hooks = _Hooks(asyncio.Semaphore(slots), hold, dated, strain or Strain())
+    hooks = _Hooks(Slots(slots), hold, dated, strain or Strain())
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(hooks.start)
     trace.on_request_end.append(hooks.answered)
@@ -124,7 +128,7 @@ async def _watched(current: _Call) -> AsyncIterator[_Call]:
 class _Hooks:
     """What happens around each request; `request` is one attempt's own scratch pad."""
 
-    slots: asyncio.Semaphore
+    slots: Slots
     hold: float
     dated: Callable[[datetime], None] | None
     strain: Strain
@@ -140,7 +144,7 @@ class _Hooks:
         request.paced = not any(part in params.url.path for part in _EXEMPT)
         if request.paced:
             self._spare(current)
-            await self._take(session)
+            await self._take(session, behind=current is not None and current.behind)
         if current is None:
             return
         try:
@@ -148,7 +152,7 @@ class _Hooks:
         except FateUnknown:
             if request.paced:
                 request.paced = False
-                self.slots.release()
+                self.slots.give_back()
             raise
         if params.method != "GET":
             current.statuses.append(_UNANSWERED)
@@ -201,16 +205,16 @@ class _Hooks:
         current.statuses.append(_TOO_MANY)  # this attempt has surely done nothing
         raise ChannelClosed(f"{current.place}: {told}", passing=True)
 
-    async def _take(self, session: aiohttp.ClientSession) -> None:
-        await self.slots.acquire()
+    async def _take(self, session: aiohttp.ClientSession, *, behind: bool) -> None:
+        await self.slots.take(behind=behind)
         if session.closed:
-            self.slots.release()
+            self.slots.give_back()
             raise aiohttp.ClientConnectionError("the client was closed")
 
     def _give_back(self, request: SimpleNamespace) -> None:
         if request.paced:
             request.paced = False
-            asyncio.get_running_loop().call_later(self.hold, self.slots.release)
+            asyncio.get_running_loop().call_later(self.hold, self.slots.give_back)
 
 
 def _told(status: int) -> str:

@@ -1,4 +1,7 @@
-"""The observer: what members did with posts, asked of Discord. No word of theirs is looked at."""
+"""The observer: what members did with posts, asked of Discord. No word of theirs is looked at.
+
+It has time: whatever else is to be asked or sent goes first.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ class DiscordObserver:
         self, channel_id: int, since: datetime, asked: set[int]
     ) -> list[discord.Thread]:
         with asking():
-            async with call(f"channel {channel_id}"):
+            async with call(f"channel {channel_id}", behind=True):
                 channel = await self._channel(channel_id)
                 if channel is None:
                     return []
@@ -74,7 +77,7 @@ class DiscordObserver:
         """Return what members wrote in a thread after a message; one that is gone has nothing."""
         place = self.client.get_partial_messageable(thread_id)
         with asking():
-            async with call(f"thread {thread_id}"):
+            async with call(f"thread {thread_id}", behind=True):
                 try:
                     history = place.history(limit=None, after=discord.Object(after))
                     return [message.id async for message in history if is_reply(message)]
@@ -86,7 +89,7 @@ class DiscordObserver:
     async def reactions(self, place: Place) -> tuple[int, int] | None:
         """Count the reactions on a post, without the bot's own."""
         with asking():
-            async with call(f"channel {place.channel_id}"):
+            async with call(f"channel {place.channel_id}", behind=True):
                 try:
                     channel = await self._channel(place.channel_id)
                     if channel is None:

@@ -14,13 +14,16 @@ from discord import app_commands
 from bot.chat.client import Client
 from bot.chat.link.clock import Clock
 from bot.chat.link.preflight import look, preflight
+from bot.chat.link.slots import Slots
 from bot.chat.link.strain import Strain
 from bot.chat.link.traffic import call, traced
+from bot.chat.posting.observer import DiscordObserver
 from bot.chat.posting.outlet import DiscordOutlet
 from bot.desk import utc_now
 from bot.errors import ChannelClosed, FateUnknown
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Fate, Post, nonce
+from bot.store.activity import Place
 from tests.samples import article, subscription
 from tests.wire.actor import enter
 from tests.wire.client import QuickClient, logged_in, text_channel
@@ -155,6 +158,36 @@ async def test_those_who_give_up_leave_no_slot_taken(world, guild):
         async with asyncio.timeout(2):
             await asyncio.gather(*sending(client, channels))
     assert [len(each.messages) for each in channels] == [1] * 8
+
+
+async def test_what_members_did_with_posts_is_asked_once_no_post_waits(world, guild, news):
+    channels = rooms(world, guild, 3)
+    async with online(world, slots=1, hold=0.05) as (wire, client):
+        post = await text_channel(client, news).send("an earlier post")
+        place = Place(post.id, news.id, post.id, None, 0)
+        counted = asyncio.create_task(DiscordObserver(client).reactions(place))
+        await asyncio.sleep(0)  # it waits first
+        await asyncio.gather(*sending(client, channels))
+        assert await counted == (guild.id, 0)
+        methods = [each.method for each in wire.requests if each.endpoint][-5:]
+    assert methods == ["POST", "POST", "POST", "POST", "GET"]
+
+
+async def test_slots_go_to_none_of_those_who_gave_up_waiting():
+    slots = Slots(1)
+    await slots.take()
+    early, late, behind = (
+        asyncio.create_task(slots.take(behind=each)) for each in (False, False, True)
+    )
+    await asyncio.sleep(0)
+    slots.give_back()
+    await cancelled(early)  # though the slot was given to it already
+    await late
+    slots.give_back()
+    await behind
+    assert slots.free == 0
+    slots.give_back()
+    assert slots.free == 1
 
 
 async def test_what_waits_when_the_client_closes_is_never_sent(world, guild):
