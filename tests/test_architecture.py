@@ -26,6 +26,7 @@ RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 
 # So do those within chat.
 CHAT_LAYERS = (
+    "limits",
     "wording",
     "reply",
     "buttons",

@@ -34,15 +34,6 @@ def button(
     return discord.ui.Button(custom_id=custom_id, label=label, style=style)
 
 
-def row(*items: discord.ui.Item[Any]) -> discord.ui.View:
-    """Return items as Discord takes them; nothing in the client remembers the message."""
-    view = discord.ui.View(timeout=None)
-    for item in items:
-        view.add_item(item)
-    view.stop()
-    return view
-
-
 def handled(
     handlers: Mapping[str, Handler], kind: str = _MANAGERS
 ) -> type[discord.ui.DynamicItem[discord.ui.Item[Any]]]:

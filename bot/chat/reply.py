@@ -13,6 +13,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.chat import limits
 from bot.chat.wording import texts
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,6 @@ Interaction = discord.Interaction[Any]
 
 _PATIENCE = 1.5  # seconds until the asker sees that the bot thinks; Discord gives up after three
 _TYPING = 2.5  # seconds for what is offered to someone who types; there it cannot think aloud
-_CHOICES = 25
 _NETWORK = (discord.HTTPException, aiohttp.ClientError, OSError)
 _OVER = (10062, 40060)  # the asker waits no longer, or has an answer
 
@@ -81,7 +81,7 @@ async def offer(
 ) -> list[app_commands.Choice[str]]:
     """Return what someone who types can choose from: nothing if that goes wrong."""
     try:
-        return (await asyncio.wait_for(work, _TYPING))[:_CHOICES]
+        return (await asyncio.wait_for(work, _TYPING))[: limits.CHOICES]
     except Exception as error:  # there is nobody to tell while typing
         log.error("nothing offered interaction=%d", interaction.id, exc_info=error)
         return []
@@ -182,11 +182,11 @@ async def _share(interaction: Interaction, answer: Answer) -> None:
 def _shown(answer: Answer, *, edit: bool = False) -> dict[str, Any]:
     shown: dict[str, Any] = {"content": answer.text or None, "embeds": list(answer.embeds)}
     if answer.items or edit:
-        shown["view"] = _view(answer.items) if answer.items else None
+        shown["view"] = row(*answer.items) if answer.items else None
     return shown
 
 
-def _view(items: tuple[discord.ui.Item[Any], ...]) -> discord.ui.View:
+def row(*items: discord.ui.Item[Any]) -> discord.ui.View:
     """Return items as Discord takes them; nothing in the client remembers the message."""
     view = discord.ui.View(timeout=None)
     for item in items:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import ChannelClosed, DiscussionClosed, FateUnknown, PostRefused
-from bot.jobs.dispatching import lighter, may_go_out, named, prepared
+from bot.jobs.dispatching import may_go_out, named, prepared, with_less
 from bot.jobs.opening import open_discussion
 from bot.jobs.outlet import Dispatch, Outlet
 from bot.news.post import (
@@ -143,7 +143,7 @@ class Delivery:
             left = NONCE_HOLDS - (self.clock() - before.since)
             dispatch = replace(dispatch, within=left)
         try:
-            sent = await self._send(dispatch)
+            sent = await with_less(dispatch, self.outlet.send)
         except ChannelClosed as error:
             closed = Fate.REJECTED if before.since is None else Fate.UNKNOWN
             await outbox.mark(self.database, post, closed, str(error))
@@ -196,17 +196,6 @@ class Delivery:
             fate = post.fate if post.fate is Fate.PARKED else Fate.UNKNOWN
             await outbox.mark(self.database, post, fate, str(error))
             raise
-
-    async def _send(self, dispatch: Dispatch) -> Sent | None:
-        while True:
-            try:
-                return await self.outlet.send(dispatch)
-            except PostRefused as error:
-                less = lighter(dispatch, error)
-                if less is None:
-                    raise
-                log.warning("sent with less post=%s reason=%s", dispatch.name, error)
-                dispatch = less
 
     async def _settle(
         self, dispatch: Dispatch, subscription: Subscription, sent: Sent | None

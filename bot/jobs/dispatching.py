@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from bot.errors import Part, PostRefused
 from bot.jobs.outlet import Dispatch
@@ -20,6 +22,10 @@ from bot.news.standing import Standing, standing
 from bot.news.subscription import Subscription
 from bot.store import articles, digests, faces, outbox
 from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 MOST = 400  # articles of a digest that are looked at: no two messages can show more
 
@@ -100,13 +106,20 @@ async def named(database: Database, post: Post) -> str:
     return (await articles.of_post(database, post.id)).article.slug
 
 
-def lighter(dispatch: Dispatch, error: PostRefused) -> Dispatch | None:
-    """Return what may be taken instead: first without pictures, then titles and links alone."""
-    if error.part is Part.PICTURE and dispatch.pictures:
-        return replace(dispatch, pictures=False)
-    if error.part is not None and not dispatch.brief:
-        return replace(dispatch, pictures=False, brief=True)
-    return None
+async def with_less(dispatch: Dispatch, act: Callable[[Dispatch], Awaitable[T]]) -> T:
+    """Do something with a post, with less in it where Discord refuses a part of it.
+
+    Raises PostRefused if it is refused as it is.
+    """
+    while True:
+        try:
+            return await act(dispatch)
+        except PostRefused as error:
+            less = _lighter(dispatch, error)
+            if less is None:
+                raise
+            log.warning("refused in part post=%s reason=%s", dispatch.name, error)
+            dispatch = less
 
 
 async def stories(
@@ -120,6 +133,15 @@ async def stories(
     plain = tuple(_story(group, topics, spots, marks or {}) for group in told)
     first = [await _illustrated(database, story) for story in plain[:EMBEDS]]
     return (*first, *plain[EMBEDS:])
+
+
+def _lighter(dispatch: Dispatch, error: PostRefused) -> Dispatch | None:
+    """Return what may be taken instead: first without pictures, then titles and links alone."""
+    if error.part is Part.PICTURE and dispatch.pictures:
+        return replace(dispatch, pictures=False)
+    if error.part is not None and not dispatch.brief:
+        return replace(dispatch, pictures=False, brief=True)
+    return None
 
 
 def _plain(post: Post, subject: Article | Page, subscription: Subscription) -> Dispatch:

@@ -1,5 +1,9 @@
 """Posts on their way into the channels of a newsroom, and what comes of them."""
 
+import aiohttp
+import pytest
+
+from bot.errors import FateUnknown
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Fate, Post, nonce
 from bot.store import errands, outbox
@@ -11,6 +15,10 @@ SEND_TO_FORUM = "POST /channels/{channel_id}/threads"
 PATCH = "PATCH /channels/{channel_id}/messages/{message_id}"
 JOIN = "PUT /channels/{channel_id}/thread-members/{user_id}"
 
+BAD_PICTURE = {
+    "embeds": {"0": {"image": {"url": {"_errors": [{"code": "URL", "message": "Not an image"}]}}}}
+}
+
 
 def dispatch(room, channel="space", *, number=1, **fields):
     """Return a post on its way into a channel."""
@@ -19,6 +27,14 @@ def dispatch(room, channel="space", *, number=1, **fields):
     mark, now, urls = nonce(channel_id, number), room.env.now(), (fields["article"].url,)
     post = Post(number, channel_id, number, "space", mark, Fate.SENDING, now, now, urls=urls)
     return Dispatch(post, fields.pop("article"), **fields)
+
+
+async def publish_unanswered(room, error=None, *, arrives, forum=False):
+    """Publish, and get no answer to the first post; it arrives all the same, or it does not."""
+    error = error or aiohttp.ServerDisconnectedError()
+    room.upset(SEND_TO_FORUM if forum else SEND, error, done=arrives)
+    with pytest.raises(FateUnknown):
+        await room.publish()
 
 
 async def only_post(room, channel="space"):

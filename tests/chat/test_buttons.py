@@ -2,7 +2,8 @@
 
 import discord
 
-from bot.chat.buttons import button, handled, row
+from bot.chat.buttons import button, handled
+from bot.chat.reply import row
 from bot.chat.wording import texts
 from tests.newsroom import newsroom
 

@@ -372,16 +372,22 @@ async def test_should_the_watch_itself_break_the_log_says_so(office, caplog):
         await until(lambda: "broken off: no errand is done until a restart" in caplog.text)
 
 
-async def test_of_many_places_ten_have_their_turn_and_the_oldest_first(office):
+def held_up(office):
+    """Hold up every errand; return what has begun, and what lets it go on."""
     begun, go_on = [], asyncio.Event()
     through = office.post.carry_out
 
-    async def waiting(errand, deed, within):
+    async def slow(errand, deed, within):
         begun.append(deed)
         await go_on.wait()
         return await through(errand, deed, within)
 
-    office.post.carry_out = waiting
+    office.post.carry_out = slow
+    return begun, go_on
+
+
+async def test_of_many_places_ten_have_their_turn_and_the_oldest_first(office):
+    begun, go_on = held_up(office)
     wanted = [Wanted("note", f"{number:02}", 1000 - number) for number in range(30)]
     await errands.add(office.database, wanted, office.now)
     async with office.errands().working(lambda _: None):
@@ -405,33 +411,17 @@ async def test_digests_of_members_let_all_else_go_before_them(office):
 
 
 async def test_at_the_end_what_is_on_its_way_arrives_and_nothing_new_begins(office):
-    begun, go_on = asyncio.Event(), asyncio.Event()
-    through = office.post.carry_out
-
-    async def slow(errand, deed, within):
-        begun.set()
-        await go_on.wait()
-        return await through(errand, deed, within)
-
-    office.post.carry_out = slow
+    begun, go_on = held_up(office)
     await office.want("a", "b")
     async with office.errands().working(lambda _: None):
-        await begun.wait()
+        await until(lambda: begun)
         asyncio.get_running_loop().call_later(0.05, go_on.set)
     assert office.told == ["a"]
     assert (await office.fate("a"), await office.fate("b")) == (Fate.POSTED, Fate.PLANNED)
 
 
 async def test_at_the_end_places_that_wait_for_their_turn_get_none(office):
-    begun, go_on = [], asyncio.Event()
-    through = office.post.carry_out
-
-    async def slow(errand, deed, within):
-        begun.append(deed)
-        await go_on.wait()
-        return await through(errand, deed, within)
-
-    office.post.carry_out = slow
+    begun, go_on = held_up(office)
     await errands.add(
         office.database, [Wanted("note", f"{place}", place) for place in range(1, 31)], office.now
     )

@@ -23,6 +23,13 @@ def latch(press):
     return press.outlet.before_sending
 
 
+async def underway(publisher, latch):
+    """Begin a run; return it once its first post is on its way."""
+    running = asyncio.create_task(run(publisher, SPACE))
+    await latch.reached()
+    return running
+
+
 def let_go_once_stopping(latch):
     """Release what is on its way after the caller has left `working`, which it does next."""
     asyncio.get_running_loop().call_soon(latch.release)
@@ -32,8 +39,7 @@ async def test_a_post_on_its_way_is_settled_and_nothing_new_is_claimed(press, la
     await press.keep("a", "b", "c")
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        running = asyncio.create_task(run(publisher, SPACE))
-        await latch.reached()
+        running = await underway(publisher, latch)
         let_go_once_stopping(latch)
     assert await press.fates() == {"a": "posted"}
     assert [post.article_id for post in await running] == [(await press.find("a")).id]
@@ -44,8 +50,7 @@ async def test_a_run_that_was_cut_short_is_due_again_at_the_next_start(press, la
     await press.keep("a", "b")
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        running = asyncio.create_task(run(publisher, SPACE))
-        await latch.reached()
+        running = await underway(publisher, latch)
         let_go_once_stopping(latch)
     await running
     assert await subscriptions.counted(press.database, "space") is None
@@ -61,8 +66,7 @@ async def test_a_run_that_waits_for_its_channel_does_nothing_when_the_end_comes(
     publisher = press.publisher(SPACE)
     chosen = (await press.find("b")).id
     async with publisher.working():
-        first = asyncio.create_task(run(publisher, SPACE))
-        await latch.reached()
+        first = await underway(publisher, latch)
         second = asyncio.create_task(run(publisher, SPACE))
         third = asyncio.create_task(publisher.post(chosen, SPACE))
         let_go_once_stopping(latch)
@@ -76,8 +80,7 @@ async def test_who_stops_waiting_for_a_run_does_not_stop_the_run(press, latch):
     await press.keep("a", "b")
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        waiter = asyncio.create_task(run(publisher, SPACE))
-        await latch.reached()
+        waiter = await underway(publisher, latch)
         waiter.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiter
@@ -117,8 +120,7 @@ async def test_a_post_that_takes_too_long_is_left_and_found_by_the_next_process(
     await press.keep("a", "b")
     publisher = press.publisher(SPACE, grace=0.05)
     async with publisher.working():
-        running = asyncio.create_task(run(publisher, SPACE))
-        await latch.reached()
+        running = await underway(publisher, latch)
     with pytest.raises(asyncio.CancelledError):
         await running
     assert (await press.post("a")).fate is Fate.SENDING
@@ -136,8 +138,7 @@ async def test_a_failure_while_stopping_is_remembered_and_stops_nothing(press, l
     press.outlet.fail("send", FateUnknown("no answer"))
     publisher = press.publisher(SPACE)
     async with publisher.working():
-        running = asyncio.create_task(run(publisher, SPACE))
-        await latch.reached()
+        running = await underway(publisher, latch)
         let_go_once_stopping(latch)
     with pytest.raises(FateUnknown):
         await running

@@ -139,47 +139,45 @@ async def test_one_job_that_hangs_does_not_hold_up_another():
     assert job.runs >= 2
 
 
-async def test_leaving_stops_a_running_job_and_is_no_error(caplog):
-    started, stopped = asyncio.Event(), asyncio.Event()
+class Hanging:
+    """A job that never ends by itself."""
 
-    async def hang():
-        started.set()
+    def __init__(self):
+        self.started, self.stopped = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self):
+        self.started.set()
         try:
             await asyncio.Event().wait()
         finally:
-            stopped.set()
+            self.stopped.set()
 
+
+async def test_leaving_stops_a_running_job_and_is_no_error(caplog):
+    hanging = Hanging()
     async with running() as schedule:
-        schedule.add("hanging", hang, hourly, since=datetime.now(UTC) - 2 * HOUR)
-        await asyncio.wait_for(started.wait(), LONG)
-    assert stopped.is_set()
+        schedule.add("hanging", hanging, hourly, since=datetime.now(UTC) - 2 * HOUR)
+        await asyncio.wait_for(hanging.started.wait(), LONG)
+    assert hanging.stopped.is_set()
     assert caplog.records == []
 
 
 async def test_a_job_that_is_taken_off_is_cancelled_and_does_not_come_round_again(caplog):
-    started, stopped = asyncio.Event(), asyncio.Event()
-
-    async def hang():
-        started.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            stopped.set()
-
+    hanging = Hanging()
     once, other = Job(), Job(until=3)
     async with running() as schedule:
-        take_off = schedule.add("hanging", hang, each_moment, since=None)
-        await asyncio.wait_for(started.wait(), LONG)
+        take_off = schedule.add("hanging", hanging, each_moment, since=None)
+        await asyncio.wait_for(hanging.started.wait(), LONG)
         take_off()
-        await asyncio.wait_for(stopped.wait(), LONG)
-        started.clear()
+        await asyncio.wait_for(hanging.stopped.wait(), LONG)
+        hanging.started.clear()
         take_off_once = schedule.add("once", once, each_moment, since=None)
         await once.done()
         take_off_once()
         runs = once.runs
         schedule.add("other", other, each_moment, since=None)
         await other.done()
-        assert (once.runs, started.is_set()) == (runs, False)
+        assert (once.runs, hanging.started.is_set()) == (runs, False)
         take_off()
     assert caplog.records == []
 

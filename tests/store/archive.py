@@ -1,6 +1,7 @@
 """An archive to ask questions of, filled without files."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.news.article import Article
 from bot.news.plan import Candidate
@@ -8,9 +9,14 @@ from bot.news.query import Query, Scope
 from bot.store import articles, files, labels, search
 from bot.store.database import Database
 from bot.store.intake import FileRead, Problem, Saved, save
-from tests.samples import NOW
+from tests.samples import NOW, article
 
 ANY = labels.Label(0, "any topic")
+
+
+def aged(slug: str, days: float, **fields: Any) -> Article:
+    """Return an article that was published so many days ago."""
+    return article(slug, published_at=NOW - timedelta(days=days), **fields)
 
 
 async def keep(
@@ -18,12 +24,10 @@ async def keep(
 ) -> tuple[Saved, ...]:
     """Save articles as if each had just been read from a file of its own."""
     saved: list[Saved] = []
-    for source in dict.fromkeys(article.source for article in stories):
+    for source in dict.fromkeys(story.source for story in stories):
         await files.open_source(database, source, NOW, unpublished=unpublished, reader_version=1)
         batch = [
-            FileRead(f"{article.slug}.md", 1, 1, article)
-            for article in stories
-            if article.source == source
+            FileRead(f"{story.slug}.md", 1, 1, story) for story in stories if story.source == source
         ]
         saved += await save(database, source, batch, now)
     return tuple(saved)

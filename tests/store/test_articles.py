@@ -7,7 +7,7 @@ from bot.news.article import Picture, Provider
 from bot.store import articles, labels, outbox
 from bot.store.articles import Title
 from tests.samples import CHANNEL, EVER, NOW, article
-from tests.store.archive import keep, latest, withdraw
+from tests.store.archive import aged, keep, latest, withdraw
 from tests.store.strategies import quickly, typed
 
 _KNOWN = {
@@ -36,10 +36,6 @@ async def filled(database):
             for day, (slug, title) in enumerate(_KNOWN.items())
         ),
     )
-
-
-def aged(slug, days, **fields):
-    return article(slug, published_at=NOW - timedelta(days=days), **fields)
 
 
 async def slugs(database, **asked):

@@ -8,13 +8,9 @@ from hypothesis import given
 from bot.news.article import Provider
 from bot.store import files, labels
 from bot.store.labels import Label, TopicCount
-from tests.samples import EVER, NOW, article
-from tests.store.archive import keep, withdraw
+from tests.samples import EVER, NOW
+from tests.store.archive import aged, keep, withdraw
 from tests.store.strategies import quickly, typed
-
-
-def aged(slug, days, **fields):
-    return article(slug, published_at=NOW - timedelta(days=days), **fields)
 
 
 def by(slug, name, days=1, **fields):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from discord import app_commands
 
+from bot.chat import limits
 from bot.chat.asking.listing import number
 from bot.news.plan import Candidate, concerns
 from bot.news.subscription import Subscription
@@ -14,9 +15,6 @@ from bot.news.text import cut, units
 from bot.store import articles, labels
 from bot.store.articles import Title
 from bot.store.database import Database
-
-_CHOICE = 100  # characters of a choice's name and value
-_CHOICES = 25
 
 Choices = list[app_commands.Choice[str]]
 
@@ -29,21 +27,21 @@ async def titles(
     Staff of a server is also offered hidden ones that a subscription of theirs follows.
     """
     found = await _titles(database, now, typed, followed)
-    return [app_commands.Choice(name=cut(t.title, _CHOICE), value=str(t.id)) for t in found]
+    return [app_commands.Choice(name=cut(t.title, limits.CHOICE), value=str(t.id)) for t in found]
 
 
 async def topics(database: Database, now: datetime, typed: str) -> Choices:
     """Offer topics by their names."""
-    return _named(await labels.topics_like(database, now, typed, _CHOICES))
+    return _named(await labels.topics_like(database, now, typed, limits.CHOICES))
 
 
 async def providers(database: Database, now: datetime, typed: str) -> Choices:
     """Offer providers by their names."""
-    return _named(await labels.providers_like(database, now, typed, _CHOICES))
+    return _named(await labels.providers_like(database, now, typed, limits.CHOICES))
 
 
 def _named(names: Iterable[str]) -> Choices:
-    return [app_commands.Choice(name=n, value=n) for n in names if 0 < units(n) <= _CHOICE]
+    return [app_commands.Choice(name=n, value=n) for n in names if 0 < units(n) <= limits.CHOICE]
 
 
 async def chosen(
@@ -62,8 +60,8 @@ async def chosen(
 async def _titles(
     database: Database, now: datetime, typed: str, followed: Sequence[Subscription]
 ) -> list[Title]:
-    found = [*await articles.titles(database, now, typed, _CHOICES)]
+    found = [*await articles.titles(database, now, typed, limits.CHOICES)]
     if followed:
         hidden = await articles.hidden(database, now, typed)
         found += [Title(c.id, c.article.title) for c in hidden if concerns(c, followed, now)]
-    return sorted(found, key=lambda title: title.id, reverse=True)[:_CHOICES]
+    return sorted(found, key=lambda title: title.id, reverse=True)[: limits.CHOICES]

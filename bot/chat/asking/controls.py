@@ -9,6 +9,7 @@ from typing import Any
 
 import discord
 
+from bot.chat import limits
 from bot.chat.asking.listing import Listing, fitted, written
 from bot.chat.wording import texts
 from bot.news.plan import Candidate
@@ -16,9 +17,6 @@ from bot.news.text import cut
 from bot.store.labels import TopicCount
 
 TEMPLATE = re.compile(r"news:(?P<action>[^:]*):?(?P<state>.*)", re.DOTALL)
-
-_LABEL = 80
-_OPTION = 100
 
 Items = tuple[discord.ui.Item[Any], ...]
 
@@ -51,9 +49,9 @@ def below_list(
     """
     options = [
         discord.SelectOption(
-            label=cut(candidate.article.title, _OPTION),
+            label=cut(candidate.article.title, limits.CHOICE),
             value=str(candidate.id),
-            description=cut(candidate.article.provider.name, _OPTION) or None,
+            description=cut(candidate.article.provider.name, limits.CHOICE) or None,
         )
         for candidate in shown
     ]
@@ -67,7 +65,7 @@ def below_topics(
     """Return what is below a page of topics, like `below_list`."""
     options = [
         discord.SelectOption(
-            label=cut(topic.name, _OPTION),
+            label=cut(topic.name, limits.CHOICE),
             value=str(topic.id),
             description=texts.counted(topic.articles),
         )
@@ -79,7 +77,7 @@ def below_topics(
 
 def instead(listing: Listing) -> Items:
     """Return the button that searches for other words."""
-    label = cut(texts.did_you_mean(listing.words), _LABEL)
+    label = cut(texts.did_you_mean(listing.words), limits.BUTTON_LABEL)
     return (_button(label, Action.LIST, written(fitted(listing))),)
 
 

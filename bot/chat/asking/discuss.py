@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.asking.choosing import Choices, chosen, titles
+from bot.chat.asking.places import IN_SERVERS
 from bot.chat.buttons import Handler
 from bot.chat.looks.below_post import DISCUSS, article_of
 from bot.chat.reply import Answer, Interaction, offer, reply, slowed
@@ -22,11 +23,7 @@ class Discuss(app_commands.Group, name="discuss", description=texts.GROUP):
     """Opens discussions, or finds those that there are, for any member of a server."""
 
     def __init__(self, database: Database, discussions: Discussions) -> None:
-        super().__init__(
-            guild_only=True,
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-        )
+        super().__init__(**IN_SERVERS)
         self._database = database
         self._discussions = discussions
 

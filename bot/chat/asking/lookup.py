@@ -13,6 +13,7 @@ from bot.chat.asking import choosing
 from bot.chat.asking.answers import Answers
 from bot.chat.asking.choosing import Choices
 from bot.chat.asking.listing import LONGEST, Kind, Listing, fitted
+from bot.chat.asking.places import ANYWHERE
 from bot.chat.looks.markdown import escaped
 from bot.chat.reply import Answer, Interaction, offer, reply
 from bot.chat.wording import discussion_texts, texts
@@ -25,8 +26,6 @@ _NAME = 100
 _DAYS = 30
 
 Name = app_commands.Range[str, 1, 100]
-ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
-BY_ANYONE = app_commands.AppInstallationType(guild=True, user=True)
 
 _AGES = [app_commands.Choice(name=name, value=days) for days, name in texts.AGES.items()]
 _SORTS = [app_commands.Choice(name=name, value=key) for key, name in texts.SORTS.items()]
@@ -36,7 +35,7 @@ class News(app_commands.Group, name="news", description=texts.NEWS):
     """Answers from the archive, to the asker alone unless shared."""
 
     def __init__(self, database: Database, answers: Answers, clock: Callable[[], datetime]) -> None:
-        super().__init__(allowed_contexts=ANYWHERE, allowed_installs=BY_ANYONE)
+        super().__init__(**ANYWHERE)
         self._database = database
         self._answers = answers
         self._clock = clock

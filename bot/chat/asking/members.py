@@ -11,6 +11,7 @@ from typing import Any, cast
 import discord
 from discord import app_commands
 
+from bot.chat import limits
 from bot.chat.asking import choosing
 from bot.chat.asking.choosing import Choices
 from bot.chat.asking.following import heard
@@ -31,7 +32,6 @@ from bot.store.database import Database
 from bot.store.labels import Label
 
 _OFFERED = 12  # topics of a post: each of them in two ways, and a list has 25 places
-_LABEL = 100
 _TOPIC = 80
 _LISTED, _SERVER = 70, 45  # of a topic and its server in a list: as many as there can be fit in
 _CHOSEN = re.compile(r"(?P<way>[md])(?P<topic>[0-9a-f]{1,15})")
@@ -142,8 +142,8 @@ class Members:
         text = "\n".join([*lines, *(["", texts.CLOSED] if closed else [])])
         options = [
             discord.SelectOption(
-                label=cut(in_one_line(each.topic), _LABEL),
-                description=cut(_server(interaction, each), _LABEL) or None,
+                label=cut(in_one_line(each.topic), limits.CHOICE),
+                description=cut(_server(interaction, each), limits.CHOICE) or None,
                 value=f"{each.guild_id:x}-{each.topic_id:x}",
             )
             for each in followed

@@ -9,8 +9,8 @@ from discord import app_commands
 
 from bot.chat.asking.answers import Answers
 from bot.chat.asking.listing import Kind, Listing, room
-from bot.chat.asking.lookup import ANYWHERE, BY_ANYONE
 from bot.chat.asking.message import gist, links
+from bot.chat.asking.places import ANYWHERE
 from bot.chat.reply import Answer, Interaction, reply
 from bot.chat.wording import texts
 from bot.store import articles
@@ -28,9 +28,7 @@ class Menus:
         """Return the commands of the menu."""
         asked = {texts.MENU_RELATED: self.related, texts.MENU_ABOUT: self.about}
         return tuple(
-            app_commands.ContextMenu(
-                name=name, callback=answer, allowed_contexts=ANYWHERE, allowed_installs=BY_ANYONE
-            )
+            app_commands.ContextMenu(name=name, callback=answer, **ANYWHERE)
             for name, answer in asked.items()
         )
 

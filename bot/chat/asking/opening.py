@@ -7,21 +7,20 @@ from typing import Any
 
 import discord
 
+from bot.chat import limits
 from bot.chat.asking.answers import Answers
 from bot.chat.asking.listing import Kind, Listing
-from bot.chat.buttons import Handler, button, row
+from bot.chat.buttons import Handler, button
 from bot.chat.looks import embeds
 from bot.chat.looks.below_post import KIND, article_of
 from bot.chat.looks.markdown import escaped
-from bot.chat.reply import Interaction, reply
+from bot.chat.reply import Interaction, reply, row
 from bot.chat.wording import correction_texts, texts
 from bot.news.opening import Opening
 from bot.news.text import cut, units
 
 RELATED = "related"  # what its button does
 
-_CONTENT = 2000
-_DESCRIPTION, _MESSAGE = 4096, 6000  # of an embed, and of all embeds of a message
 _WORDS = 200  # of a name in a question
 
 
@@ -31,7 +30,7 @@ def message(deed: Opening, colours: Mapping[str, int], reference: str) -> dict[s
     It pings nobody, and nobody is notified of it.
     """
     words = {name: escaped(text, _WORDS) for name, text in deed.words.items()}
-    question = cut(deed.question.format_map(words), _CONTENT)
+    question = cut(deed.question.format_map(words), limits.CONTENT)
     subject = f"{deed.article_id:x}"
     below = button(RELATED, subject, label=texts.MORE_LIKE_THIS, kind=KIND, reference=reference)
     return {
@@ -56,8 +55,8 @@ def reworded(said: Opening | None, colours: Mapping[str, int], reference: str) -
 
 def _embeds(deed: Opening, colour: int) -> list[discord.Embed]:
     """Return the excerpt in full and all related coverage there is room for, in text alone."""
-    text = escaped(deed.excerpt, _DESCRIPTION)
-    room = min(_MESSAGE - units(text) - units(texts.RELATED), _DESCRIPTION)
+    text = escaped(deed.excerpt, limits.DESCRIPTION)
+    room = min(limits.EMBEDS - units(text) - units(texts.RELATED), limits.DESCRIPTION)
     lines = embeds.coverage(deed.related, len(deed.related), room)
     shown = [discord.Embed(description=text, colour=colour)] if text else []
     if lines:

@@ -6,8 +6,9 @@ from typing import Any
 
 import discord
 
-from bot.chat.buttons import button, row
+from bot.chat.buttons import button
 from bot.chat.looks.embeds import link_button
+from bot.chat.reply import row
 from bot.chat.wording import discussion_texts as texts
 from bot.chat.wording import follow_texts
 from bot.news.article import Article

@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 
+from bot.chat import limits
 from bot.chat.looks import embeds
 from bot.chat.looks.markdown import escaped, link
 from bot.chat.wording import discussion_texts, texts
@@ -121,7 +122,7 @@ def reference(content: str) -> str | None:
 def thread_name(page: Page) -> str:
     """Return the name of a digest's forum post or discussion, which Discord shows as it is."""
     name = texts.digest_name(_about(page, escape=False), page.until, _kind(page))
-    return cut(name, embeds.THREAD_NAME)
+    return cut(name, limits.THREAD_NAME)
 
 
 def topics(page: Page) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import discord
 
+from bot.chat import limits
 from bot.chat.looks.markdown import escaped, link
 from bot.chat.wording import correction_texts, texts
 from bot.news.article import Article, Related, topic_key
@@ -18,15 +19,7 @@ from bot.news.opening import SHOWN
 from bot.news.text import cut, units
 from bot.store.labels import TopicCount
 
-# Discord's limits for an embed, and for all embeds of a message together. The shares below add
-# up to less than the whole, so that no article can exceed it.
-_TITLE = 256
-_DESCRIPTION = 4096
-_FIELD = 1024
-_AUTHOR = 256
-_FOOTER = 240
-_BUTTON_URL = 512
-THREAD_NAME = 100
+_FOOTER = 240  # with it all parts of an embed together stay below the limit of a message
 
 BLUE = 0x5865F2  # Discord's own
 _GREY = 0x80848E
@@ -56,12 +49,13 @@ def post(
     if mark.retracted:
         return embed
     note = embed.description or ""
-    room = _DESCRIPTION - units(f"\n\n{note}") if note else _DESCRIPTION
+    room = limits.DESCRIPTION - units(f"\n\n{note}") if note else limits.DESCRIPTION
     excerpt = escaped(article.excerpt, room)
     embed.description = "\n\n".join(part for part in (excerpt, note) if part) or None
     if article.provider.name:
         embed.set_author(
-            name=cut(article.provider.name, _AUTHOR), icon_url=_icon(article) if icon else None
+            name=cut(article.provider.name, limits.AUTHOR),
+            icon_url=_icon(article) if icon else None,
         )
     if related := _related(article.related):
         embed.add_field(name=texts.RELATED, value=related, inline=False)
@@ -75,7 +69,7 @@ def post(
 def brief(
     article: Article,
     colours: Mapping[str, int],
-    title: int = _TITLE,
+    title: int = limits.TITLE,
     mark: Mark = UNMARKED,
     more: str = "",
 ) -> discord.Embed:
@@ -147,7 +141,7 @@ def heading(
     subject: Article | None = None,
 ) -> discord.Embed:
     """Return what stands above a list; of a `subject` the coverage that it lists itself."""
-    embed = discord.Embed(title=cut(title, _TITLE), description=scope or None, colour=BLUE)
+    embed = discord.Embed(title=cut(title, limits.TITLE), description=scope or None, colour=BLUE)
     if subject is not None:
         embed.url = subject.url
         if related := _related(subject.related):
@@ -174,7 +168,7 @@ def topics(lines: Sequence[str], everything: Sequence[str], footer: str) -> disc
 
 def link_button(article: Article, label: str = "") -> tuple[discord.ui.Item[Any], ...]:
     """Return the button that opens an article's page; none if its address is too long for one."""
-    if len(article.url) > _BUTTON_URL:
+    if len(article.url) > limits.BUTTON_URL:
         return ()
     usual = texts.WATCH if article.kind == "video" else texts.READ
     return (discord.ui.Button(label=label or usual, url=article.url),)
@@ -183,7 +177,7 @@ def link_button(article: Article, label: str = "") -> tuple[discord.ui.Item[Any]
 def thread_name(article: Article, mark: Mark = UNMARKED) -> str:
     """Return the name of an article's discussion, which Discord shows as it is."""
     title = correction_texts.retracted(article.title) if mark.retracted else article.title
-    return cut(title, THREAD_NAME)
+    return cut(title, limits.THREAD_NAME)
 
 
 def colour(article: Article, colours: Mapping[str, int]) -> int:
@@ -219,7 +213,7 @@ def _icon(article: Article) -> str | None:
 
 
 def _related(related: Sequence[Related]) -> str:
-    return coverage(related, SHOWN, _FIELD)
+    return coverage(related, SHOWN, limits.FIELD)
 
 
 def _related_line(item: Related) -> str:

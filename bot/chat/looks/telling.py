@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 import discord
 
-from bot.chat.buttons import button, row
+from bot.chat import limits
+from bot.chat.buttons import button
 from bot.chat.looks import digests
 from bot.chat.looks.markdown import escaped
+from bot.chat.reply import row
 from bot.chat.wording import follow_texts as texts
 from bot.news.errand import Errand
 from bot.news.follow import Mention, Personal
@@ -23,7 +25,6 @@ WAYS: dict[str, Chosen] = {"m": "mention", "d": "digest"}  # by the letter in an
 
 _TOPICS = 3  # that a message names
 _TOPIC = 60
-_LABEL = 100
 
 
 def messages(
@@ -65,7 +66,7 @@ def ways(topics: Sequence[Label]) -> list[discord.SelectOption]:
     """Return each way of following each topic, as options."""
     return [
         discord.SelectOption(
-            label=cut(texts.option(in_one_line(topic.name), way), _LABEL),
+            label=cut(texts.option(in_one_line(topic.name), way), limits.CHOICE),
             value=f"{letter}{topic.id:x}",
         )
         for topic in topics

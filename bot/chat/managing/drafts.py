@@ -8,23 +8,20 @@ from typing import Any
 
 import discord
 
-from bot.chat.buttons import Handler, button, row
+from bot.chat.buttons import Handler, button
 from bot.chat.looks.card import card, state_of
-from bot.chat.managing.manage import manages
+from bot.chat.managing.manage import manages, say
 from bot.chat.managing.office import Office
 from bot.chat.managing.options import named, option_at, written_from
-from bot.chat.reply import Interaction
+from bot.chat.reply import Interaction, row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.config import fitted_subscription
 from bot.jobs.planning import rehearsal
 from bot.jobs.roster import Entry
 from bot.news.subscription import Subscription
-from bot.news.text import cut
 from bot.store import made
 from bot.store.made import Denial, Draft, Made, name_key
-
-_CONTENT = 2000  # characters of a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +191,6 @@ class Drafts:
         runs = await office.runs(found) if entry.runs else ()
         embed = card("{name}", found, runs, state=state_of(entry))
         await interaction.edit_original_response(content=texts.CHANGED, embed=embed, view=None)
-
-
-async def say(interaction: Interaction, text: str) -> None:
-    """Answer a command that was deferred."""
-    await interaction.edit_original_response(content=cut(text, _CONTENT))
 
 
 async def finish(interaction: Interaction, text: str) -> None:

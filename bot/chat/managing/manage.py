@@ -8,7 +8,9 @@ from dataclasses import replace
 import discord
 from discord import app_commands
 
+from bot.chat import limits
 from bot.chat.asking.choosing import Choices, chosen, titles
+from bot.chat.asking.places import FOR_MANAGERS
 from bot.chat.reply import Interaction, offer
 from bot.chat.wording import texts
 from bot.errors import OutletError
@@ -21,8 +23,6 @@ from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import outbox
 from bot.store.database import Database
-
-_CONTENT = 2000  # characters of a message
 
 
 def manages(interaction: Interaction) -> bool:
@@ -38,12 +38,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
     """Posts now, through the same outbox as the schedule."""
 
     def __init__(self, database: Database, publisher: Publisher) -> None:
-        super().__init__(
-            guild_only=True,
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-            default_permissions=discord.Permissions(manage_guild=True),
-        )
+        super().__init__(**FOR_MANAGERS)
         self._database = database
         self._publisher = publisher
 
@@ -57,11 +52,11 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         await interaction.response.defer(ephemeral=True, thinking=True)
         subscriptions = of_server(interaction, self._publisher.subscriptions)
         if not subscriptions:
-            await finish(interaction, texts.NO_SUBSCRIPTIONS)
+            await say(interaction, texts.NO_SUBSCRIPTIONS)
             return
         posts, notes = await ran(self._publisher, (s for s in subscriptions if s.post == "each"))
         said = told_of(interaction, posts) or ([] if notes else [texts.NOTHING_DUE])
-        await finish(interaction, "\n".join(said + notes))
+        await say(interaction, "\n".join(said + notes))
 
     @app_commands.command(description=texts.PUBLISH_ARTICLE)
     @app_commands.describe(title=texts.OPTION_TITLE)
@@ -72,7 +67,7 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         await interaction.response.defer(ephemeral=True, thinking=True)
         followed = of_server(interaction, self._publisher.subscriptions)
         candidate = await chosen(self._database, self._publisher.clock(), title, followed)
-        await finish(interaction, await self._publish(interaction, candidate))
+        await say(interaction, await self._publish(interaction, candidate))
 
     @article.autocomplete("title")
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
@@ -153,6 +148,6 @@ def link_to(interaction: Interaction, post: Post) -> str:
     return "/".join(["https://discord.com/channels", *(str(place) for place in places if place)])
 
 
-async def finish(interaction: Interaction, text: str) -> None:
+async def say(interaction: Interaction, text: str) -> None:
     """Give the answer that was put off, as much of it as a message holds."""
-    await interaction.edit_original_response(content=cut(text, _CONTENT))
+    await interaction.edit_original_response(content=cut(text, limits.CONTENT))

@@ -9,10 +9,10 @@ import discord
 from discord import app_commands
 
 from bot.chat.asking.choosing import Choices, topics
-from bot.chat.asking.lookup import ANYWHERE, BY_ANYONE
+from bot.chat.asking.places import ANYWHERE
 from bot.chat.looks import digests
 from bot.chat.looks.markdown import escaped
-from bot.chat.managing.manage import finish, manages, of_server, ran, told_of
+from bot.chat.managing.manage import manages, of_server, ran, say, told_of
 from bot.chat.reply import Answer, Interaction, offer, reply
 from bot.chat.wording import texts
 from bot.jobs.digests import Edition, page_of
@@ -33,7 +33,7 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
     def __init__(
         self, database: Database, publisher: Publisher, colours: Mapping[str, int]
     ) -> None:
-        super().__init__(allowed_contexts=ANYWHERE, allowed_installs=BY_ANYONE)
+        super().__init__(**ANYWHERE)
         self._database = database
         self._publisher = publisher
         self._colours = colours
@@ -52,7 +52,7 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
         said = told_of(interaction, posts)
         if not said and not notes:
             said = [texts.NOTHING_FOR_DIGEST if wanted else texts.NO_DIGESTS]
-        await finish(interaction, "\n".join(said + notes))
+        await say(interaction, "\n".join(said + notes))
 
     @app_commands.command(description=texts.DIGEST_PREVIEW)
     @app_commands.describe(topic=texts.OPTION_TOPIC, days=texts.OPTION_DAYS)

@@ -8,12 +8,12 @@ from typing import Any
 
 import discord
 
-from bot.chat.buttons import Handler, button, row
+from bot.chat.buttons import Handler, button
 from bot.chat.looks import digests, embeds
 from bot.chat.looks.card import card, listed, moment, state_of
 from bot.chat.managing.manage import manages
 from bot.chat.managing.office import Office, mark
-from bot.chat.reply import Interaction
+from bot.chat.reply import Interaction, row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.jobs import planning

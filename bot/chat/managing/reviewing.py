@@ -8,11 +8,11 @@ from typing import Any
 
 import discord
 
-from bot.chat.buttons import Handler, button, row
+from bot.chat.buttons import Handler, button
 from bot.chat.looks import embeds
 from bot.chat.looks.below_post import article_of
 from bot.chat.managing.manage import manages
-from bot.chat.reply import Interaction, tell
+from bot.chat.reply import Interaction, row, tell
 from bot.chat.wording import review_texts as texts
 from bot.jobs.reviews import REVIEW, Card, Reviews
 from bot.news.review import Stage

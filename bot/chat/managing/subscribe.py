@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import discord
 from discord import app_commands
 
+from bot.chat import limits
 from bot.chat.asking.choosing import Choices
+from bot.chat.asking.places import FOR_MANAGERS
 from bot.chat.buttons import Handler
 from bot.chat.looks.card import called, runs, state_of
 from bot.chat.managing import options
-from bot.chat.managing.drafts import Drafts, say
-from bot.chat.managing.manage import held_back, manages, told_of
+from bot.chat.managing.drafts import Drafts
+from bot.chat.managing.manage import held_back, manages, say, told_of
 from bot.chat.managing.office import Office
 from bot.chat.managing.overview import Overview
 from bot.chat.reply import Interaction, offer
@@ -27,9 +28,6 @@ from bot.news.when import PRESETS
 from bot.store import labels, made
 from bot.store.made import Made
 
-CHOICES = 25
-_CHOICE = 100  # characters of a choice's name and value
-
 _Name = app_commands.Range[str, 1, 100]
 
 
@@ -37,12 +35,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
     """Everything about the subscriptions of one server, for those who may manage it."""
 
     def __init__(self, office: Office) -> None:
-        super().__init__(
-            guild_only=True,
-            allowed_contexts=app_commands.AppCommandContext(guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-            default_permissions=discord.Permissions(manage_guild=True),
-        )
+        super().__init__(**FOR_MANAGERS)
         self._office = office
         self._drafts = Drafts(office)
         self._overview = Overview(office)
@@ -185,7 +178,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
     @add.autocomplete("timezone")
     @edit.autocomplete("timezone")
     async def _zones(self, interaction: Interaction, typed: str) -> Choices:
-        return choices((zone, zone) for zone in options.zones(typed, CHOICES))
+        return choices((zone, zone) for zone in options.zones(typed, limits.CHOICES))
 
     @edit.autocomplete("name")
     @discussions.autocomplete("name")
@@ -202,7 +195,7 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
         """Return what is typed with commas, with each topic that its last part may become."""
         chosen, last = options.being_typed(typed)
         office = self._office
-        found = await labels.topics_like(office.database, office.now, last, CHOICES)
+        found = await labels.topics_like(office.database, office.now, last, limits.CHOICES)
         return choices((topics, topics) for topics in options.lists(chosen, found))
 
     async def _language_lists(self, typed: str) -> Choices:
@@ -231,8 +224,11 @@ class Subscriptions(app_commands.Group, name="subscription", description=texts.G
 
 def choices(named: Iterable[tuple[str, str]]) -> Choices:
     """Return what to choose from, by name and value, as many as Discord takes."""
-    fitting = [pair for pair in named if units(pair[1]) <= _CHOICE]
-    return [app_commands.Choice(name=cut(n, _CHOICE), value=v) for n, v in fitting[:CHOICES]]
+    fitting = [pair for pair in named if units(pair[1]) <= limits.CHOICE]
+    return [
+        app_commands.Choice(name=cut(n, limits.CHOICE), value=v)
+        for n, v in fitting[: limits.CHOICES]
+    ]
 
 
 def _ran(interaction: Interaction, entry: Entry, done: Run) -> str:

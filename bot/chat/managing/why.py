@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import discord
 from discord import app_commands
 
+from bot.chat import limits
 from bot.chat.asking.choosing import Choices, chosen, titles
 from bot.chat.looks.card import called, moment, packed, state_of
 from bot.chat.looks.markdown import escaped
@@ -24,7 +25,6 @@ from bot.news.post import BY_HAND, Fate, Post
 from bot.store import outbox, reviews
 
 _BLUE = 0x5865F2  # Discord's own
-_TITLE = 256
 _DESCRIPTION = 4000
 _FILE = 120
 _REASON = 200
@@ -77,7 +77,7 @@ class _Stages:
         asked = {entry.subscription.channel_id for entry in entries}
         lines += self._elsewhere([post for post in posts.values() if post.channel_id not in asked])
         return discord.Embed(
-            title=escaped(candidate.article.title, _TITLE),
+            title=escaped(candidate.article.title, limits.TITLE),
             url=candidate.article.url,
             description=packed(lines, _DESCRIPTION),
             colour=_BLUE,

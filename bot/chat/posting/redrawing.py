@@ -27,7 +27,7 @@ from bot.chat.posting.outlet import DiscordOutlet
 from bot.chat.posting.threads import at_rest, found
 from bot.errors import ChannelClosed, ChannelGone, PostRefused
 from bot.jobs.corrections import Alignment, Deletion, Notice, Publication
-from bot.jobs.dispatching import lighter
+from bot.jobs.dispatching import with_less
 from bot.jobs.errands import Courier
 from bot.jobs.outlet import Dispatch
 from bot.news.digest import Page
@@ -87,21 +87,17 @@ class Redrawing:
     async def _redraw(self, dispatch: Dispatch, within: timedelta) -> int | None:
         """Draw a message anew, with less in it where Discord refuses a part."""
         channel = await self.outlet.channel(dispatch.post.channel_id)
-        while True:
+
+        async def draw(dispatch: Dispatch) -> int | None:
             shown = await drawing.anew(self.outlet.client, self.outlet.colours, channel, dispatch)
 
-            async def edit(message: discord.PartialMessage, shown: dict[str, Any] = shown) -> None:
+            async def edit(message: discord.PartialMessage) -> None:
                 await message.edit(**shown)
 
-            try:
-                place_id, message_id = _place(channel, dispatch), dispatch.post.message_id
-                return await self._changed(channel, place_id, message_id, edit, within)
-            except PostRefused as error:
-                less = lighter(dispatch, error)
-                if less is None:
-                    raise
-                log.warning("drawn with less post=%s reason=%s", dispatch.name, error)
-                dispatch = less
+            place_id, message_id = _place(channel, dispatch), dispatch.post.message_id
+            return await self._changed(channel, place_id, message_id, edit, within)
+
+        return await with_less(dispatch, draw)
 
     async def _reword(self, errand: Errand, deed: Rewording, within: timedelta) -> int | None:
         channel = await self.outlet.channel(deed.channel_id)

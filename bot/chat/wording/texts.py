@@ -206,9 +206,8 @@ def follows_all(channels: str) -> str:
 
 def posted(links: list[str]) -> str:
     """Say where posts went."""
-    noun = "article" if len(links) == 1 else "articles"
     more = [f"… and {len(links) - _LINKS} more"] if len(links) > _LINKS else []
-    return "\n".join([f"Posted {len(links)} {noun}:", *links[:_LINKS], *more])
+    return "\n".join([f"Posted {counted(len(links))}:", *links[:_LINKS], *more])
 
 
 def already(link: str) -> str:

@@ -57,3 +57,8 @@ async def check_again(room, reply):
     """Press "Check again" some seconds later; return what the answer is then."""
     await room.env.advance_time(6)
     return await press(room, reply, "Check again")
+
+
+def running(room):
+    """Return the names of the subscriptions that post."""
+    return sorted(each.name for each in room.desk.publisher.subscriptions)

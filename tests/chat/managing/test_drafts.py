@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.buttons import button, row
+from bot.chat.buttons import button
 from bot.chat.managing.options import option_at, written_from
+from bot.chat.reply import row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.config import fitted_subscription
@@ -22,6 +23,7 @@ from tests.chat.managing.subscribing import (
     manage,
     names,
     press,
+    running,
     shown,
     told,
 )
@@ -33,10 +35,6 @@ from tests.newsroom import newsroom
 def stored(room):
     """What is made in Discord, as the database has it."""
     return made.made(room.desk.database)
-
-
-def running(room):
-    return sorted(each.name for each in room.desk.publisher.subscriptions)
 
 
 async def propose(room, name="tea", when="hourly", channel="lobby", **options):

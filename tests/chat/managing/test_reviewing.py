@@ -7,15 +7,12 @@ import discord
 import pytest
 
 from bot.chat.wording import review_texts as texts
-from tests.chat.dispatches import SEND
+from tests.chat.dispatches import BAD_PICTURE, SEND
 from tests.chat.people import shown_by
 from tests.newsroom import answer, newsroom
 
 SPACE = {"channel": "space"}
 HELD = {"published": False, "publishedDateTime": "2025-12-31T23:00:00Z"}
-BAD_PICTURE = {
-    "embeds": {"0": {"image": {"url": {"_errors": [{"code": "URL", "message": "Not an image"}]}}}}
-}
 
 
 @asynccontextmanager

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.buttons import button, row
+from bot.chat.buttons import button
+from bot.chat.reply import row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.jobs import schedule
@@ -19,6 +20,7 @@ from tests.chat.managing.subscribing import (
     manage,
     names,
     press,
+    running,
     shown,
     told,
 )
@@ -26,10 +28,6 @@ from tests.chat.people import link
 from tests.newsroom import answer, newsroom
 
 COMMANDS = ("show", "pause", "resume", "remove", "test", "run", "edit")
-
-
-def running(room):
-    return sorted(each.name for each in room.desk.publisher.subscriptions)
 
 
 async def worked(room):

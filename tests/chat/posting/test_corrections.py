@@ -3,11 +3,10 @@
 import aiohttp
 import pytest
 
-from bot.errors import OutletError
 from bot.news.face import EDIT
 from bot.news.post import Fate
 from bot.store import errands, outbox
-from tests.chat.dispatches import PATCH, SEND, edits, errand, only_post
+from tests.chat.dispatches import BAD_PICTURE, PATCH, edits, errand, only_post, publish_unanswered
 from tests.newsroom import answer, newsroom
 from tests.samples import write
 
@@ -21,6 +20,19 @@ async def change(room, name="comet", **fields):
     write(room.folder, name, **COMET | fields)
     await room.ingest()
     await room.desk.errands.run()
+
+
+def change_meanwhile(room, **fields):
+    """Let the article's file change while the next request is on its way."""
+    through = room.desk.client.http.request
+
+    async def slow(route, **options):
+        room.desk.client.http.request = through
+        write(room.folder, "comet", **COMET | fields)
+        await room.ingest()
+        return await through(route, **options)
+
+    room.desk.client.http.request = slow
 
 
 async def posted(room):
@@ -129,15 +141,7 @@ async def test_an_edit_without_an_answer_is_made_again_until_it_is_there(tmp_pat
 async def test_what_changes_while_an_edit_is_on_its_way_is_edited_after_it(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await posted(room)
-        through = room.desk.client.http.request
-
-        async def slow(route, **options):
-            room.desk.client.http.request = through
-            write(room.folder, "comet", **COMET | {"title": "Third"})
-            await room.ingest()
-            return await through(route, **options)
-
-        room.desk.client.http.request = slow
+        change_meanwhile(room, title="Third")
         await change(room, title="Second")
         assert room.posts("space")[0].embeds[0].title == "Second"
         await room.later(301)
@@ -147,15 +151,7 @@ async def test_what_changes_while_an_edit_is_on_its_way_is_edited_after_it(tmp_p
 async def test_what_changes_while_a_post_is_on_its_way_is_edited_after_it(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet=COMET)
-        through = room.desk.client.http.request
-
-        async def slow(route, **options):
-            room.desk.client.http.request = through
-            write(room.folder, "comet", **COMET | {"title": "Second"})
-            await room.ingest()
-            return await through(route, **options)
-
-        room.desk.client.http.request = slow
+        change_meanwhile(room, title="Second")
         await room.publish()
         assert room.posts("space")[0].embeds[0].title == "Comet"
         await room.desk.errands.run()
@@ -165,9 +161,7 @@ async def test_what_changes_while_a_post_is_on_its_way_is_edited_after_it(tmp_pa
 async def test_what_changes_before_a_lost_post_is_found_is_edited_once_it_is(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet=COMET)
-        room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
-        with pytest.raises(OutletError):
-            await room.publish()
+        await publish_unanswered(room, arrives=True)
         await room.env.advance_time(200)
         write(room.folder, "comet", **COMET | {"title": "Second"})
         await room.ingest()
@@ -218,8 +212,7 @@ async def test_where_discord_takes_no_more_edits_for_now_those_of_the_channel_wa
 async def test_a_picture_that_discord_refuses_is_left_out_of_the_edit(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await posted(room)
-        wrong = {"embeds": {"0": {"image": {"url": {"_errors": [{"code": "X", "message": "?"}]}}}}}
-        room.upset(PATCH, answer(400, 50035, "Invalid Form Body", wrong))
+        room.upset(PATCH, answer(400, 50035, "Invalid Form Body", BAD_PICTURE))
         await change(room, title="Comet, really")
         (embed,) = room.posts("space")[0].embeds
         assert (embed.title, embed.image.url) == ("Comet, really", None)

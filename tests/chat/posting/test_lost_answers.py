@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import ChannelClosed, FateUnknown
 from bot.news.post import Fate
-from tests.chat.dispatches import SEND, SEND_TO_FORUM, dispatch, only_post
+from tests.chat.dispatches import dispatch, only_post, publish_unanswered
 from tests.newsroom import answer, newsroom
 from tests.samples import article
 
@@ -29,9 +29,7 @@ LONG = 100  # seconds: a nonce may have lapsed, and no request is still being ca
 async def test_a_post_whose_answer_is_lost_is_found_and_not_repeated(tmp_path, error, forums):
     async with newsroom(tmp_path / "seeds", SPACE, forums=forums) as room:
         await room.fill(comet={})
-        room.upset(SEND_TO_FORUM if forums else SEND, error, done=True)
-        with pytest.raises(FateUnknown):
-            await room.publish()
+        await publish_unanswered(room, error, arrives=True, forum=bool(forums))
         assert (await only_post(room)).fate is Fate.UNKNOWN
         await room.env.advance_time(LONG)
         await room.publish()
@@ -50,9 +48,7 @@ async def test_a_post_whose_answer_is_lost_is_found_and_not_repeated(tmp_path, e
 async def test_a_post_that_never_arrived_is_sent_again(tmp_path, forums):
     async with newsroom(tmp_path / "seeds", SPACE, forums=forums) as room:
         await room.fill(comet={})
-        room.upset(SEND_TO_FORUM if forums else SEND, aiohttp.ServerDisconnectedError())
-        with pytest.raises(FateUnknown):
-            await room.publish()
+        await publish_unanswered(room, arrives=False, forum=bool(forums))
         await room.env.advance_time(LONG)
         await room.publish()
         assert (await only_post(room)).fate is Fate.POSTED
@@ -62,9 +58,7 @@ async def test_a_post_that_never_arrived_is_sent_again(tmp_path, forums):
 async def test_an_answer_to_a_member_is_not_taken_for_the_lost_post(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
-        room.upset(SEND, aiohttp.ServerDisconnectedError())
-        with pytest.raises(FateUnknown):
-            await room.publish()
+        await publish_unanswered(room, arrives=False)
         await room.member.slash(room.channels["space"], "news latest", share=True)
         await room.env.advance_time(LONG)
         await room.publish()
@@ -101,9 +95,7 @@ async def test_a_forum_post_of_the_same_name_is_not_taken_for_the_lost_one(tmp_p
 async def test_a_forum_is_not_believed_to_lack_a_post_that_may_still_be_made(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE, forums=("space",)) as room:
         await room.fill(comet={})
-        room.upset(SEND_TO_FORUM, aiohttp.ServerDisconnectedError())
-        with pytest.raises(FateUnknown):
-            await room.publish()
+        await publish_unanswered(room, arrives=False, forum=True)
         with pytest.raises(FateUnknown, match="may still be making the post"):
             await room.publish()
         assert room.requests("POST", "/channels/*") == []
@@ -116,9 +108,7 @@ async def test_a_forum_is_not_believed_to_lack_a_post_that_may_still_be_made(tmp
 async def test_a_lost_post_is_found_though_its_article_has_changed(tmp_path, forums):
     async with newsroom(tmp_path / "seeds", SPACE, forums=forums) as room:
         await room.fill(comet={})
-        room.upset(SEND_TO_FORUM if forums else SEND, aiohttp.ServerDisconnectedError(), done=True)
-        with pytest.raises(FateUnknown):
-            await room.publish()
+        await publish_unanswered(room, arrives=True, forum=bool(forums))
         await room.fill(comet={"webUrl": "https://gazette.example.org/moved", "title": "Anew"})
         await room.env.advance_time(LONG)
         await room.publish()
@@ -141,9 +131,7 @@ async def test_a_lost_forum_post_is_found_though_it_is_archived(tmp_path):
 async def test_an_empty_history_is_not_believed_without_the_permission_to_read_it(tmp_path, forums):
     async with newsroom(tmp_path / "seeds", SPACE, forums=forums) as room:
         await room.fill(comet={})
-        room.upset(SEND_TO_FORUM if forums else SEND, aiohttp.ServerDisconnectedError(), done=True)
-        with pytest.raises(FateUnknown):
-            await room.publish()
+        await publish_unanswered(room, arrives=True, forum=bool(forums))
         await room.forbid("space", "read_message_history")
         await room.env.advance_time(LONG)
         with pytest.raises(ChannelClosed, match="give the bot the permission Read Message History"):
@@ -158,9 +146,7 @@ async def test_an_empty_history_is_not_believed_without_the_permission_to_read_i
 async def test_a_permission_that_was_lost_while_the_gateway_was_away_is_seen(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
-        room.upset(SEND, aiohttp.ServerDisconnectedError(), done=True)
-        with pytest.raises(FateUnknown):
-            await room.publish()
+        await publish_unanswered(room, arrives=True)
         there = room.desk.client.get_channel(room.channels["space"].id)
         before = list(there._overwrites)
         await room.forbid("space", "read_message_history")

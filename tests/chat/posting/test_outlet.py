@@ -5,14 +5,11 @@ import pytest
 
 from bot.errors import ChannelClosed
 from bot.news.post import Fate, Sent
-from tests.chat.dispatches import SEND, dispatch, only_post
+from tests.chat.dispatches import BAD_PICTURE, SEND, dispatch, only_post
 from tests.newsroom import answer, newsroom
 from tests.samples import article
 
 SPACE = {"channel": "space"}
-BAD_PICTURE = {
-    "embeds": {"0": {"image": {"url": {"_errors": [{"code": "URL", "message": "Not an image"}]}}}}
-}
 
 
 async def test_a_post_goes_out_under_its_nonce_and_pings_nobody(tmp_path):

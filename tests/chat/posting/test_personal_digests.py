@@ -11,7 +11,7 @@ from bot.chat.wording import follow_texts as texts
 from bot.errors import OutletError
 from bot.news.post import Fate
 from bot.store import follows
-from tests.chat.dispatches import SEND
+from tests.chat.dispatches import BAD_PICTURE, SEND
 from tests.chat.following import described, followed
 from tests.chat.people import ask, press
 from tests.newsroom import answer, newsroom
@@ -175,13 +175,10 @@ async def test_a_digest_of_unknown_fate_is_found_by_its_last_line(tmp_path):
         assert Fate(fate) is Fate.POSTED
 
 
-NO_ADDRESS = {"embeds": {"0": {"image": {"url": {"_errors": [{"code": "URL"}]}}}}}
-
-
 @pytest.mark.parametrize(
     "refusal",
     [
-        answer(400, 50035, "Invalid Form Body", NO_ADDRESS),
+        answer(400, 50035, "Invalid Form Body", BAD_PICTURE),
         answer(403, 20009, "Explicit content cannot be sent to the desired recipient(s)"),
     ],
 )

@@ -1,5 +1,7 @@
 """What members do with posts is counted as it happens; nothing of it is kept but numbers."""
 
+from contextlib import asynccontextmanager
+
 import discord
 import pytest
 
@@ -9,6 +11,16 @@ from bot.store import activity
 from tests.newsroom import newsroom
 
 DISCUSSED = {"channel": "space", "discuss": "thread"}
+
+
+@asynccontextmanager
+async def discussing(tmp_path):
+    """A newsroom that has posted one article, and its discussion."""
+    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
+        await room.fill(comet={})
+        await room.publish()
+        (thread,) = room.channels["space"].threads
+        yield room, thread
 
 
 async def settle(room):
@@ -49,10 +61,7 @@ def first(room, title):
 
 
 async def test_what_is_about_no_post_and_what_the_bot_does_is_not_counted(tmp_path):
-    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
-        await room.fill(comet={})
-        await room.publish()
-        (thread,) = room.channels["space"].threads
+    async with discussing(tmp_path) as (room, thread):
         said = await room.member.send(room.channels["space"], "Good evening")
         await room.member.react(said, "👍")
         own = room.desk.client.get_channel(thread.id)
@@ -68,10 +77,7 @@ async def test_what_is_about_no_post_and_what_the_bot_does_is_not_counted(tmp_pa
 
 
 async def test_nothing_of_a_reply_is_kept_but_that_there_is_one(tmp_path):
-    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
-        await room.fill(comet={})
-        await room.publish()
-        (thread,) = room.channels["space"].threads
+    async with discussing(tmp_path) as (room, thread):
         await room.member.send(thread, "unmistakable")
         await settle(room)
         assert await done(room) == Activity(1, 0)
@@ -81,10 +87,7 @@ async def test_nothing_of_a_reply_is_kept_but_that_there_is_one(tmp_path):
 
 
 async def test_what_moderators_delete_counts_no_more(tmp_path):
-    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
-        await room.fill(comet={})
-        await room.publish()
-        (thread,) = room.channels["space"].threads
+    async with discussing(tmp_path) as (room, thread):
         said = [await room.member.send(thread, f"spam {n}") for n in range(4)]
         await settle(room)
         await room.member.delete(said[0])
@@ -102,10 +105,7 @@ async def test_what_moderators_delete_counts_no_more(tmp_path):
 
 
 async def test_what_happened_while_the_bot_was_away_is_counted_once(tmp_path):
-    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
-        await room.fill(comet={})
-        await room.publish()
-        (thread,) = room.channels["space"].threads
+    async with discussing(tmp_path) as (room, thread):
         await room.member.send(thread, "before")
         await settle(room)
         await room.member.send(thread, "heard, and not written down")
@@ -117,9 +117,7 @@ async def test_what_happened_while_the_bot_was_away_is_counted_once(tmp_path):
 
 
 async def test_counting_does_nothing_while_nothing_happens(tmp_path):
-    async with newsroom(tmp_path / "seeds", DISCUSSED) as room:
-        await room.fill(comet={})
-        await room.publish()
+    async with discussing(tmp_path) as (room, _):
         await settle(room)
         before = len(room.env.http_requests)
         await settle(room)
