@@ -28,6 +28,17 @@ class Place:
     nth: int = 1
 
 
+# Each request that an article takes: the second one of several, or the only one.
+PLACES = (
+    Place(MESSAGES, Wanted("send"), 2),
+    Place(THREAD, Wanted("thread", discuss=True), 2),
+    Place(FORUM_POST, Wanted("forum", forum=True), 2),
+    Place(MESSAGES, Wanted("digest", digest=True)),
+    Place(THREAD, Wanted("digest-thread", discuss=True, digest=True)),
+    Place(FORUM_POST, Wanted("digest-forum", forum=True, digest=True)),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One fault at one place; the channel is called like the case."""

@@ -14,7 +14,7 @@ from tests.delivery.deaths import LONGEST_LIFE, DeadlyPlan
 from tests.delivery.rig import PATIENCE, SITE, Building, Rig, Wanted, build, posts, rows
 from tests.samples import write
 from tests.wire.limits import MESSAGES
-from tests.wire.permissions import NEWS_BOT, Permission
+from tests.wire.permissions import MODERATOR
 from tests.wire.records import Channel, ChannelKind, MessageFlag, Thread
 
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
@@ -114,7 +114,7 @@ def unsettled(rig: Rig) -> int:
 def posted(rig: Rig) -> None:
     """Let the program post everything, and let the bot lock threads from then on."""
     for guild in rig.background.wire.world.guilds.values():
-        guild.bot_role.permissions = NEWS_BOT | Permission.MANAGE_THREADS
+        guild.bot_role.permissions = MODERATOR
     rig.start()
     tallies = rig.finish(3 * PATIENCE)
     assert all(each.complete for each in tallies.values()), rig.log

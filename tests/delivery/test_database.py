@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.rig import EXACTLY_ONCE, PATIENCE, SITE, Building, Rig
-from tests.delivery.test_stop import begun, slow
+from tests.delivery.slowly import begun, slow
 from tests.delivery.wanted import DATABASE, Wanted
 from tests.samples import write
 from tests.wire.limits import MESSAGES

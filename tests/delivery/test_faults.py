@@ -7,9 +7,8 @@ import pytest
 
 from tests.delivery.cases import (
     ENDING,
-    FORUM_POST,
     HANG,
-    THREAD,
+    PLACES,
     Case,
     CasePlan,
     Place,
@@ -23,14 +22,6 @@ from tests.wire.server import Wire
 ARTICLES = 4
 MANY = 60  # more than one message of a digest holds
 
-PLACES = (
-    Place(MESSAGES, Wanted("send"), 2),
-    Place(THREAD, Wanted("thread", discuss=True), 2),
-    Place(FORUM_POST, Wanted("forum", forum=True), 2),
-    Place(MESSAGES, Wanted("digest", digest=True)),
-    Place(THREAD, Wanted("digest-thread", discuss=True, digest=True)),
-    Place(FORUM_POST, Wanted("digest-forum", forum=True, digest=True)),
-)
 SECOND_MESSAGE = (
     Place(MESSAGES, Wanted("digest-list", digest=True), 2),
     # In the thread of the first.

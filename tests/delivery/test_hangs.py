@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.cases import CasePlan, names
+from tests.delivery.cases import HANG, PLACES, CasePlan, cases, names
 from tests.delivery.living import living
 from tests.delivery.rig import EXACTLY_ONCE, Tally
-from tests.delivery.test_faults import ARTICLES
-from tests.delivery.test_faults import DIED_OF as HANGING
 from tests.delivery.virtual_time import run_virtually
 
+HANGING = cases(HANG, PLACES)
+ARTICLES = 4
 PATIENCE = 200.0  # seconds within which all has to be there: what hangs is given up after 60
 
 

@@ -14,14 +14,13 @@ from tests.samples import write
 from tests.wire import payloads
 from tests.wire.actor import Actor, enter
 from tests.wire.components import walk
-from tests.wire.permissions import MEMBER, Permission
+from tests.wire.permissions import STAFF
 from tests.wire.records import Channel, Message
 
 NEWS = Wanted("news")
 HELD = 8  # articles
 SENT = 2 * HELD  # requests that all of it takes: a card each, and a post at most
 CALM = 60.0  # seconds
-STAFF = MEMBER | Permission.MANAGE_GUILD
 
 
 def reviewing(rig: Rig) -> Channel:

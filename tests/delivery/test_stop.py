@@ -1,30 +1,12 @@
 """Orderly ends, a second process, and a gateway that is away."""
 
-from collections.abc import Callable
-
 from tests.delivery.rig import EXACTLY_ONCE, PATIENCE, Building, Wanted
+from tests.delivery.slowly import begun, slow
 from tests.wire.faults import Fault, FaultPlan, Rule
-from tests.wire.limits import MESSAGES
-from tests.wire.server import Wire
 
 NEWS = Wanted("news", discuss=True)
 LATE = Wanted("late")
 LOGIN = ("GET", "/users/@me")
-
-
-def slow(seconds: float, *numbers: int) -> FaultPlan:
-    """Return a plan by which sends are slow to arrive: all of them, or those so numbered."""
-    delay, probability = Fault("delay", seconds=seconds), 0.0 if numbers else 1.0
-    return FaultPlan([Rule(delay, *MESSAGES, nth=frozenset(numbers), probability=probability)])
-
-
-def begun(count: int) -> Callable[[Wire], bool]:
-    """Tell of a stand-in whether so many sends have reached it, answered or not."""
-
-    def met(wire: Wire) -> bool:
-        return len(wire.sent_to(*MESSAGES)) >= count
-
-    return met
 
 
 def test_a_stop_in_the_midst_of_sends_lets_them_arrive_and_the_next_start_goes_on(

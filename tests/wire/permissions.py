@@ -34,8 +34,10 @@ NEWS_BOT = (
     | Permission.CREATE_PUBLIC_THREADS
     | Permission.SEND_MESSAGES_IN_THREADS
 )  # 309237730304, what an invitation of the bot asks for
+MODERATOR = NEWS_BOT | Permission.MANAGE_THREADS
 
 MEMBER = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.READ_MESSAGE_HISTORY
+STAFF = MEMBER | Permission.MANAGE_GUILD
 
 # Without SEND_MESSAGES these are implied to be denied (topics/permissions, "implicit permissions").
 _NEEDS_SEND = Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.MENTION_EVERYONE

@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.wording import subscription_texts as texts
+from bot.news.article import topic_key
 from bot.news.language import askable
 from bot.news.shape import Misfit
 from bot.news.text import in_one_line, whole
@@ -46,7 +47,7 @@ class _Place(app_commands.Transformer):
         return value
 
 
-# By name: what it may be, and whether a new subscription needs it.
+# What each option may be, by its name.
 _KINDS: dict[str, Any] = {
     "channel": app_commands.Transform[app_commands.AppCommandChannel, _Place],
     "when": _Word,
@@ -174,19 +175,20 @@ def parts(typed: str) -> list[str]:
 
 def being_typed(typed: str) -> tuple[list[str], str]:
     """Return what of a list with commas is chosen already, and its last part as far as it goes."""
-    *before, last = map(str.strip, typed.split(","))
-    return before, last
+    before, _, last = typed.rpartition(",")
+    return parts(before), last.strip()
 
 
 def lists(chosen: Sequence[str], found: Iterable[str]) -> list[str]:
     """Return what is chosen already, with commas, followed by each of what else was found."""
-    return [", ".join([*chosen, each]) for each in found if each not in chosen]
+    taken = set(map(topic_key, chosen))
+    return [", ".join([*chosen, each]) for each in found if topic_key(each) not in taken]
 
 
 def languages(typed: str, found: Iterable[str]) -> list[str]:
     """Return a list of languages as it is typed, with each that its last part may become."""
-    chosen, last = being_typed(typed)
-    begun = last.replace("_", "-").casefold()
+    chosen, last = being_typed(typed.replace("_", "-"))
+    begun = last.casefold()
     return lists(chosen, [tag for tag in askable(found) if tag.casefold().startswith(begun)])
 
 

@@ -6,7 +6,7 @@ GROUP = "What is posted in this server, where and when"
 ADD = "Let a channel follow the news; you see what it would post before you save"
 LIST = "All subscriptions of this server"
 SHOW = "One subscription in full"
-EDIT = "Change all of a subscription but its discussions; what you leave out stays as it is"
+EDIT = "Change a subscription; what you leave out stays. Discussions have a command of their own"
 TALK = "Change how the posts of a subscription are discussed, and whether they are published"
 PAUSE = "Post nothing for a subscription until it is resumed"
 RESUME = "Let a paused subscription go on"
@@ -67,7 +67,7 @@ NAME_TAKEN_NOW = (
 )
 CHANGED = (
     "Someone has changed this subscription since you began, so your change was not saved. "
-    "This is how it is now; `/subscription edit` makes your change anew."
+    "This is how it is now: make your change anew."
 )
 CANCELLED = "Nothing was changed."
 IS_PAUSED = "It is paused: `/subscription resume` lets it go on."

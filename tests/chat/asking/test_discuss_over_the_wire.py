@@ -11,10 +11,9 @@ from tests.chat.wired import place
 from tests.samples import article
 from tests.wire import payloads, threads
 from tests.wire.actor import enter
-from tests.wire.permissions import MEMBER, NEWS_BOT, Permission
+from tests.wire.permissions import MEMBER, MODERATOR, NEWS_BOT, Permission
 
 TALKS = MEMBER | Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
-MODERATOR = NEWS_BOT | Permission.MANAGE_THREADS
 INSIDE, OUTSIDE = texts.inside("<#it>"), texts.outside("<#it>")
 
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import date
 from urllib.parse import urlsplit
 
 from hypothesis import given, settings
@@ -10,45 +9,11 @@ from hypothesis import strategies as st
 
 from bot.chat.looks import embeds
 from bot.news.article import Provider, Related
-from bot.news.front_matter import parse
 from bot.news.images import Illustration, illustration
 from bot.news.text import units
-from tests.chat.reading import AWKWARD, addresses, size
-from tests.samples import article, front_matter
-
-EVERY_AWKWARD = "".join(AWKWARD[:-1])  # without the half character: no file can hold one
-
-fit_urls = st.one_of(
-    st.just("https://gazette.example.org/comet"),
-    st.integers(0, 2_048).map(lambda n: "https://gazette.example.org/(a)_b".ljust(n, "c")),
-    st.just("https://gazette.example.org/ü [*]?q=<1>"),
-)
-urls = fit_urls | st.sampled_from(["javascript:alert(1)", "data:,x", "//x.example", "http://", ""])
-words = st.lists(st.sampled_from(AWKWARD) | st.text(max_size=20), max_size=20).map("".join)
-words = words.map(lambda text: text.encode(errors="ignore").decode())
-texts = words | words.map(lambda text: (text * 10_000)[:10_000])
-dates = st.dates(date(1, 1, 2), date(9999, 12, 30)).map(str)
-pictures = st.lists(st.fixed_dictionaries({"url": urls, "width": st.integers(0, 2_000)}))
-providers = st.none() | st.fixed_dictionaries({"name": words, "images": pictures})
-stories = {
-    "title": words.map("Comet ".__add__),
-    "publishedDateTime": dates,
-    "type": st.sampled_from(["article", "video"]),
-    "provider": providers,
-    "images": pictures,
-}
-coverages = st.fixed_dictionaries({**stories, "webUrl": urls})
-files = st.fixed_dictionaries(
-    {
-        **stories,
-        "webUrl": fit_urls,
-        "title": texts.map("Comet ".__add__),
-        "excerpt": texts,
-        "topics": st.lists(words, max_size=6),
-        "related": st.lists(coverages, max_size=6),
-    }
-)
-articles = files.map(lambda f: parse(front_matter(**f).encode(), source="seeds", slug="any")[0])
+from tests.chat.looks.anything import EVERY_AWKWARD, articles
+from tests.chat.reading import addresses, size
+from tests.samples import article
 
 
 @settings(max_examples=50)

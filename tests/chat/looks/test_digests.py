@@ -14,7 +14,7 @@ from bot.news.article import Provider
 from bot.news.digest import Page, Spot, Story
 from bot.news.images import Illustration
 from bot.news.text import units
-from tests.chat.looks.test_any_article import EVERY_AWKWARD, articles
+from tests.chat.looks.anything import EVERY_AWKWARD, articles
 from tests.chat.reading import AWKWARD, addresses, read, size
 from tests.samples import NOW, article
 

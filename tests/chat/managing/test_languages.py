@@ -102,7 +102,11 @@ async def test_languages_of_the_archive_are_offered_one_after_the_other(tmp_path
             f"de, es, {tag}" for tag in everything if tag not in ("de", "es")
         ]
         assert await offered("Klingon") == []
-        assert await offered("en, " * 40) == []
+        assert await offered(", ".join(f"aa-x-{number}" for number in range(20)) + ", ") == []
+        # What is chosen already is not offered again, however it is written.
+        assert await offered("EN, e") == ["EN, en-GB", "EN, es"]
+        assert await offered("zh_hant, zh") == ["zh-hant, zh"]
+        assert await offered(",en,, en, es," * 400 + " en") == ["en, es, en-GB"]
 
 
 async def test_why_tells_the_language_and_where_to_say_one(tmp_path):

@@ -13,9 +13,7 @@ from tests.wire import payloads
 from tests.wire.actor import enter
 from tests.wire.faults import Fault
 from tests.wire.limits import MESSAGES
-from tests.wire.permissions import MEMBER, Permission
-
-STAFF = MEMBER | Permission.MANAGE_GUILD
+from tests.wire.permissions import STAFF
 
 
 def held(slug):

@@ -13,10 +13,9 @@ from tests.store.archive import keep
 from tests.wire import threads
 from tests.wire.faults import BROKEN, CUT, staged
 from tests.wire.limits import MESSAGES
-from tests.wire.permissions import NEWS_BOT, Permission
+from tests.wire.permissions import MODERATOR, NEWS_BOT, Permission
 from tests.wire.records import ChannelKind
 
-MODERATOR = NEWS_BOT | Permission.MANAGE_THREADS
 FIRST, SECOND = article("first"), article("second", related=(Related("x", article("first").url),))
 
 
