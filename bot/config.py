@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -142,7 +141,9 @@ def _mend(misfit: Misfit) -> str:
         return "missing: add it"
     if misfit.reason == "unknown key":
         known = _described(misfit.path[:-1]).get("properties", ())
-        close = difflib.get_close_matches(str(misfit.path[-1]), known, n=1)
+        from difflib import get_close_matches  # most files have no mistake
+
+        close = get_close_matches(str(misfit.path[-1]), known, n=1)
         return "unknown key" + (f": did you mean {close[0]}?" if close else ": take it out")
     if choices := _described(misfit.path).get("enum"):
         return f"{misfit.reason}: write {' or '.join(choices)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -19,7 +20,8 @@ from bot.news.text import readable
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
+Work = Coroutine[Any, Any, int]
+Command = Callable[[argparse.Namespace], Work]
 
 _CONFIG = Path("config/broadsheet.yaml")
 _LEVELS = ("debug", "info", "warning", "error")
@@ -49,8 +51,10 @@ def execute(words: Sequence[str]) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # for terminals that cannot show everything
     _log(typed.log_level.upper())
-    work: Coroutine[Any, Any, int] = typed.command(typed)
     try:
+        work: Work = typed.command(typed)
+        gc.freeze()  # what was imported is never garbage
+        gc.enable()
         return asyncio.run(work)
     except BroadsheetError as error:
         sys.stderr.writelines(f"{readable(line)}\n" for line in str(error).split("\n"))
@@ -76,34 +80,34 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     return True
 
 
-async def _demo(typed: argparse.Namespace) -> int:
+def _demo(typed: argparse.Namespace) -> Work:
     from bot.demonstration import show
 
-    return await show(typed.seeds, port=typed.port, browser=typed.browser, say=_say)
+    return show(typed.seeds, port=typed.port, browser=typed.browser, say=_say)
 
 
-async def _run(typed: argparse.Namespace) -> int:
+def _run(typed: argparse.Namespace) -> Work:
     from bot.app import run
 
-    return await run(_settings(typed), os.environ.get("DISCORD_TOKEN", ""))
+    return run(_settings(typed), os.environ.get("DISCORD_TOKEN", ""))
 
 
-async def _import(typed: argparse.Namespace) -> int:
+def _import(typed: argparse.Namespace) -> Work:
     from bot.commands import import_articles
 
-    return await import_articles(_settings(typed), typed.paths)
+    return import_articles(_settings(typed), typed.paths)
 
 
-async def _plan(typed: argparse.Namespace) -> int:
+def _plan(typed: argparse.Namespace) -> Work:
     from bot.commands import show_plan
 
-    return await show_plan(_settings(typed), typed.held)
+    return show_plan(_settings(typed), typed.held)
 
 
-async def _search(typed: argparse.Namespace) -> int:
+def _search(typed: argparse.Namespace) -> Work:
     from bot.commands import search_archive
 
-    return await search_archive(
+    return search_archive(
         _settings(typed),
         " ".join(typed.words),
         topic=typed.topic,
@@ -113,16 +117,16 @@ async def _search(typed: argparse.Namespace) -> int:
     )
 
 
-async def _subscriptions(typed: argparse.Namespace) -> int:
+def _subscriptions(typed: argparse.Namespace) -> Work:
     from bot.commands import export_subscriptions
 
-    return await export_subscriptions(_settings(typed), typed.server)
+    return export_subscriptions(_settings(typed), typed.server)
 
 
-async def _check(typed: argparse.Namespace) -> int:
+def _check(typed: argparse.Namespace) -> Work:
     from bot.app import check
 
-    return await check(_settings(typed), os.environ.get("DISCORD_TOKEN", ""), _say)
+    return check(_settings(typed), os.environ.get("DISCORD_TOKEN", ""), _say)
 
 
 def _settings(typed: argparse.Namespace) -> Settings:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 _LONG = 5  # letters from which a word may be two slips away from what was meant
 SHORTEST = 3
 _LIKELY = 5
@@ -33,6 +30,9 @@ def nearest(word: str, known: Mapping[str, int]) -> tuple[str, ...]:
 
     `known` tells how many articles have a word: of two that are as near, the usual one is meant.
     """
+    from rapidfuzz import process  # costs 30 ms and 3 MB, and most words are known
+    from rapidfuzz.distance import OSA
+
     near = process.extract(
         word, list(known), scorer=OSA.distance, score_cutoff=slips(word), limit=None
     )
