@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-
-from Stemmer import Stemmer
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 WORD = re.compile(r"[^\W_]+")
 _LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
@@ -44,8 +43,6 @@ def _plain_letters() -> dict[int, str]:
 
 
 _PLAIN = _plain_letters()
-# Its own memory of words takes milliseconds to make room, and more than a stem takes to be found.
-_stem = Stemmer("porter", 0).stemWord
 
 
 def folded(text: str) -> str:
@@ -59,9 +56,18 @@ def words(text: str) -> list[str]:
     return WORD.findall(folded(text))
 
 
+@cache
+def _stemmer() -> Callable[[str], str]:
+    from Stemmer import Stemmer  # takes 1 MB, and only who searches needs it
+
+    # Its own memory of words takes milliseconds to make room, more than a stem takes to be found.
+    return Stemmer("porter", 0).stemWord  # type: ignore[no-any-return]
+
+
 def stems(some: Iterable[str]) -> list[str]:
     """Return the stem of each of some folded words: English ones are cut, others stay."""
-    return [_stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
+    stem = _stemmer()
+    return [stem(word) if len(word) >= _SHORTEST and word.isascii() else word for word in some]
 
 
 def of_other_stems(word: str, others: Sequence[str]) -> tuple[str, ...]:
