@@ -150,13 +150,14 @@ class Corrections:
     async def crosspost(self, errand: Errand) -> Task | None:
         """Publish a post to the servers that follow its channel, unless it is retracted by now.
 
-        While its article is away but may yet come back, it waits.
+        A line that there is no news stays where it is. While its article is away but may yet come
+        back, it waits.
         """
         post = await faces.post(self.database, int(errand.subject))
         shown = await faces.of_post(self.database, post.id)
         retracted = post.digest_id is None and any(each.mark.retracted for each in shown.told)
         look = self._look(post)
-        if post.message_id is None or not look.crosspost:
+        if post.message_id is None or not shown.told or not look.crosspost:
             return None
         if retracted:
             marked_already = is_retracted(await faces.turns(self.database, post.id))

@@ -52,7 +52,9 @@ async def prepared(
     marks = marks or {}
     if post.digest_id is not None:
         page = await _page(database, post, subscription, marks)
-        return replace(_plain(post, page, subscription), mention=_mention(post, subscription))
+        told = replace(_plain(post, page, subscription), mention=_mention(post, subscription))
+        # A line that there is no news must call nobody.
+        return told if page.articles else replace(told, mention=None, silent=True)
     article = (await articles.of_post(database, post.id)).article
     if (
         article.url not in post.urls and post.fate is not Fate.POSTED

@@ -347,6 +347,16 @@ async def test_one_discussion_is_opened_under_a_digest_and_the_role_is_pinged_on
     assert [dispatch.mention for dispatch in press.outlet.dispatches] == [5, None]
 
 
+async def test_no_news_calls_nobody(press):
+    wanted = replace(DAILY, mention=5, nothing_new="tell")
+    await press.run(wanted)
+    await press.keep("a")
+    press.now += DAY
+    await press.run(wanted)
+    told = [(each.mention, each.silent) for each in press.outlet.dispatches]
+    assert told == [(None, True), (5, False)]
+
+
 async def test_no_discussion_is_opened_under_no_news(press):
     await press.run(replace(DAILY, discuss="thread", nothing_new="tell"))
     assert [method for method, _ in press.outlet.calls] == ["send"]

@@ -67,6 +67,16 @@ async def test_a_digest_is_published_with_each_of_its_messages(tmp_path):
         assert asked(room) == 2
 
 
+async def test_that_there_is_no_news_is_told_to_no_other_server(tmp_path):
+    wanted = SPACE | {"post": "digest", "nothing_new": "tell"}
+    async with newsroom(tmp_path / "seeds", wanted, announcements=NEWS) as room:
+        await room.publish()
+        await room.desk.errands.run()
+        (line,) = room.channels["space"].history()
+        assert line.content.startswith("Nothing new")
+        assert asked(room) == 0
+
+
 async def test_what_was_found_after_a_lost_answer_is_published_too(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE, announcements=NEWS) as room:
         await room.fill(comet={})
