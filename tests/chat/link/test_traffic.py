@@ -190,6 +190,22 @@ async def test_slots_go_to_none_of_those_who_gave_up_waiting():
     assert slots.free == 1
 
 
+async def test_who_lets_others_go_first_has_a_turn_after_fifty_of_them():
+    slots, turns = Slots(1), []
+    await slots.take()
+
+    async def taken(*, behind):
+        await slots.take(behind=behind)
+        turns.append(behind)
+        slots.give_back()
+
+    waiting = [asyncio.create_task(taken(behind=n < 2)) for n in range(122)]
+    await asyncio.sleep(0)
+    slots.give_back()
+    await asyncio.gather(*waiting)
+    assert [n for n, behind in enumerate(turns) if behind] == [50, 101]
+
+
 async def test_what_waits_when_the_client_closes_is_never_sent(world, guild):
     channels = rooms(world, guild, 2)
     async with online(world, slots=1, hold=0.3) as (wire, client):
