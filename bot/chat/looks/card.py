@@ -7,6 +7,7 @@ from datetime import datetime
 
 import discord
 
+from bot.chat import limits
 from bot.chat.looks.markdown import escaped
 from bot.chat.wording import subscription_texts as texts
 from bot.jobs.roster import Entry
@@ -17,8 +18,9 @@ from bot.news.text import units
 from bot.news.when import When, words
 
 _BLUE = 0x5865F2  # Discord's own
-_DESCRIPTION = 3000  # of the 6000 units of an embed; three fields and a title share the rest
-_FIELD = 900
+_DESCRIPTION = 3000  # of the 6000 units of an embed; fields and a title share the rest
+_TO_MEND = 900
+_NO_NAME = "\u200b"  # what Discord takes for the name of a field that goes on with the one before
 _NAME = 60
 _LIST = 150  # of a list of words
 _TITLE = 80
@@ -64,7 +66,7 @@ def card(
         colour=_BLUE,
     )
     if problem:
-        embed.add_field(name=f"{texts.TROUBLED} {texts.TO_MEND}", value=escaped(problem, _FIELD))
+        embed.add_field(name=f"{texts.TROUBLED} {texts.TO_MEND}", value=escaped(problem, _TO_MEND))
     if rehearsal is not None:
         _rehearse(embed, rehearsal)
     return embed
@@ -95,12 +97,30 @@ def packed(lines: Sequence[str], limit: int) -> str:
 
 
 def _rehearse(embed: discord.Embed, rehearsal: Rehearsal) -> None:
-    if rehearsal.posted:
-        lines = [_told(verdict) for verdict in rehearsal.posted]
-        embed.add_field(name=texts.WOULD_POST, value=packed(lines, _FIELD), inline=False)
-    if rehearsal.left_out:
-        lines = [f"{_told(v)} – {escaped(v.why, _TITLE)}" for v in rehearsal.left_out]
-        embed.add_field(name=texts.LEFT_OUT, value=packed(lines, _FIELD), inline=False)
+    """Add what would have been posted and what not, as much of each as the embed has room for."""
+    posted = [_told(verdict) for verdict in rehearsal.posted]
+    left_out = [f"{_told(v)} – {escaped(v.why, _TITLE)}" for v in rehearsal.left_out]
+    shown = [embed.title, embed.description, *(t for f in embed.fields for t in (f.name, f.value))]
+    room = limits.EMBEDS - sum(units(text or "") for text in shown)
+    others = units("\n".join([texts.LEFT_OUT, *left_out]))
+    # Each has half of it, and what the other does not need.
+    room -= _add_list(embed, texts.WOULD_POST, posted, max(room // 2, room - others))
+    _add_list(embed, texts.LEFT_OUT, left_out, room)
+
+
+def _add_list(embed: discord.Embed, name: str, lines: Sequence[str], room: int) -> int:
+    """Add lines in as many fields as they take, and return how much of the room that is."""
+    if not lines:
+        return 0
+    fields = [""]
+    for line in packed(lines, room - units(name)).splitlines():
+        if fields[-1] and units(fields[-1]) + 1 + units(line) > limits.FIELD:
+            fields.append("")
+        fields[-1] += f"\n{line}" if fields[-1] else line
+    names = [name, *[_NO_NAME] * (len(fields) - 1)]
+    for field_name, value in zip(names, fields, strict=True):
+        embed.add_field(name=field_name, value=value, inline=False)
+    return sum(map(units, (*names, *fields)))
 
 
 def _told(verdict: Verdict) -> str:

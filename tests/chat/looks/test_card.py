@@ -81,6 +81,45 @@ def test_what_is_not_said_is_not_shown():
     ]
 
 
+def week(posted, left_out, title="Harbour Cup final is settled after six hours and one pawn"):
+    """A rehearsal with so many of each, titled alike and numbered."""
+    told = [
+        Verdict(Candidate(n, article(f"a{n}", title=f"{n} {title}")))
+        for n in range(posted + left_out)
+    ]
+    why = "other topic: Board Games, Community"
+    held = [Verdict(each.candidate, Hold.TOPIC, why) for each in told[posted:]]
+    return Rehearsal(tuple(told[:posted]), tuple(held))
+
+
+def numbers(shown):
+    """The articles that a card lists, by number, under each name; and what it counts instead."""
+    found, name = {}, ""
+    for field in shown.fields:
+        name = field.name if field.name.strip("\u200b") else name
+        for line in field.value.splitlines():
+            found.setdefault(name, []).append(line.split("> ")[-1].split(" ")[0])
+    return found
+
+
+def test_a_usual_week_is_listed_in_full():
+    shown = card(texts.NEW_TITLE, subscription(), [NOW] * 3, rehearsal=week(14, 17))
+    assert size(shown) <= 6000
+    assert numbers(shown) == {
+        texts.WOULD_POST: [str(n) for n in range(14)],
+        texts.LEFT_OUT: [str(n) for n in range(14, 31)],
+    }
+
+
+def test_of_a_busy_week_as_much_is_listed_as_fits_and_neither_list_takes_it_all():
+    shown = card(texts.NEW_TITLE, subscription(), [NOW] * 3, rehearsal=week(90, 3))
+    assert 5700 < size(shown) <= 6000
+    assert numbers(shown)[texts.WOULD_POST][-1] == "…"
+    assert numbers(shown)[texts.LEFT_OUT] == ["90", "91", "92"]
+    both = numbers(card(texts.NEW_TITLE, subscription(), [NOW] * 3, rehearsal=week(90, 90)))
+    assert all(len(listed) > 15 and listed[-1] == "…" for listed in both.values())
+
+
 def test_a_week_with_more_than_was_tried_is_said_to_have_more():
     tried = (Verdict(Candidate(1, article())),)
     shown = card("{name}", subscription(), [NOW], rehearsal=Rehearsal(tried, tried, more=True))
