@@ -21,9 +21,9 @@ from bot.jobs.digests import Edition, page_of
 from bot.jobs.roster import Entry
 from bot.news.images import illustration
 from bot.news.plan import Candidate
-from bot.news.rank import rank
+from bot.news.rank import most_discussed, rank
 from bot.news.subscription import Subscription
-from bot.store import articles
+from bot.store import activity, articles
 
 _LIST, _LOOK = "list", "look"
 _PAGE = 10  # subscriptions of a list; so many fit into a message whatever they are called
@@ -86,7 +86,7 @@ class Overview:
             await interaction.edit_original_response(content=texts.NO_SAMPLE)
             return
         if entry.subscription.post == "digest":
-            await self._sample_digest(interaction, entry.subscription, found[-_SAMPLES:])
+            await self._sample_digest(interaction, entry.subscription, found)
             return
         shown = found[-1].article
         shared = await articles.shared_pictures(office.database, shown)
@@ -102,18 +102,26 @@ class Overview:
         subscription: Subscription,
         found: Sequence[Candidate],
     ) -> None:
-        office = self.office
-        since = found[0].article.published_at
+        office, now = self.office, self.office.now
         discussed = subscription.sort == "discussed"
-        made = Edition(since, office.now, rank(found, since, office.now), discussed)
+        server = interaction.guild_id or 0
+        done = await activity.of(office.database, server, (each.id for each in found))
+        told = [each for each in found if each.id in done] if discussed else found
+        if not told:
+            await interaction.edit_original_response(content=texts.NO_DISCUSSED_SAMPLE)
+            return
+        told = told[-_SAMPLES:]
+        since = told[0].article.published_at
+        stories = most_discussed(told, done) if discussed else rank(told, since, now, done)
+        made = Edition(since, now, stories, discussed)
         page = await page_of(office.database, made, subscription.topics)
         guild = interaction.guild
         channels = guild.channels if guild else ()
-        jump = digests.jumps(interaction.guild_id or 0, (channel.id for channel in channels))
+        jump = digests.jumps(server, (channel.id for channel in channels))
         shown = digests.message(page, digests.Look(office.colours, jump))
         scores = " · ".join(f"{story.score:.0f}" for story in made.stories)
-        told = texts.sample_digest(f"<#{subscription.channel_id}>", scores)
-        content = f"{told}\n{shown['content']}"
+        head = texts.sample_digest(f"<#{subscription.channel_id}>", scores)
+        content = f"{head}\n{shown['content']}"
         await interaction.edit_original_response(content=content, embeds=shown["embeds"])
 
     async def _turn(self, interaction: Interaction, subject: str) -> None:

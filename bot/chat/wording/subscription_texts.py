@@ -72,6 +72,10 @@ CHANGED = (
 CANCELLED = "Nothing was changed."
 IS_PAUSED = "It is paused: `/subscription resume` lets it go on."
 NO_SAMPLE = "None of the newest articles fits, so there is nothing to show."
+NO_DISCUSSED_SAMPLE = (
+    "Nobody here has replied or reacted to any of the newest fitting articles yet, so there is "
+    "nothing to show."
+)
 UNKNOWN_CHANNEL = "Discord could not be asked about the channel just now. Check again in a minute."
 
 SAVE = "Save"

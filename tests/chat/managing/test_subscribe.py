@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.buttons import button
+from bot.chat.posting.observer import DiscordObserver
 from bot.chat.reply import row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
@@ -412,6 +413,35 @@ async def test_a_digest_is_made_shown_tried_and_run_like_any_subscription(tmp_pa
         assert [embed.title for embed in post.embeds] == ["Comet", "Gull"]
         why = await room.staff.slash(room.channels["lobby"], "news why", article="comet")
         assert str(post.id) in str([embed.to_dict() for embed in why.response.embeds])
+
+
+async def test_a_sample_of_a_digest_is_ranked_and_scored_by_what_members_here_make_of_it(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
+        eve = room.abroad()
+        await room.start()
+        lately = {"publishedDateTime": "2025-12-31T12:00:00Z"}
+        await room.fill(comet=lately | {"quality": 85}, gull=lately)
+        await room.publish()
+        for kind in ("digest", "discussed"):
+            await add(room, kind, post=kind)
+            await add(room, kind, "elsewhere", by=eve, post=kind)
+
+        async def sample(kind, where="lobby", by=None):
+            shown = (await manage(room, "test", where=where, by=by, name=kind)).response
+            scores = re.search(r"-# Scores, the best first: (.*)", shown.content)
+            return [embed.title for embed in shown.embeds], scores and scores[1]
+
+        assert await sample("digest") == (["Comet", "Gull"], "50 · 38")
+        assert await told(room, "test", name="discussed") == texts.NO_DISCUSSED_SAMPLE
+        (thread,) = [t for t in room.channels["space"].threads if t.name == "Gull"]
+        for number in range(5):
+            await room.member.send(thread, f"{number}")
+        await room.desk.tally.settle(DiscordObserver(room.desk.client))
+        assert (await sample("digest"))[0] == ["Gull", "Comet"]
+        assert await sample("discussed") == (["Gull"], "10")
+        assert await sample("digest", "elsewhere", eve) == (["Comet", "Gull"], "50 · 38")
+        abroad = await told(room, "test", where="elsewhere", by=eve, name="discussed")
+        assert abroad == texts.NO_DISCUSSED_SAMPLE
 
 
 async def test_a_weekly_digest_of_what_is_discussed_is_made_and_turned_into_another_kind(tmp_path):
