@@ -256,6 +256,20 @@ async def test_a_post_with_a_nonce_is_repeated_until_its_fate_is_known(world, ne
     assert list(news.messages) == [sent.message_id]
 
 
+async def test_nobody_waits_for_an_hour_and_the_post_is_certainly_not_there(world, news, database):
+    async with (
+        serve(world, limits=Limits({})) as wire,
+        logged_in(wire, Client(database, Clock(utc_now), guild_ready_timeout=0.01)) as client,
+    ):
+        wire.faults.next(replace(WAIT, seconds=3600.0), *MESSAGES)
+        async with asyncio.timeout(5):
+            with pytest.raises(ChannelClosed, match="asks to wait 3600 s") as caught:
+                await DiscordOutlet(client, {}).send(dispatch(news))
+            assert caught.value.passing
+            await DiscordOutlet(client, {}).send(dispatch(news))
+    assert len(news.messages) == 1
+
+
 async def test_a_refusal_after_a_rate_limit_is_believed(world, news):
     async with online(world) as (wire, client):
         wire.faults.next(WAIT, *MESSAGES)
