@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -24,6 +23,7 @@ from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import outbox
 from bot.store.database import Database
+from bot.structs import replace
 
 
 def manages(interaction: Interaction) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -24,6 +23,7 @@ from bot.errors import ChannelClosed, FateUnknown
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Fate, Post, nonce
 from bot.store.activity import Place
+from bot.structs import replace
 from tests.samples import article, subscription
 from tests.wire.actor import enter
 from tests.wire.client import QuickClient, logged_in, text_channel

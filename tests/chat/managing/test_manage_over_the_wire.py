@@ -1,8 +1,8 @@
 """/publish over real HTTP, where a channel may be slow."""
 
-from dataclasses import replace
 from datetime import timedelta
 
+from bot.structs import replace
 from tests.chat.wired import place
 from tests.samples import article
 from tests.wire.actor import enter
