@@ -23,6 +23,8 @@ from bot.store.database import open_for_reading
 
 log = logging.getLogger(__name__)
 
+_GLANCE = 5.0  # seconds until news goes out though not all channels are looked at yet
+
 
 async def run(settings: Settings, token: str) -> int:
     """Run the bot on Discord until SIGINT or SIGTERM; return the exit code.
@@ -38,22 +40,33 @@ async def run(settings: Settings, token: str) -> int:
 
 async def _work(desk: Desk, token: str) -> None:
     await until_done(partial(log_in, desk.client, token, desk.settings.discord.api_url), "login")
-    await _warn_of_channels(desk)
-    # What is there by now stays: looking through it for waste would only keep members waiting.
-    gc.freeze()
-    async with desk.working():
-        await _connected(desk)
-
-
-async def _connected(desk: Desk) -> None:
-    """Stay connected; raises LoginError once Discord turns the bot away, over whatever way."""
-    gateway = asyncio.ensure_future(stay_connected(desk.client, desk.settings.discord.gateway_url))
+    looking = asyncio.ensure_future(_warn_of_channels(desk))
     try:
-        done, _ = await asyncio.wait(
-            {gateway, desk.turned_away}, return_when=asyncio.FIRST_COMPLETED
-        )
-        for future in done:
-            future.result()
+        # One that is slow to answer must not keep the others waiting.
+        await asyncio.wait({looking}, timeout=_GLANCE)
+        if looking.done():
+            looking.result()
+        # What is there by now stays: looking through it for waste would only keep members waiting.
+        gc.freeze()
+        async with desk.working():
+            await _connected(desk, looking)
+    finally:
+        looking.cancel()
+
+
+async def _connected(desk: Desk, looking: asyncio.Future[None]) -> None:
+    """Stay connected; raises LoginError once Discord turns the bot away, over whatever way.
+
+    Raises what `looking` at the channels does, too, if that was not over yet.
+    """
+    gateway = asyncio.ensure_future(stay_connected(desk.client, desk.settings.discord.gateway_url))
+    ends = {gateway, desk.turned_away}
+    waiting, done = ends | {looking}, set[asyncio.Future[None]]()
+    try:
+        while not done & ends:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for future in done:
+                future.result()
     finally:
         gateway.cancel()
 

@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -36,6 +35,7 @@ from bot.jobs.telling import Telling
 from bot.news.source import Source
 from bot.settings import Settings
 from bot.store.database import Database, open_database, reader_beside
+from bot.structs import Frozen
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Frozen):
     """The bot: not connected yet, nothing running.
 
     `lookups` is the database as members ask it. `turned_away` gets a LoginError once Discord does

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta
 
 from bot.news.article import Kind, topic_key
 from bot.news.language import Language
@@ -38,6 +37,7 @@ from bot.notation import (
     QuietText,
     Timezone,
 )
+from bot.structs import Frozen, field, replace, to_builtins
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
 RESERVED = f"no `name` may begin with {MADE_IN_DISCORD!r}"
@@ -52,11 +52,11 @@ _PHRASES = 50  # each of them is looked for in every article
 _Phrases = Annotated[_Words, Meta(max_length=_PHRASES)]
 
 
-class Section(Struct, frozen=True, forbid_unknown_fields=True):
+class Section(Frozen, forbid_unknown_fields=True):
     """What all parts of the configuration have in common."""
 
 
-class DiscordSettings(Section, frozen=True, kw_only=True):
+class DiscordSettings(Section, kw_only=True):
     """How Discord is reached, and where slash commands are published."""
 
     api_url: ApiUrl = field(default_factory=partial(ApiUrl, "https://discord.com/api/v10"))
@@ -65,7 +65,7 @@ class DiscordSettings(Section, frozen=True, kw_only=True):
     subscriptions_per_server: Annotated[int, Meta(ge=0, le=1000)] = 50
 
 
-class SourceSettings(Section, frozen=True, kw_only=True):
+class SourceSettings(Section, kw_only=True):
     """A folder of articles."""
 
     folder: FilePath
@@ -80,28 +80,28 @@ class SourceSettings(Section, frozen=True, kw_only=True):
         return Source(folder.as_posix(), folder, self.unpublished, self.watch, language)
 
 
-class ReviewSettings(Section, frozen=True, kw_only=True):
+class ReviewSettings(Section, kw_only=True):
     """Where staff decides about articles that are held, and how far back that begins."""
 
     channel: _Snowflake | None = None
     backlog: Duration = field(default_factory=partial(Duration, "24h"))
 
 
-class Choice(Section, frozen=True, kw_only=True):
+class Choice(Section, kw_only=True):
     """What is let through, if anything is named, and what is not."""
 
     include: _Words = ()
     exclude: _Words = ()
 
 
-class Wording(Section, frozen=True, kw_only=True):
+class Wording(Section, kw_only=True):
     """Words and phrases of which an article must have one, and those it may not have."""
 
     include: _Phrases = ()
     exclude: _Phrases = ()
 
 
-class SubscriptionSettings(Section, frozen=True, kw_only=True):
+class SubscriptionSettings(Section, kw_only=True):
     """A channel, what it follows, when, and how it is posted there."""
 
     name: _Name
@@ -186,7 +186,7 @@ class SubscriptionSettings(Section, frozen=True, kw_only=True):
         )
 
 
-class Settings(Section, frozen=True, kw_only=True):
+class Settings(Section, kw_only=True):
     """The whole configuration."""
 
     database: FilePath = field(default_factory=partial(FilePath, "var/broadsheet.db"))
@@ -196,7 +196,7 @@ class Settings(Section, frozen=True, kw_only=True):
     review: ReviewSettings = field(default_factory=ReviewSettings)
     subscriptions: tuple[SubscriptionSettings, ...] = ()
     questions: Annotated[tuple[Question, ...], Meta(max_length=100)] = ()
-    colours: dict[str, Colour] = {}
+    colours: dict[str, Colour] = field(default_factory=dict)
 
     def planned(self) -> tuple[Subscription, ...]:
         """Return the subscriptions as the work knows them, without those that are paused."""
@@ -217,7 +217,7 @@ class Settings(Section, frozen=True, kw_only=True):
 
     def with_database(self, path: Path) -> Settings:
         """Return the same settings with another database."""
-        return msgspec.structs.replace(self, database=FilePath(path))
+        return replace(self, database=FilePath(path))
 
 
 def subscription_settings(
@@ -229,9 +229,9 @@ def subscription_settings(
 
 def written(settings: SubscriptionSettings) -> dict[str, Any]:
     """Return a subscription as it is written in a file: plain values, and no defaults."""
-    values: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str)
+    values: dict[str, Any] = to_builtins(settings, enc_hook=str)
     plain = SubscriptionSettings(name="-", channel=1, every=Duration("1s"))
-    usual: dict[str, Any] = msgspec.to_builtins(plain, enc_hook=str) | {"every": None}
+    usual: dict[str, Any] = to_builtins(plain, enc_hook=str) | {"every": None}
     return {key: _listed(value) for key, value in values.items() if value != usual[key]}
 
 

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -15,6 +14,7 @@ from discord import app_commands
 
 from bot.chat import limits
 from bot.chat.wording import texts
+from bot.structs import Frozen, replace
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,7 @@ _NETWORK = (discord.HTTPException, aiohttp.ClientError, OSError)
 _OVER = (10062, 40060)  # the asker waits no longer, or has an answer
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Frozen):
     """What the bot says; one without `embeds` is a note, which is for the asker alone.
 
     `items` are what can be pressed below it.

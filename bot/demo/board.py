@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import discord
+
+from bot.structs import Frozen, replace, to_builtins
 
 _FORUM = 15
 _THREADS = (10, 11, 12)
@@ -19,8 +20,7 @@ _STYLE = re.compile(r"(?<!\\)(\*\*|~~|\*(?=Updated )|(?<=>)\*$)")
 _TIME = re.compile(r"<t:(\d+):\w>")
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Frozen):
     """What a message says and shows."""
 
     title: str = ""
@@ -31,8 +31,7 @@ class Post:
 NOTHING = Post()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """A channel, thread or forum post, with its latest message.
 
     `count` is the number of messages, `at` the ISO time of the latest one. `opening` is the first
@@ -88,7 +87,7 @@ class Board:
 
     def places(self) -> list[dict[str, Any]]:
         """Every place as plain JSON values, in the order of their making."""
-        return [asdict(place) for place in self._places.values()]
+        return [to_builtins(place) for place in self._places.values()]
 
     def place(self, channel_id: int) -> Place | None:
         """The place with this id."""

@@ -1,12 +1,11 @@
 """The channels of the simulated server, and the topics that each one follows."""
 
-from dataclasses import dataclass
+from bot.structs import Frozen
 
 STAFF = "staff"  # where what is held is reviewed
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelPlan:
+class ChannelPlan(Frozen):
     """A channel to make; one without topics is for talk. A forum has its topics as tags.
 
     A digest is posted every minute in which there is anything new.

@@ -1,16 +1,15 @@
 """The community that the demo simulates: one Discord server with its channels and members."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import discord
 from simcord import ChannelHandle, Env, MemberActor
 
 from bot.demo.channels import CHANNELS
+from bot.structs import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Community:
+class Community(Frozen):
     """The simulated server: its channels in the order shown, and who may look at it."""
 
     name: str

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -10,6 +9,7 @@ import discord
 
 from bot.errors import SettingsError
 from bot.news.article import Picture
+from bot.structs import Frozen
 
 _PACKAGES = ("simcord", "markdown_it", "linkify_it", "regex", "PIL")
 
@@ -29,8 +29,7 @@ Opener = Callable[[Mapping[str, int]], AbstractAsyncContextManager[Bot]]
 """Opens a bot for the channels given by name and id, and closes what it opened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Frozen):
     """How the demo runs.
 
     `say` gets each line meant for the person at the terminal. `pictures` are painted in the size

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import PostRefused
@@ -18,17 +17,16 @@ from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import crossposts, errands, faces
 from bot.store.database import Database
+from bot.structs import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Deletion:
+class Deletion(Frozen):
     """The message of a post is to be deleted."""
 
     dispatch: Dispatch
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Frozen):
     """A discussion is to be told whether its post is retracted.
 
     One that is locked, or was put away and began before `since`, is left in peace.
@@ -39,8 +37,7 @@ class Notice:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(Frozen):
     """A discussion is to be called like its post, in a forum, and locked or not.
 
     `touched`: it is to be locked, or was. One that was put away and began before `since` is left in
@@ -53,16 +50,14 @@ class Alignment:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Frozen):
     """A message is to be published to the servers that follow its channel."""
 
     channel_id: int
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Corrections:
+class Corrections(Frozen):
     """Says what becomes of a post and its discussion; `subscriptions` are those of now."""
 
     database: Database

@@ -6,7 +6,6 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import ChannelClosed, DiscussionClosed, FateUnknown, PostRefused
@@ -29,6 +28,7 @@ from bot.news.standing import Standing
 from bot.news.subscription import Subscription
 from bot.store import digests, outbox, posts
 from bot.store.database import Database
+from bot.structs import Frozen, field, replace
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,7 @@ _HELD = "its article is held or withdrawn, or its subscription does not post it 
 _GIVEN_UP = "its subscription does not post it any more"
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
+class _Before(Frozen):
     """What may have happened before an attempt.
 
     `since` is from when on an earlier one may have arrived, None if none can have; not `looked`:
@@ -48,8 +47,7 @@ class _Before:
     looked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Frozen):
     """Takes posts of the outbox to their end, one at a time in each channel.
 
     ChannelClosed and FateUnknown tell that the channel is to be left alone for now. `arrived`

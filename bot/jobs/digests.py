@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
@@ -22,6 +21,7 @@ from bot.news.subscription import Subscription
 from bot.store import activity, digests
 from bot.store.database import Database
 from bot.store.digests import Stories
+from bot.structs import Frozen
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +29,7 @@ _NO_START = datetime.min.replace(tzinfo=UTC)
 _INSTANT = timedelta(seconds=1)  # the least that a period lasts, should a clock be set back
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Frozen):
     """What a digest tells, in its order: all that is new, or what members make most of."""
 
     since: datetime

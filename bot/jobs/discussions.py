@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.jobs.dispatching import look_of, prepared
@@ -11,18 +10,17 @@ from bot.jobs.publish import Publisher
 from bot.news.post import Fate, Post
 from bot.news.subscription import Subscription
 from bot.store import digests, discussions, outbox
+from bot.structs import Frozen, replace
 
 
-@dataclass(frozen=True, slots=True)
-class Discussion:
+class Discussion(Frozen):
     """Where an article is discussed, and whether the member who asked is in there."""
 
     thread_id: int
     presence: Presence
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Frozen):
     """A member, and what the server lets them do: the bot does nothing else for them.
 
     Whether they may write in discussions, open one below what is there, and post here.
@@ -34,8 +32,7 @@ class Asker:
     posts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Discussions:
+class Discussions(Frozen):
     """Finds and opens discussions; two members at once are brought into the same one.
 
     What cannot be discussed is told by a reason, which is "" if there is no post; None if there

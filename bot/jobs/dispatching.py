@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ from bot.news.standing import Standing, standing
 from bot.news.subscription import Subscription
 from bot.store import articles, digests, faces, outbox
 from bot.store.database import Database
+from bot.structs import replace
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -20,6 +19,7 @@ from bot.news.post import NONCE_HOLDS, Fate, has_lapsed, is_absent, must_look
 from bot.news.runs import pause_after
 from bot.store import errands
 from bot.store.database import Database
+from bot.structs import Frozen, Struct, field, replace
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,7 @@ _IN_LINE = 500  # places that wait for that: more than have their turn between t
 _PATIENT = 3  # attempts without an answer until an errand lets the others of its place go first
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Frozen):
     """What an errand comes to now: `deed` is a value that the courier knows how to carry out.
 
     `then` is promised in the same transaction in which it is settled. `content` is what all its
@@ -69,8 +68,7 @@ class Courier(Protocol):
 Kind = Callable[[Errand], Awaitable[Task | None]]
 
 
-@dataclass(slots=True)
-class Errands:
+class Errands(Struct):
     """Does the errands of each place one after the other, those of different places side by side.
 
     Of many places the one that has waited longest is next. `grace` is how long, in seconds, what

@@ -10,7 +10,6 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -24,6 +23,7 @@ from bot.sources.folder import Listing, Reading, read_all, read_packed, unpacked
 from bot.store import files, upkeep
 from bot.store.database import Database
 from bot.store.intake import FileRead, Problem, Saved, save
+from bot.structs import Frozen
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,7 @@ Kind = Literal["refused", "duplicate", "left out"]
 Progress = Callable[[int, int], None]  # files done, files to do
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """Something that a person may want to mend in a source."""
 
     path: str
@@ -52,8 +51,7 @@ class Finding:
         return f"{source}/{self.path}{line}: {field}{self.problem.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Frozen):
     """What one pass over a source did: files by outcome, and what is to be mended."""
 
     source: str

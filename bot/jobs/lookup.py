@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.news import closeness, spelling
@@ -16,14 +15,14 @@ from bot.news.words import forms, of_other_stems
 from bot.store import activity, articles, vocabulary
 from bot.store import search as index
 from bot.store.database import Database
+from bot.structs import Frozen
 
 LISTED = 50  # most articles of an answer
 _STIRRING = 2_000  # articles that are looked at for what trends, the newest
 _NEAR = 20  # articles that are looked at for each telling word, and for each two
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Frozen):
     """Ids of articles, at most LISTED of them, those that fit best first.
 
     `more`: there are further ones. `nearest` is, where nothing was found, the question in words

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
@@ -19,6 +18,7 @@ from bot.news.post import Post
 from bot.news.runs import pause_after
 from bot.store import articles, discussions, errands, faces
 from bot.store.database import Database
+from bot.structs import Frozen
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,7 @@ async def open_discussion(
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Openings:
+class Openings(Frozen):
     """Says what is said first in discussions; `questions` are templates to choose from."""
 
     database: Database

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
@@ -12,10 +11,10 @@ from bot.news.digest import Page
 from bot.news.face import UNMARKED, Mark
 from bot.news.images import Illustration
 from bot.news.post import NONCE_HOLDS, Post, Sent
+from bot.structs import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(Frozen):
     """Everything that one post is made of: an article, or a message of a digest.
 
     `illustration` is the article's, `mark` what has become of it since it was posted. Without

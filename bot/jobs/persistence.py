@@ -7,11 +7,11 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import ChannelClosed, FateUnknown, StoreError
 from bot.news.runs import pause_after
+from bot.structs import Struct, field
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,7 @@ async def ended(tasks: Iterable[asyncio.Task[Any]], grace: float) -> None:
         await asyncio.gather(*late, return_exceptions=True)
 
 
-@dataclass(slots=True)
-class Bell:
+class Bell(Struct):
     """Ends the pauses of channels in which something has changed: it may work there now.
 
     `at_least` is how many seconds lie between two tries, however often something changes.

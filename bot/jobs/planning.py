@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.news import pace
@@ -26,6 +25,7 @@ from bot.news.runs import counted, was_put_off
 from bot.news.subscription import Subscription
 from bot.store import activity, articles, outbox, search, subscriptions
 from bot.store.database import Database
+from bot.structs import Frozen, replace
 
 _PAGE = 200
 _REHEARSED = 2_000  # articles that a rehearsal looks at; a busy week has more
@@ -33,8 +33,7 @@ _DISCUSSED_FOR = timedelta(days=30)  # how old an article is that a digest of di
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Frozen):
     """What is to be posted: each by itself, and what goes into a digest."""
 
     single: tuple[Candidate, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.jobs.errands import Kind, Task
@@ -14,6 +13,7 @@ from bot.news.plan import Candidate
 from bot.news.review import Decision, Stage, stage
 from bot.store import articles, errands, reviews
 from bot.store.database import Database
+from bot.structs import Frozen
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,7 @@ REVIEW = "review"
 _BATCH = 200  # cards that are promised in one go
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Frozen):
     """What a card shows: an article, where it is by now, and who decided if anyone did.
 
     `version` tells what it shows from what the article may be later.
@@ -35,8 +34,7 @@ class Card:
     decision: Decision | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reviews:
+class Reviews(Frozen):
     """Keeps the staff channel, if there is one, told of what is held.
 
     Each source begins with what was published `backlog` ago. Another channel is shown what is

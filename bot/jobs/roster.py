@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +19,7 @@ from bot.settings import SubscriptionSettings, subscription_settings, written
 from bot.store import made, subscriptions
 from bot.store.database import Database
 from bot.store.made import Made
+from bot.structs import Frozen, Struct, field, replace
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,7 @@ _GLANCE = 60.0  # seconds; a sleep of the machine must not make a run later by a
 Do = Callable[[Callable[[], Awaitable[object]], int, str], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """A subscription as people know it; `written` is what a file says of it.
 
     `made` is set for one made in Discord, which alone can be changed there. One that `vanished`
@@ -113,8 +112,7 @@ def _alike(these: Mapping[str, Mapping[str, Any]], others: Mapping[str, object])
     return found
 
 
-@dataclass(slots=True)
-class Roster:
+class Roster(Struct):
     """Keeps the publisher's subscriptions, and their jobs, as the file and the database have them.
 
     Both are only read: whoever changes the database calls `refresh` after it. `timezone` is for

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -14,14 +13,14 @@ from bot.jobs.telling import Telling
 from bot.news.runs import next_run
 from bot.news.subscription import Subscription
 from bot.store.settings import remember, remembered
+from bot.structs import Frozen
 
 _AT = "0 8 * * *"
 _DIGESTS, _ROLL = "personal digests", "roll call"
 _LAST = {_DIGESTS: "last_round", _ROLL: "last_roll_call"}  # settings
 
 
-@dataclass(frozen=True, slots=True)
-class Rounds:
+class Rounds(Frozen):
     """Goes round once a day, by the clock on the wall in a time zone.
 
     Digests do not wait until Discord has said of everyone whether they are still there.

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot.errors import BroadsheetError
+from bot.structs import Frozen, field
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +25,7 @@ Next = Callable[[datetime], datetime]
 TakeOff = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Frozen):
     """A running schedule that jobs can be added to and taken off."""
 
     _scheduler: AsyncIOScheduler

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.jobs.delivery import Delivery
@@ -19,10 +18,10 @@ from bot.news.standing import Standing
 from bot.news.subscription import Subscription
 from bot.store import outbox, subscriptions
 from bot.store.database import Database
+from bot.structs import Frozen, replace
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Frozen):
     """What a run posted, and how many articles its pace held back.
 
     `again` is from when on it may go on, set also if in quiet hours there was nothing to hold back;
@@ -36,8 +35,7 @@ class Run:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Frozen):
     """One run. `posted` is what it posted so far, in order; it ends once it does not go on.
 
     `appointed` is the time on the schedule for which it is, None if it is ahead of its time;

@@ -10,7 +10,6 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from bot.news.runs import pause_after
 from bot.store import activity
 from bot.store.activity import Place, Reacted, Written
 from bot.store.database import Database
+from bot.structs import Frozen, Struct, field
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,7 @@ _PATIENT = 3  # looks around in vain until one place that does not answer is pas
 _TROUBLE = (ChannelClosed, FateUnknown, PostRefused)
 
 
-@dataclass(frozen=True, slots=True)
-class Discussed:
+class Discussed(Frozen):
     """A discussion as Discord lists it: its server, and its last message."""
 
     guild_id: int
@@ -56,8 +55,7 @@ class Observer(Protocol):
         """Return the server of a post and how many reactions of members it has; None if gone."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Hears of replies and reactions, and counts those of posts; of all others nothing is kept."""
 
     database: Database

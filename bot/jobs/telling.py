@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from bot.news.follow import MENTION, MENTIONED, NEWS, PERSONAL, Mention, Persona
 from bot.news.rank import rank
 from bot.store import articles, follows, readings
 from bot.store.database import Database
+from bot.structs import Frozen
 
 _ENOUGH = 3  # members about whom a server did not answer, until the others there are left for later
 
@@ -35,8 +35,7 @@ class Servers(Protocol):
         """Return the channels that a member may see; None for who is no member any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Frozen):
     """Says what there is to say to members who follow a topic."""
 
     database: Database

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from bot.structs import Frozen
 
 # What each adds to how much a story trends, before its age counts.
 _QUALITY, _HEAT, _TALK = 35, 25, 40
@@ -14,8 +15,7 @@ _DOUBLINGS = 5  # so often doubled, one more counts no more: fifteen replies, or
 _HALVES = 4  # times that a story loses half of its points within the days that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(Frozen):
     """Replies in the discussions of a story and reactions on its posts, in one server."""
 
     replies: int = 0
@@ -32,8 +32,7 @@ class Activity:
         return min(math.log2(1 + self.weight) / _DOUBLINGS, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Stirring:
+class Stirring(Frozen):
     """A story with all that makes it trend."""
 
     id: int

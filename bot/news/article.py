@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
+from bot.structs import Frozen, field
+
 Kind = Literal["article", "video"]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Frozen):
     """A picture by its address; a width or height of 0 is unknown."""
 
     url: str
@@ -23,8 +23,7 @@ class Picture:
     cached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Frozen):
     """Who published an article; `pictures` are its logos."""
 
     name: str
@@ -32,8 +31,7 @@ class Provider:
     pictures: tuple[Picture, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Frozen):
     """Other coverage that an article lists; never posted on its own."""
 
     title: str
@@ -46,8 +44,7 @@ class Related:
     pictures: tuple[Picture, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Frozen):
     """One news item.
 
     Identity is (source, slug); `canonical_url` is a second unique key. A quality or heat of None

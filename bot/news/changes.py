@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.news.article import Article, fingerprint
+from bot.structs import Frozen, replace
 
 
 class Change(StrEnum):
@@ -19,8 +19,7 @@ class Change(StrEnum):
     DUPLICATE = "duplicate"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Frozen):
     """What the archive remembers of an article; `id` is None for one of the batch at hand."""
 
     id: int | None
@@ -31,8 +30,7 @@ class Known:
     withdrawn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Frozen):
     """What is to be done with one article: insert (`id` None), overwrite, or (a copy) nothing.
 
     `displaced` is an article whose file now tells another story: it gives up its slug.

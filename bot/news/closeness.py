@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from bot.news.query import LITTLE, Phrase
 from bot.news.words import forms, words
+from bot.structs import Frozen
 
 _TELLING = 6  # words of a text by which its neighbours are looked for
 _PAIRED = 3  # of the rarest of them, that are also looked for two at a time
@@ -16,8 +16,7 @@ _SHORTEST = 3
 _ELSEWHERE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Frozen):
     """An article that has some telling words of another, somewhere, and some of its topics."""
 
     id: int

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.article import Article, topic_key
 from bot.news.face import UNMARKED, Mark
 from bot.news.images import Illustration
 from bot.news.text import units
+from bot.structs import Frozen
 
 # Discord's limits: embeds of a message, UTF-16 units over all of them, and of one description.
 EMBEDS = 10
@@ -19,8 +19,7 @@ BLOCK = 4096
 CLOSING = 100  # units kept free for the line that counts what is not shown
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Frozen):
     """Where an article is posted by itself; `thread_id` is its discussion, if there is one."""
 
     channel_id: int
@@ -28,8 +27,7 @@ class Spot:
     thread_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Frozen):
     """An article of a digest with those that also cover it; `section` is the topic it stands under.
 
     `spots` are where it is posted already, in whatever server; `mark` is what has become of the
@@ -44,8 +42,7 @@ class Story:
     mark: Mark = UNMARKED
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """One message of a digest: its stories, the best first.
 
     `articles` and `providers` count the whole digest, `topics` are what it is about (none: all).
@@ -66,16 +63,14 @@ class Page:
     thread_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Frozen):
     """A story as a line of a list; `heading` is what stands over it and its likes."""
 
     text: str
     heading: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Frozen):
     """How a message is filled: its first stories as embeds, the next so many as lines of a list.
 
     `closed`: some are left, and the last of the lists has room to count them.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.news.post import REFERENCE, Fate
+from bot.structs import Frozen, field
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Frozen):
     """An errand that nobody has promised yet: no two have the same kind and subject.
 
     `place` is where it happens: a channel, a thread, or a member who gets a direct message. Those
@@ -24,8 +23,7 @@ class Wanted:
     content: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Frozen):
     """A promised errand; its fate is told in the same words as that of a post.
 
     planned and rejected: certainly not done · posted: done, by `message_id` if it is a message

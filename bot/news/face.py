@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.news.subscription import Retractions
+from bot.structs import Frozen, replace
 
 EDIT = "edit"  # the kind of errand that draws a message anew
 NOTICE = "notice"  # that tells a discussion what became of its post
@@ -19,8 +19,7 @@ _BACK_PERHAPS = timedelta(hours=1)  # for someone to see that a folder is not th
 _MANY = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
+class Reports(Frozen):
     """How many follow-ups a post has, and where the latest of them is."""
 
     count: int
@@ -28,8 +27,7 @@ class Reports:
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Frozen):
     """What has become of an article since it was posted."""
 
     updated_at: datetime | None = None
@@ -40,8 +38,7 @@ class Mark:
 UNMARKED = Mark()
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Frozen):
     """An article as a message tells of it now: by its fingerprint and what became of it."""
 
     article_id: int

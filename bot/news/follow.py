@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.news.digest import Page
+from bot.structs import Frozen
 
 MENTION = "mention"  # the kind of errand that mentions members in a discussion
 PERSONAL = "personal"  # the kind that is a member's digest, by direct message
@@ -19,8 +19,7 @@ MENTIONED = 75  # members whom one message names: all their mentions surely fit 
 Way = Literal["mention", "digest", "closed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Frozen):
     """A topic that a member follows in a server."""
 
     guild_id: int
@@ -29,8 +28,7 @@ class Followed:
     way: Way
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Frozen):
     """Members who are to be told that a post's discussion is open, and the topics they follow."""
 
     post_id: int
@@ -38,16 +36,14 @@ class Mention:
     topics: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(Frozen):
     """One member's digest; `servers` has the server of each channel that the member may see."""
 
     page: Page
     servers: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Frozen):
     """An article as it was posted once: in which channel, when, and of which topics it is."""
 
     article_id: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -14,6 +13,7 @@ from bot.news.article import Article, Picture, Provider, Related, topic_key
 from bot.news.shape import fit
 from bot.news.text import without_controls
 from bot.news.urls import canonical
+from bot.structs import Frozen
 
 VERSION = 2  # raised whenever the same bytes may read differently: files known are read again
 MAX_BYTES = 1 << 20
@@ -25,8 +25,7 @@ _OWN_KEYS = frozenset(field.encode_name for field in msgspec.structs.fields(fiel
 _REQUIRED = ("title", "publishedDateTime", "webUrl", "originalUrl", "published")
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Frozen):
     """Something an article lists that was left out; the article itself is fine."""
 
     line: int

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from bot.news.article import Picture
+from bot.structs import Frozen
 
 MIN_WIDTH = 200  # pixels; anything narrower looks lost under a post
 _ICON_SIDE = 400  # pixels; a smaller square beside a wider picture is a logo
 SHARED_BY = 3  # articles of one provider with the same picture: it is the site's, not the story's
 
 
-@dataclass(frozen=True, slots=True)
-class Illustration:
+class Illustration(Frozen):
     """Addresses of the large picture and of the small one; at most one of them is set."""
 
     image: str | None = None

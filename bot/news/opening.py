@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from string import Formatter
 
 from bot.news.article import Article, Related
+from bot.structs import Frozen, field
 
 OPENING = "opening"  # the kind of errand that says it
 REWORDING = "rewording"  # that says it anew, after a correction
@@ -18,8 +18,7 @@ NAMES = ("title", "provider", "topic")  # what a question may name, in braces
 _BEGUN = timedelta(days=1)  # after that members have begun by themselves
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Frozen):
     """What is said first in an article's discussion; each part may be missing.
 
     `question` is a template, `words` is what it names.
@@ -38,8 +37,7 @@ class Opening:
         return bool(self.excerpt or self.related or self.question)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewording:
+class Rewording(Frozen):
     """What was said first in a discussion is to be said anew; `said` None: its post is retracted.
 
     `reference` is that of the errand that said it.

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.news.subscription import Quiet, Subscription
+from bot.structs import Frozen, replace
 
 HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Frozen):
     """How much may go out now: nothing if `quiet`, else `room` posts (None: any number).
 
     `until` is from when on there is room for more; None if there is no bound now.

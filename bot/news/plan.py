@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -11,6 +10,7 @@ from bot.news.article import Article, topic_key
 from bot.news.filters import refusal
 from bot.news.pace import AT_WILL, Pace, makes_digest
 from bot.news.subscription import Backlog, Subscription, Terms
+from bot.structs import Frozen, replace
 
 _EDITED = "older than the edit that lets it in"
 
@@ -33,8 +33,7 @@ class Hold(Enum):
     UNDISCUSSED = "for this digest: nobody here has replied or reacted yet"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Frozen):
     """An article as the planner sees it: with its key and what became of it so far.
 
     `listed`: members may see it. `post_state` is that of its post in the channel in question, or of
@@ -53,8 +52,7 @@ class Candidate:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Frozen):
     """Whether one article is due in one channel: `hold` None means yes; `why` is for people.
 
     `digest`: it goes into a digest, not out by itself.
@@ -66,8 +64,7 @@ class Verdict:
     digest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Baselines:
+class Baselines(Frozen):
     """From which publication time on each followed topic counts, by topic key.
 
     The key "" stands for all topics. A topic without an entry does not count yet. `terms` are those

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+from bot.structs import Frozen
 
 BY_HAND = "by hand"  # what the outbox calls the subscription of what staff chose
 
@@ -37,8 +38,7 @@ class Fate(StrEnum):
     PARKED = "parked"
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Frozen):
     """A row of the outbox: an article, or one message of a digest (`part` counts from 1).
 
     `claimed_at` is before the first attempt of which Discord may know, `tried_at` before the last
@@ -78,8 +78,7 @@ class Post:
         return self.nonce[:REFERENCE]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Frozen):
     """Where a post is; `thread_id` is set where sending it opened its discussion too.
 
     `announced`: it is in an announcement channel, and can be published to others.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.words import WORD, words
+from bot.structs import Frozen
 
 _WORDS = 12  # of one question: each costs a walk through the index
 _PHRASE = 6  # words of a phrase: the walk is long where all of them are usual
@@ -26,8 +26,7 @@ LITTLE = frozenset(
 Phrase = tuple[str, ...]  # folded words that stand one behind the other; mostly one
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Frozen):
     """Which part of the archive is asked: ids of a topic and a provider, 0 for any."""
 
     topic: int = 0
@@ -35,8 +34,7 @@ class Scope:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Frozen):
     """What has to be in an article, every one of it, and what must not be.
 
     `beginning` is the last word again if it may be only the beginning of one.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.activity import Activity, average, share
 from bot.news.digest import provider_key
 from bot.news.plan import Candidate
 from bot.news.story import listed, tells_of
+from bot.structs import Frozen
 
 # What each can add to a score; together the hundred that a story can have.
 _QUALITY, _FRESHNESS, _HEAT, _TALK = 50, 20, 15, 15
@@ -18,8 +18,7 @@ _FURTHER = 0.8  # what each further story of a provider counts of the one before
 _ALSO = 3  # articles that stand with a better one, at most
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Frozen):
     """A story: its best article, those that also cover it, and what it scored."""
 
     best: Candidate

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.news.plan import Baselines, Candidate, Verdict, concerns, followed, slim, verdicts
 from bot.news.subscription import Subscription
+from bot.structs import Frozen, replace
 
 PERIOD = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(Frozen):
     """The verdicts on the articles of the period, newest first; `more`: on its newest alone."""
 
     posted: tuple[Verdict, ...] = ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.news.query import Query
 from bot.news.words import folded, forms, stands_in, words
+from bot.structs import Frozen
 
 _IN_TITLE = 4.0
 _TOGETHER = 2.0
@@ -15,8 +15,7 @@ _FRESH = 1.0
 _HALF_AS_FRESH = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Frozen):
     """An article that has all that was asked for, somewhere."""
 
     id: int

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.news.plan import Candidate
+from bot.structs import Frozen
 
 
 class Stage(StrEnum):
@@ -19,8 +19,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Frozen):
     """What was decided about an article, who did it and when; the first one stands."""
 
     approved: bool

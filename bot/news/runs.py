@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,13 +9,13 @@ from cronsim import CronSim, CronSimError
 
 from bot.news.pace import is_quiet, quiet_until
 from bot.news.subscription import Subscription
+from bot.structs import Frozen, replace
 
 _MINUTE = timedelta(minutes=1)
 _FIELDS = 5  # a sixth would be seconds to the library, and a post each second
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Frozen):
     """From when on runs are counted, and by which schedule; "" if that was never remembered."""
 
     since: datetime

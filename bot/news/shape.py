@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
+
+from bot.structs import Frozen
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
@@ -30,8 +31,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Frozen):
     """Something that does not fit, where, and why."""
 
     path: Path

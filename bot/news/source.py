@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from bot.structs import Frozen
 
 Unpublished = Literal["post", "review", "skip"]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Frozen):
     """A folder of articles; `unpublished` is what `published: false` means in it.
 
     `name` is the key under which its articles are remembered, `language` the tag of those whose

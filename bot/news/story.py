@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from bot.news.article import Article
 from bot.news.post import Post
 from bot.news.urls import canonical
+from bot.structs import Frozen
 
 _FEW = 3  # articles that one of a story lists; one that lists more sums up what is no story of its
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Frozen):
     """An article that is posted in a channel.
 
     `first` is the post that its story began with there: its own, unless it is a follow-up itself.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Literal
 
 from bot.news.article import Kind
+from bot.structs import Frozen
 
 Manner = Literal["each", "digest"]
 Sort = Literal["best", "discussed"]
@@ -18,16 +18,14 @@ Retractions = Literal["mark", "delete", "leave"]
 MADE_IN_DISCORD = "discord:"  # how the keys of subscriptions begin that no file holds
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Frozen):
     """How far back a channel starts: by age, by a number of articles, or (neither) with all."""
 
     age: timedelta | None = None
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Frozen):
     """What an article must be to pass; empty means no such condition.
 
     Providers are domains (with their subdomains) or names. Words and phrases match whole words,
@@ -44,8 +42,7 @@ class Filters:
     languages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Frozen):
     """What makes an article one of a subscription's; each is as `Subscription` says."""
 
     topics: tuple[str, ...] = ()
@@ -54,8 +51,7 @@ class Terms:
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(Frozen):
     """Hours of the day, by the clock on the wall, in which nothing is posted; `end` is after them.
 
     They go past midnight where the end is earlier than the start; the two differ.
@@ -65,8 +61,7 @@ class Quiet:
     end: time
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Frozen):
     """One subscription.
 
     No topics means all topics; `match` says whether an article must have any or all of them.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+
+from bot.structs import Frozen
 
 PRESETS = (
     "every 10 minutes",
@@ -37,8 +38,7 @@ _EVERY_CRONTAB = re.compile(r"\*/(\d{1,2}) \* \* \* \*", re.ASCII)
 _AT_CRONTAB = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* (\S+)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Frozen):
     """Exactly one of a crontab and an interval."""
 
     crontab: str | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -13,14 +12,14 @@ import msgspec
 from bot.errors import ArticleError, SourceError
 from bot.news.article import Article
 from bot.news.front_matter import MAX_BYTES, Note, parse
+from bot.structs import Frozen, Struct, field
 
 ENDINGS = (".md", ".markdown", ".txt")
 
 Stamp = tuple[int, int]  # mtime in nanoseconds, size in bytes
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """What a folder holds, by path below it with forward slashes.
 
     `refused` are paths that are not read at all, with the reason. `unseen` are folders that could
@@ -32,8 +31,7 @@ class Listing:
     unseen: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Frozen):
     """What reading one file gave: an article with notes, or why it is refused."""
 
     path: str

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.activity import Activity, Stirring
 from bot.store.database import Database, Transaction
 from bot.store.rows import VISIBLE, first_id, last_id, moment, moment_of
 from bot.store.settings import remembered
+from bot.structs import Frozen
 
 _COUNTED = "activity_counted"  # the setting that says up to when
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Frozen):
     """Messages that members wrote in a discussion of a server: all of them up to one."""
 
     guild_id: int
@@ -25,8 +24,7 @@ class Written:
     upto: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reacted:
+class Reacted(Frozen):
     """How many reactions more, or fewer, a message of a server has."""
 
     guild_id: int
@@ -34,8 +32,7 @@ class Reacted:
     change: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """Where a post is, and up to which message the replies below it are counted.
 
     One that `follows` another is in the thread.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.article import Article
@@ -13,13 +12,13 @@ from bot.news.plan import Candidate
 from bot.news.words import WORD
 from bot.store.database import Database, Row
 from bot.store.rows import VISIBLE, article_from, first_id, last_id, picture_key
+from bot.structs import Frozen
 
 _WORDS = 10  # of what was typed that are looked at
 _LAST = (1 << 63) - 1  # no id is higher
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(Frozen):
     """An article by its id and title alone."""
 
     id: int

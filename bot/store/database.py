@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from bot.errors import StoreError
 from bot.store.migrations import MIGRATIONS
+from bot.structs import Frozen, field
 
 _APPLICATION_ID = 0x42726473  # "Brds": tells our files from any other SQLite database
 _MAPPED = 1 << 31  # bytes: as much as SQLite takes
@@ -24,8 +24,7 @@ Row = sqlite3.Row
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(Frozen):
     """One writer and one reader on the same file.
 
     A connection does one thing at a time: with lookups on a connection of their own, an import
@@ -58,8 +57,7 @@ class Database:
                     raise
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Frozen):
     """What can be done while a transaction is open."""
 
     _connection: aiosqlite.Connection

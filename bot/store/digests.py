@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -16,14 +15,14 @@ from bot.store.articles import of_message
 from bot.store.database import Database, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
 from bot.store.subscriptions import count_in
+from bot.structs import Frozen
 
 Stories = Sequence[Sequence[int]]  # ids of articles by story, the best first
 
 _HIDDEN = "article_id IN (SELECT id FROM article WHERE NOT listed OR published_at > :now)"
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Frozen):
     """What is in one message of a digest.
 
     `stories` are as many of its articles as can be shown, together by story; `count` is how many

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.errand import Wanted
@@ -13,6 +12,7 @@ from bot.news.post import BY_HAND, Post
 from bot.store import errands
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import POST_COLUMNS, moment, post_from
+from bot.structs import Frozen
 
 _OF_ARTICLES = """id IN (SELECT id FROM post WHERE article_id IN (SELECT value FROM json_each(:ids))
     UNION SELECT follows FROM post WHERE article_id IN (SELECT value FROM json_each(:ids))
@@ -20,8 +20,7 @@ _OF_ARTICLES = """id IN (SELECT id FROM post WHERE article_id IN (SELECT value F
         WHERE article_id IN (SELECT value FROM json_each(:ids)))"""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Frozen):
     """What a message is to show now, and the face that was sent last (None: not known)."""
 
     told: tuple[Told, ...]

@@ -14,12 +14,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.news.article import Article, topic_key
 from bot.news.words import words
 from bot.store.database import Row, Transaction
 from bot.store.rows import article_from, picture_key
+from bot.structs import Frozen
 
 EVERY = "\ue000"  # stands in every text of the index: a character that no text is left with
 
@@ -128,8 +128,7 @@ async def _unlist(transaction: Transaction, keyed: Sequence[Keyed]) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
+class _Labels(Frozen):
     """The topics or the providers of some articles: names by key, and which article has which."""
 
     table: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.article import Article
@@ -13,6 +12,7 @@ from bot.store import faces, index, stories
 from bot.store.database import Database, Transaction
 from bot.store.outbox import take_back
 from bot.store.rows import article_values
+from bot.structs import Frozen
 
 _COLUMNS = (
     "source, slug, canonical_url, url, title, excerpt, provider, provider_domain, kind, "
@@ -21,8 +21,7 @@ _COLUMNS = (
 _NAMES = tuple(_COLUMNS.split(", "))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Frozen):
     """Something to mend in a file; `line` 0 is the file as a whole."""
 
     line: int
@@ -30,8 +29,7 @@ class Problem:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileRead:
+class FileRead(Frozen):
     """A file as it was read; `article` is None for one that is refused."""
 
     path: str
@@ -41,8 +39,7 @@ class FileRead:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Frozen):
     """What became of a file; `change` is None for one that is refused."""
 
     path: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +10,7 @@ from bot.news.text import whole
 from bot.news.words import words
 from bot.store.database import Database
 from bot.store.rows import last_id, moment_of
+from bot.structs import Frozen
 
 Table = Literal["topic", "provider"]
 
@@ -18,16 +18,14 @@ _WORDS = 5  # words of what was typed that are looked at
 _LANGUAGES = 200  # tags that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Frozen):
     """A topic or a provider by its id in the archive."""
 
     id: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class TopicCount:
+class TopicCount(Frozen):
     """A topic, how many articles members can see in it, and when the last was published."""
 
     id: int

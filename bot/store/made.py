@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
@@ -13,6 +12,7 @@ from bot.news.subscription import MADE_IN_DISCORD
 from bot.store.database import Database, Row, Transaction
 from bot.store.rows import moment
 from bot.store.subscriptions import forget, rename
+from bot.structs import Frozen
 
 _DRAFTS_LAST = timedelta(days=1)
 
@@ -26,8 +26,7 @@ class Denial(Enum):
     FULL = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Frozen):
     """A subscription of one server; `written` is what a file would say of it, but for its name.
 
     Each change but a pause makes a new `version` of it.
@@ -42,8 +41,7 @@ class Made:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Frozen):
     """A subscription as it is to become; `changes` is the id of the one there is, if any.
 
     Its version is that of which it is a change.
@@ -51,7 +49,7 @@ class Draft:
 
     made: Made
     changes: int | None = None
-    id: int = field(default=0, kw_only=True)
+    id: int = 0
 
 
 def name_key(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.news.review import Decision
@@ -10,6 +9,7 @@ from bot.store import faces, index
 from bot.store.database import Database, Row
 from bot.store.errands import NEEDLESS
 from bot.store.rows import moment
+from bot.structs import Frozen
 
 _VERSION = "lower(substr(hex(fingerprint), 1, 8))"
 
@@ -19,8 +19,7 @@ _UNDECIDED = """NOT listed AND withdrawn_at IS NULL AND NOT published
     AND NOT EXISTS (SELECT 1 FROM decision WHERE article_id = article.id)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Frozen):
     """An article that nobody has decided about; its address stays when its date is corrected."""
 
     id: int

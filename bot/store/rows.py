@@ -15,6 +15,7 @@ from bot.news.follow import NEWS
 from bot.news.post import BY_HAND, Fate, Post
 from bot.news.subscription import Terms
 from bot.store.database import Row
+from bot.structs import Frozen
 
 VISIBLE = "article.listed AND article.id <= :last"  # to members; :last is last_id(now)
 _SHIFT = 20  # bits of an article's id below its publication time in seconds
@@ -29,7 +30,7 @@ POST_COLUMNS = """id, channel_id, article_id, digest_id, part, subscription, non
     follows"""
 
 
-class _Details(msgspec.Struct, array_like=True):
+class _Details(Frozen, array_like=True):
     """The parts of an article that no query asks for; new ones go to the end."""
 
     category: str

@@ -15,7 +15,8 @@ FORUM_POST: Endpoint = ("POST", "/channels/{channel_id}/threads")
 SENDS = (MESSAGES, THREAD, FORUM_POST)  # all that articles take
 
 LIMITED = {"429": Fault("status", status=429, seconds=0.05)}
-ENDING = BROKEN | LIMITED | CUT  # all that end at once
+REPEATED = {"524": Fault("status", status=524)}  # by discord.py itself, as most of the broken ones
+ENDING = BROKEN | REPEATED | LIMITED | CUT  # all that end at once
 HANG = {"hang": Fault("hang")}
 
 

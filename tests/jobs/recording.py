@@ -1,13 +1,14 @@
 """An outlet that keeps what it is given: the seam to Discord, without Discord."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.errors import ChannelClosed, FateUnknown, OutletError
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
 from bot.news.post import Post, Sent
+from bot.structs import replace
 
 SERVER = 9
 CLOSED = ChannelClosed("#space: give the bot the permission Send Messages")

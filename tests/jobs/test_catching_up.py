@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from bot.news.plan import Hold
 from bot.news.runs import Count, counted, next_run
 from bot.news.subscription import Backlog, Quiet
 from bot.store import subscriptions
+from bot.structs import replace
 from tests.jobs.latch import Latch
 from tests.publishing import run
 from tests.samples import CHANNEL, NOW, article, subscription

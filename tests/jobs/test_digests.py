@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from bot.news.runs import Count, coming_runs, next_run, schedule_of
 from bot.news.subscription import Backlog
 from bot.store import articles, digests, outbox, subscriptions
 from bot.store.database import open_for_reading
+from bot.structs import replace
 from tests.jobs.latch import Latch
 from tests.jobs.recording import CLOSED, LONG, NO_ANSWER
 from tests.publishing import run

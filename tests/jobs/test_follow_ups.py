@@ -1,6 +1,5 @@
 """Follow-ups: a further report of a story goes into its discussion, once, or is a post."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from bot.news.activity import Activity
 from bot.news.article import Related
 from bot.news.post import Fate
 from bot.store import activity, stories, upkeep
+from bot.structs import replace
 from tests.jobs.recording import SERVER
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw

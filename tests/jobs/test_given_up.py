@@ -1,6 +1,5 @@
 """Open posts whose subscription is paused, removed or edited: never another's, never lost."""
 
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.post import BY_HAND, Fate
 from bot.news.subscription import Backlog, Filters, Quiet
 from bot.store import outbox
+from bot.structs import replace
 from tests.jobs.recording import CLOSED, LONG, NO_ANSWER
 from tests.publishing import run
 from tests.samples import CHANNEL, subscription

@@ -6,7 +6,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -30,6 +29,7 @@ from bot.news.post import BY_HAND
 from bot.news.subscription import Subscription
 from bot.store import outbox
 from bot.store.database import open_database
+from bot.structs import replace
 from tests.jobs.discord_model import Answer, DiscordModel
 from tests.jobs.mortal import Died, Mortal
 from tests.publishing import run

@@ -1,7 +1,7 @@
 """What changes while a post is open: its article, its date, its subscription, its channel."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -10,6 +10,7 @@ from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.post import Fate
 from bot.news.subscription import Backlog, Filters
 from bot.store import outbox
+from bot.structs import replace
 from tests.jobs.latch import Latch
 from tests.jobs.recording import CLOSED, LONG, NO_ANSWER, RecordingOutlet
 from tests.publishing import run

@@ -1,6 +1,5 @@
 """Quiet hours and budgets: what they hold back is posted after them, and nothing is dropped."""
 
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from bot.news.plan import Hold
 from bot.news.post import BY_HAND, Fate
 from bot.news.subscription import Quiet
 from bot.store import outbox, subscriptions
+from bot.structs import replace
 from tests.publishing import run
 from tests.samples import CHANNEL, NOW, subscription
 

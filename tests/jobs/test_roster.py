@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -16,6 +16,7 @@ from bot.news.subscription import Quiet
 from bot.settings import subscription_settings
 from bot.store import made, subscriptions
 from bot.store.made import Draft, Made
+from bot.structs import replace
 from tests.publishing import run
 from tests.samples import CHANNEL, NOW
 

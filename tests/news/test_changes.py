@@ -1,12 +1,11 @@
 """What freshly read articles mean for those already known."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import fingerprint
 from bot.news.changes import Change, Known, reconcile
+from bot.structs import replace
 from tests.news.strategies import examples
 from tests.samples import article
 

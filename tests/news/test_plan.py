@@ -1,6 +1,5 @@
 """What is due in a channel, in which order, and why the rest is not."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from bot.news.pace import AT_WILL, Pace
 from bot.news.plan import Baselines, Candidate, Hold, concerns, discussed, followed, start, verdicts
 from bot.news.subscription import Backlog, Filters, Quiet
+from bot.structs import replace
 from tests.news.strategies import examples
 from tests.samples import NOW, article, subscription
 

@@ -1,6 +1,5 @@
 """When a subscription runs, also on the days when clocks change."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.news.runs import Count, coming_runs, counted, next_run, schedule_of, was_put_off
 from bot.news.subscription import Quiet
+from bot.structs import replace
 from tests.news.strategies import examples
 from tests.samples import subscription
 

@@ -1,6 +1,5 @@
 """Subscriptions made in Discord: kept apart by server, and saved once each."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from bot.news.plan import Baselines
 from bot.news.runs import Count
 from bot.store import made, subscriptions
 from bot.store.made import Denial, Draft, Made
+from bot.structs import replace
 from tests.samples import CHANNEL, NOW, subscription
 
 HERE, THERE = 7, 8

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.news.plan import Baselines
@@ -7,6 +6,7 @@ from bot.news.subscription import Filters, Terms
 from bot.store import subscriptions
 from bot.store.rows import terms_written
 from bot.store.settings import remember, remembered
+from bot.structs import replace
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import discord
@@ -25,6 +24,7 @@ from bot.news.subscription import Subscription
 from bot.news.words import WORD
 from bot.store import activity, articles, labels
 from bot.store.database import Database
+from bot.structs import replace
 
 _TOPICS = 15  # of a page
 _NAME = 80

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 import discord
 
@@ -12,10 +11,10 @@ from bot.chat.reply import Interaction
 from bot.news.article import topic_key
 from bot.news.plan import followed
 from bot.news.subscription import Subscription
+from bot.structs import Frozen, field
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+class Following(Frozen):
     """Mentions of channels: by topic key, and of those that follow everything."""
 
     by_topic: Mapping[str, list[str]] = field(default_factory=dict)

@@ -5,10 +5,10 @@ Nothing is kept for a message: whoever turns a page, now or in a year, asks the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.news.text import cut, whole
+from bot.structs import Frozen, replace
 
 PAGE = 5  # articles of a page
 _ROOM = 93  # UTF-16 units of a written listing; Discord allows 100 to a button in all
@@ -34,8 +34,7 @@ class Kind(StrEnum):
 _KINDS = frozenset(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Frozen):
     """Which articles, and which page of them; pages count from 0.
 
     `topic` and `provider` are ids of the archive, 0 for any; `days` is how old an article may be,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from bot.jobs.lookup import LISTED
 from bot.news.text import whole
 from bot.store import labels
 from bot.store.database import Database
+from bot.structs import replace
 
 _NAME = 100
 _DAYS = 30

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -30,6 +29,7 @@ from bot.news.text import cut, in_one_line, whole
 from bot.store import follows, labels
 from bot.store.database import Database
 from bot.store.labels import Label
+from bot.structs import Frozen
 
 _OFFERED = 12  # topics of a post: each of them in two ways, and a list has 25 places
 _TOPIC = 80
@@ -38,8 +38,7 @@ _CHOSEN = re.compile(r"(?P<way>[md])(?P<topic>[0-9a-f]{1,15})")
 _DROPPED = re.compile(r"(?P<guild>[0-7]?[0-9a-f]{1,15})-(?P<topic>[0-9a-f]{1,15})")
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Frozen):
     """Takes what a member chooses or leaves; the answers are for that member alone.
 
     `lookups` is the database as members ask it, `subscriptions` what is posted at the moment.

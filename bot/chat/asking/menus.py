@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import discord
 from discord import app_commands
 
@@ -15,6 +13,7 @@ from bot.chat.reply import Answer, Interaction, reply
 from bot.chat.wording import texts
 from bot.store import articles
 from bot.store.database import Database
+from bot.structs import replace
 
 
 class Menus:

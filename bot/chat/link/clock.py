@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from bot.structs import Struct
 
 log = logging.getLogger(__name__)
 
 _TOLERATED = timedelta(seconds=10)  # a post is looked for from a minute before it was claimed
 
 
-@dataclass(slots=True)
-class Clock:
+class Clock(Struct):
     """This machine's clock, put right by what Discord's answers say if it is much too wrong."""
 
     local: Callable[[], datetime]
-    _behind: timedelta = field(default=timedelta(), init=False)
+    _behind: timedelta = timedelta()
 
     def __call__(self) -> datetime:
         """Return the time now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -12,6 +11,7 @@ from bot.chat.link.traffic import call
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.article import topic_key
 from bot.news.subscription import Subscription
+from bot.structs import Frozen, Struct, field
 
 Seen = tuple[discord.abc.GuildChannel, discord.Permissions]
 Sight = dict[int, Seen | str]  # what channels are like, or why they cannot be seen
@@ -24,8 +24,7 @@ _ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history
 _THREADS = ("create_public_threads", "send_messages_in_threads")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """What is wrong with a subscription's channel, in words with the mend; "" if nothing is.
 
     `advice` is what it can do without: all is posted all the same.
@@ -78,8 +77,7 @@ def tags(
     return found if found or not forum.flags.require_tag else _matching(forum, [fallback])
 
 
-@dataclass(slots=True)
-class Glances:
+class Glances(Struct):
     """What was seen of channels within a few seconds: whoever asks on and on is told the same."""
 
     _sight: Sight = field(default_factory=dict)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import discord
 
 from bot.chat.link.traffic import call
 from bot.chat.link.trouble import NO_MEMBER, NO_SERVER, asking
 from bot.errors import ChannelClosed
+from bot.structs import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class DiscordServers:
+class DiscordServers(Frozen):
     """Asks through a client that is logged in."""
 
     client: discord.Client

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
+
+from bot.structs import Struct, field
 
 Waiting = deque[asyncio.Future[None]]
 
@@ -13,8 +14,7 @@ Waiting = deque[asyncio.Future[None]]
 _MOST = 50
 
 
-@dataclass(slots=True)
-class Slots:
+class Slots(Struct):
     """Gives out `free` slots in the order in which they are asked for.
 
     Those who ask for one `behind` the others get theirs once nobody else waits, or fifty of the

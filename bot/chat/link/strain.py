@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from bot.structs import Struct, field
 
 _WINDOW = 600.0  # seconds over which Discord counts
 _MOST = 5_000  # in that time; at 10,000 nothing from this machine's address is answered any more
@@ -13,8 +14,7 @@ _INVALID = (401, 403, 429)
 _SHARED = "shared"  # a rate limit that others used up
 
 
-@dataclass(slots=True)
-class Strain:
+class Strain(Struct):
     """Counts refusals over ten minutes; times are in seconds, of any clock that never goes back."""
 
     most: int = _MOST

@@ -11,7 +11,6 @@ import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
@@ -22,6 +21,7 @@ from bot.chat.link.slots import Slots
 from bot.chat.link.strain import Strain
 from bot.chat.link.trouble import translated
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
+from bot.structs import Frozen, Struct, field
 
 _SLOTS = 50  # requests a second that Discord takes from one bot
 _HOLD = 1.001  # seconds from an answer until its slot is free: no 50 more fit into that second
@@ -31,8 +31,7 @@ _UNANSWERED = 0
 _TOO_MANY = 429
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(Struct):
     """One call of discord.py, and the statuses of the attempts to change something in it."""
 
     place: str
@@ -124,8 +123,7 @@ async def _watched(current: _Call) -> AsyncIterator[_Call]:
         _CALL.reset(token)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hooks:
+class _Hooks(Frozen):
     """What happens around each request; `request` is one attempt's own scratch pad."""
 
     slots: Slots

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +28,7 @@ from bot.news.digest import (
 )
 from bot.news.images import Illustration
 from bot.news.text import cut, in_one_line, units
+from bot.structs import Frozen, field, replace
 
 # The most that each story takes as an embed: ten of them fill a message to the last character.
 _STORY = UNITS // EMBEDS
@@ -51,8 +51,7 @@ _LONGEST_JUMP = "/".join([_DISCORD, *["9" * 19] * 3])
 Jump = Callable[[Spot], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Frozen):
     """How a digest is drawn; `jump` gives the address of a spot in the reader's own server."""
 
     colours: Mapping[str, int] = field(default_factory=dict)

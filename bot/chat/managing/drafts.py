@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -22,10 +21,10 @@ from bot.jobs.roster import Entry
 from bot.news.subscription import Subscription
 from bot.store import made
 from bot.store.made import Denial, Draft, Made, name_key
+from bot.structs import Frozen, replace
 
 
-@dataclass(frozen=True, slots=True)
-class Drafts:
+class Drafts(Frozen):
     """Takes what was typed, shows what it comes to, and saves it once someone says yes.
 
     A draft is in the database: its buttons know no more than its id, and outlive a restart.

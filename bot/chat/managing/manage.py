@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -23,6 +23,7 @@ from bot.news.subscription import Subscription
 from bot.news.text import cut
 from bot.store import outbox
 from bot.store.database import Database
+from bot.structs import replace
 
 
 def manages(interaction: Interaction) -> bool:
@@ -107,18 +108,18 @@ def of_server(interaction: Interaction, known: Iterable[Subscription]) -> list[S
 
 async def ran(publisher: Publisher, wanted: Iterable[Subscription]) -> tuple[list[Post], list[str]]:
     """Run subscriptions ahead of time; return their posts, and what kept others from going out."""
-    posts: list[Post] = []
-    notes: list[str] = []
-    for subscription in wanted:
-        place = f"<#{subscription.channel_id}>"
-        try:
-            run = await publisher.session(subscription)
-        except OutletError as error:
-            notes.append(texts.trouble(place, str(error)))
-        else:
-            posts += run.posts
-            notes += [texts.trouble(place, told)] if (told := held_back(run)) else []
-    return posts, notes
+    runs = await asyncio.gather(*(_ran(publisher, each) for each in wanted))
+    return [post for posts, _ in runs for post in posts], [note for _, note in runs if note]
+
+
+async def _ran(publisher: Publisher, subscription: Subscription) -> tuple[tuple[Post, ...], str]:
+    place = f"<#{subscription.channel_id}>"
+    try:
+        run = await publisher.session(subscription)
+    except OutletError as error:
+        return (), texts.trouble(place, str(error))
+    told = held_back(run)
+    return run.posts, texts.trouble(place, told) if told else ""
 
 
 def told_of(interaction: Interaction, posts: Iterable[Post]) -> list[str]:

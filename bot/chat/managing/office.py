@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -20,10 +19,10 @@ from bot.settings import subscription_settings
 from bot.store import subscriptions
 from bot.store.database import Database
 from bot.store.made import Made, name_key
+from bot.structs import Frozen, field, replace
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Frozen):
     """Where the subscriptions of all servers are looked after; `most` is how many one may make."""
 
     database: Database

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -24,14 +23,14 @@ from bot.news.plan import Candidate
 from bot.news.rank import most_discussed, rank
 from bot.news.subscription import Subscription
 from bot.store import activity, articles
+from bot.structs import Frozen
 
 _LIST, _LOOK = "list", "look"
 _PAGE = 10  # subscriptions of a list; so many fit into a message whatever they are called
 _SAMPLES = 20  # articles of a digest that is shown as a sample
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Frozen):
     """Shows subscriptions, and what is to be mended in their channels, as often as asked."""
 
     office: Office

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -16,12 +15,12 @@ from bot.chat.reply import Interaction, row, tell
 from bot.chat.wording import review_texts as texts
 from bot.jobs.reviews import REVIEW, Card, Reviews
 from bot.news.review import Stage
+from bot.structs import Frozen
 
 _VERSION = 8  # digits that tell the version of an article, behind those of its id
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewing:
+class Reviewing(Frozen):
     """Takes the presses of staff, also on a card of an earlier process."""
 
     reviews: Reviews

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import discord
 from discord import app_commands
@@ -23,6 +22,7 @@ from bot.jobs.roster import Entry
 from bot.news.plan import Candidate, Hold, Verdict
 from bot.news.post import BY_HAND, Fate, Post
 from bot.store import outbox, reviews
+from bot.structs import Frozen
 
 _BLUE = 0x5865F2  # Discord's own
 _DESCRIPTION = 4000
@@ -59,8 +59,7 @@ def why(office: Office) -> app_commands.Command[app_commands.Group, ..., None]:
     return why
 
 
-@dataclass(frozen=True, slots=True)
-class _Stages:
+class _Stages(Frozen):
     """What an article went through in one server."""
 
     office: Office

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -25,14 +24,14 @@ from bot.jobs.reviews import REVIEW, Card
 from bot.news.errand import Errand
 from bot.news.follow import Personal
 from bot.news.opening import Opening
+from bot.structs import Frozen
 
 log = logging.getLogger(__name__)
 
 _HISTORY = "Read Message History"
 
 
-@dataclass(frozen=True, slots=True)
-class DiscordCourier:
+class DiscordCourier(Frozen):
     """Sends through a client that is logged in; needs no gateway to send."""
 
     client: discord.Client

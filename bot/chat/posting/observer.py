@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -18,6 +17,7 @@ from bot.chat.posting.looking import Channel
 from bot.errors import ChannelClosed
 from bot.jobs.tally import Discussed
 from bot.store.activity import Place
+from bot.structs import Frozen
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +31,7 @@ def is_reply(message: discord.Message) -> bool:
     return written and not message.author.bot
 
 
-@dataclass(frozen=True, slots=True)
-class DiscordObserver:
+class DiscordObserver(Frozen):
     """Asks through a client that is logged in."""
 
     client: discord.Client

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,13 +20,13 @@ from bot.errors import ChannelClosed, OutletError, PostRefused
 from bot.jobs.outlet import Dispatch, Presence
 from bot.news.digest import Page
 from bot.news.post import Post, Sent
+from bot.structs import Struct, field, replace
 
 _MINUTE = timedelta(minutes=1)
 _HISTORY = "Read Message History"
 
 
-@dataclass(slots=True)
-class DiscordOutlet:
+class DiscordOutlet(Struct):
     """Sends through a client that is logged in; needs no gateway to send."""
 
     client: discord.Client

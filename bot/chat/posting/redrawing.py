@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -33,6 +32,7 @@ from bot.jobs.outlet import Dispatch
 from bot.news.digest import Page
 from bot.news.errand import Errand
 from bot.news.opening import Rewording
+from bot.structs import Frozen
 
 _Deed = Dispatch | Deletion | Rewording | Notice | Alignment | Publication
 
@@ -42,8 +42,7 @@ log = logging.getLogger(__name__)
 _PUBLISHED = (ALREADY_PUBLISHED, UNKNOWN_MESSAGE, OTHER_KIND)
 
 
-@dataclass(frozen=True, slots=True)
-class Redrawing:
+class Redrawing(Frozen):
     """A courier that does what concerns posts that are there, and leaves all else to the `rest`."""
 
     outlet: DiscordOutlet

@@ -1,7 +1,5 @@
 """Listings as buttons carry them."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +16,7 @@ from bot.chat.asking.listing import (
     written,
 )
 from bot.news.text import units
+from bot.structs import replace
 
 ids = st.integers(0, (1 << 63) - 1)
 listings = st.builds(

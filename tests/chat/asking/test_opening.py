@@ -1,7 +1,5 @@
 """The first message of a discussion, as members see it."""
 
-from dataclasses import replace
-
 import aiohttp
 import pytest
 from hypothesis import given
@@ -12,6 +10,7 @@ from bot.chat.wording import correction_texts, discussion_texts, texts
 from bot.news.article import Related
 from bot.news.opening import Opening
 from bot.news.text import units
+from bot.structs import replace
 from tests.chat.dispatches import SEND
 from tests.chat.people import above, shown_by
 from tests.news.strategies import awkward_text, examples

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -24,6 +23,7 @@ from bot.errors import ChannelClosed, FateUnknown
 from bot.jobs.outlet import Dispatch
 from bot.news.post import Fate, Post, nonce
 from bot.store.activity import Place
+from bot.structs import replace
 from tests.samples import article, subscription
 from tests.wire.actor import enter
 from tests.wire.client import QuickClient, logged_in, text_channel
@@ -254,6 +254,20 @@ async def test_a_post_with_a_nonce_is_repeated_until_its_fate_is_known(world, ne
         sent = await DiscordOutlet(client, {}).send(dispatch(news))
         assert [each.status for each in wire.sent_to(*MESSAGES)] == [502, 200]
     assert list(news.messages) == [sent.message_id]
+
+
+async def test_nobody_waits_for_an_hour_and_the_post_is_certainly_not_there(world, news, database):
+    async with (
+        serve(world, limits=Limits({})) as wire,
+        logged_in(wire, Client(database, Clock(utc_now), guild_ready_timeout=0.01)) as client,
+    ):
+        wire.faults.next(replace(WAIT, seconds=3600.0), *MESSAGES)
+        async with asyncio.timeout(5):
+            with pytest.raises(ChannelClosed, match="asks to wait 3600 s") as caught:
+                await DiscordOutlet(client, {}).send(dispatch(news))
+            assert caught.value.passing
+            await DiscordOutlet(client, {}).send(dispatch(news))
+    assert len(news.messages) == 1
 
 
 async def test_a_refusal_after_a_rate_limit_is_believed(world, news):

@@ -1,7 +1,6 @@
 """Articles out of files that hold anything at all: Discord takes every one of them."""
 
 import json
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from bot.chat.looks import embeds
 from bot.news.article import Provider, Related
 from bot.news.images import Illustration, illustration
 from bot.news.text import units
+from bot.structs import replace
 from tests.chat.looks.anything import EVERY_AWKWARD, articles
 from tests.chat.reading import addresses, size
 from tests.samples import article

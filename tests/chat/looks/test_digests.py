@@ -1,7 +1,6 @@
 """What a digest looks like, and that Discord takes every one of them."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from bot.news.article import Provider
 from bot.news.digest import Page, Spot, Story
 from bot.news.images import Illustration
 from bot.news.text import units
+from bot.structs import replace
 from tests.chat.looks.anything import EVERY_AWKWARD, articles
 from tests.chat.reading import AWKWARD, addresses, read, size
 from tests.samples import NOW, article
