@@ -37,6 +37,7 @@ FORUM_POST = ("POST", "/channels/{channel_id}/threads")
 BAD_GATEWAY = Fault("status", "after", status=502)
 FORBIDDEN = Fault("status", status=403, code=50013)
 WAIT = Fault("status", status=429, seconds=0.3)
+WAIT_AN_HOUR = Fault("status", status=429, seconds=3600.0)
 
 
 @pytest.fixture
@@ -261,7 +262,7 @@ async def test_nobody_waits_for_an_hour_and_the_post_is_certainly_not_there(worl
         serve(world, limits=Limits({})) as wire,
         logged_in(wire, Client(database, Clock(utc_now), guild_ready_timeout=0.01)) as client,
     ):
-        wire.faults.next(replace(WAIT, seconds=3600.0), *MESSAGES)
+        wire.faults.next(WAIT_AN_HOUR, *MESSAGES)
         async with asyncio.timeout(5):
             with pytest.raises(ChannelClosed, match="asks to wait 3600 s") as caught:
                 await DiscordOutlet(client, {}).send(dispatch(news))
