@@ -53,7 +53,8 @@ def execute(words: Sequence[str]) -> int:
     _log(typed.log_level.upper())
     try:
         work: Work = typed.command(typed)
-        gc.freeze()  # what was imported is never garbage
+        gc.collect()  # what was imported is never garbage, but for what making classes left
+        gc.freeze()
         gc.enable()
         return asyncio.run(work)
     except BroadsheetError as error:

@@ -1,9 +1,7 @@
 """Text as articles bring it, made fit to read: repaired, plain, cut to a length."""
 
-import html
 import re
 import unicodedata
-from html.entities import html5
 
 ELLIPSIS = "…"
 
@@ -126,9 +124,11 @@ def _unwrapped(text: str) -> str:
 
 def _character(entity: re.Match[str]) -> str:
     """Return what an entity stands for, or one that does not exist as it is."""
+    from html import entities, unescape  # half a MiB of names, for the few texts that have any
+
     if entity[0].startswith("&#"):
-        return html.unescape(entity[0])
-    return html5.get(entity[0][1:], entity[0])
+        return unescape(entity[0])
+    return entities.html5.get(entity[0][1:], entity[0])
 
 
 def _decoded(text: str) -> str:
