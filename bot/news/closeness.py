@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
@@ -65,16 +66,20 @@ def closest(
     topic counts in the same way, by its number in `topics`. Of equally close ones the newest
     comes first.
     """
-    weights = [(frozenset(forms(word)), word, rarity(articles)) for word, articles in told.items()]
+    asked = {word: rarity(articles) for word, articles in told.items()}
     of_topics = {topic: rarity(articles) for topic, articles in topics.items()}
+    meant: dict[str, set[str]] = defaultdict(set)
+    for word in told:
+        for form in forms(word):
+            meant[form].add(word)
+    telling = frozenset(meant)
     scored = []
     for neighbour in neighbours:
-        title = words(neighbour.title)
-        points = 0.0
-        for topic in neighbour.topics:
-            points += of_topics[topic]
-        for asked, word, weight in weights:
-            if not asked.isdisjoint(title):
+        seen = telling.intersection(words(neighbour.title))
+        titled = {word for form in seen for word in meant[form]}
+        points = sum(of_topics[topic] for topic in neighbour.topics)
+        for word, weight in asked.items():
+            if word in titled:
                 points += weight
             elif word in neighbour.words:
                 points += weight * _ELSEWHERE

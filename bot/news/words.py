@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 WORD = re.compile(r"[^\W_]+")
 _LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
@@ -77,6 +77,7 @@ def of_other_stems(word: str, others: Sequence[str]) -> tuple[str, ...]:
     return tuple(by_stem.values())
 
 
+@lru_cache(maxsize=1_000)  # of one word they are asked for up to three times in a search
 def forms(word: str) -> tuple[str, ...]:
     """Return the usual forms of a folded word, its own first: all have the same stem."""
     (stem,) = stems([word])

@@ -117,13 +117,14 @@ async def neighbours(
         | {"topics": json.dumps(list(topics)), "last": last_id(now), "count": count},
     )
     words = [frozenset(word for phrase in each for word in phrase) for each in questions]
+    # Most neighbours have what others have, too.
+    had = {
+        listed: frozenset().union(*(words[number] for number in _numbers(listed)))
+        for listed in {row["questions"] for row in rows}
+    }
+    shared = {listed: _numbers(listed) for listed in {row["shared"] for row in rows}}
     return tuple(
-        Neighbour(
-            row["id"],
-            row["title"],
-            frozenset().union(*(words[number] for number in _numbers(row["questions"]))),
-            _numbers(row["shared"]),
-        )
+        Neighbour(row["id"], row["title"], had[row["questions"]], shared[row["shared"]])
         for row in rows
     )
 

@@ -46,15 +46,17 @@ async def words_like(
     """Return words about as long as `word` that begin with its first two letters, or are among
     `others`, with the number of articles that have each.
     """
-    rows = await database.read(
-        """SELECT word, articles FROM word WHERE articles > 0 AND word >= substr(:word, 1, 2)
+    # They are thousands: as one text they come over in half the time that as many rows take.
+    ((found,),) = await database.read(
+        """SELECT json_group_object(word, articles) FROM (
+            SELECT word, articles FROM word WHERE articles > 0 AND word >= substr(:word, 1, 2)
             AND word < substr(:word, 1, 2) || char(1114111)
             AND length(word) BETWEEN length(:word) - :slips AND length(:word) + :slips
-        UNION SELECT word, articles FROM word
-        WHERE articles > 0 AND word IN (SELECT value FROM json_each(:others))""",
+            UNION ALL SELECT word, articles FROM word
+            WHERE articles > 0 AND word IN (SELECT value FROM json_each(:others)))""",
         {"word": word, "slips": slips, "others": json.dumps(others)},
     )
-    return {row["word"]: row["articles"] for row in rows}
+    return dict(json.loads(found))
 
 
 async def counts(database: Database, words: Iterable[str]) -> dict[str, int]:
