@@ -27,7 +27,7 @@ from bot.structs import Frozen
 
 log = logging.getLogger(__name__)
 
-_CHUNK = 150  # files read at a time: what a batch holds in memory, and for how long members wait for it
+_CHUNK = 150  # files read at a time: what a batch holds in memory, and how long members wait for it
 _WORTH_WORKERS = 1_000  # changed files from which starting processes is quicker than not
 _TURN = 0.0005  # seconds until other threads get their turn while files are saved; usually 0.005
 _AHEAD = 2  # chunks that each worker may be ahead of the writer
