@@ -51,7 +51,7 @@ async def search(
     if not query.wanted and not query.unwanted:
         return Found(())
     begun = await vocabulary.begun(database, query.beginning)
-    matches = await _anywhere(database, query, begun, scope, now)
+    matches = await _anywhere(database, query, begun, scope, now, LISTED + 1)
     if not matches:
         return Found((), nearest=await _nearest(database, words, query, scope, now))
     found = _cut(_ids(matches))
@@ -85,32 +85,43 @@ async def related(database: Database, article_id: int, now: datetime) -> Found:
         return Found(())
     article = candidate.article
     urls = [canonical(each.url) for each in article.related]
-    listed, topics = await asyncio.gather(
-        index.at_addresses(database, urls, now), index.topics_of(database, article_id)
+    listed, topics, counts = await asyncio.gather(
+        index.at_addresses(database, urls, now),
+        index.topics_of(database, article_id),
+        _counts(database, article.title),
     )
-    near = await _close(database, article.title, topics, now)
+    near = await _close(database, article.title, counts, topics, now)
     ids = [each for each in dict.fromkeys([*listed, *near]) if each != article_id]
     return _cut(ids)
 
 
 async def about(database: Database, text: str, urls: Sequence[str], now: datetime) -> Found:
     """Return what fits a text: the articles at its addresses first, then the nearest."""
-    linked = await index.at_addresses(database, _canonical(urls), now)
-    near = await _close(database, text, {}, now)
+    linked, counts = await asyncio.gather(
+        index.at_addresses(database, _canonical(urls), now), _counts(database, text)
+    )
+    near = await _close(database, text, counts, {}, now)
     return _cut(list(dict.fromkeys([*linked, *near])))
 
 
 async def _anywhere(
-    database: Database, query: Query, begun: Sequence[str], scope: Scope, now: datetime
+    database: Database, query: Query, begun: Sequence[str], scope: Scope, now: datetime, count: int
 ) -> tuple[Match, ...]:
     others = of_other_stems(query.beginning, begun)
-    return await index.newest(database, query, scope, now, LISTED + 1, endings=others)
+    return await index.newest(database, query, scope, now, count, endings=others)
+
+
+async def _counts(database: Database, text: str) -> dict[str, int]:
+    return await vocabulary.counts(database, closeness.candidates(text))
 
 
 async def _close(
-    database: Database, text: str, topics: dict[int, int], now: datetime
+    database: Database,
+    text: str,
+    counts: dict[str, int],
+    topics: dict[int, int],
+    now: datetime,
 ) -> tuple[int, ...]:
-    counts = await vocabulary.counts(database, closeness.candidates(text))
     told = closeness.telling(text, counts)
     if not told:
         return ()
@@ -138,7 +149,7 @@ async def _nearest(
     again = respelt(typed, better)
     asked = read(again)
     begun = await vocabulary.begun(database, asked.beginning)
-    return again if await _anywhere(database, asked, begun, scope, now) else ""
+    return again if await _anywhere(database, asked, begun, scope, now, 1) else ""
 
 
 def _canonical(urls: Sequence[str]) -> list[str]:

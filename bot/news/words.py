@@ -43,6 +43,8 @@ def _plain_letters() -> dict[int, str]:
 
 
 _PLAIN = _plain_letters()
+_ASCII = bytes(ord(c.lower()) if c.isalnum() else ord(" ") for c in map(chr, range(128)))
+_SPACED = _ASCII.ljust(256)  # as bytes.translate wants it; there are only these 128
 
 
 def folded(text: str) -> str:
@@ -53,6 +55,8 @@ def folded(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of `text`, folded, in their order."""
+    if text.isascii():  # mostly; it takes a quarter of the time in this way
+        return text.encode().translate(_SPACED).decode().split()
     return WORD.findall(folded(text))
 
 

@@ -30,8 +30,8 @@ async def article(database: Database, article_id: int, channel_id: int = 0) -> C
 
     Also by an id that it had before its date was corrected.
     """
-    (current,) = await _current(database, [article_id])
-    rows = await _candidates(database, "article.id = :id", {"id": current, "channel": channel_id})
+    where = "article.id = ifnull((SELECT article_id FROM former_id WHERE id = :id), :id)"
+    rows = await _candidates(database, where, {"id": article_id, "channel": channel_id})
     return rows[0] if rows else None
 
 

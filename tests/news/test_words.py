@@ -31,7 +31,7 @@ def indexed(text, tokenizer):
         return [row[0] for row in database.execute('SELECT term FROM term ORDER BY "offset"')]
 
 
-@given(LETTERS)
+@given(LETTERS | st.text(st.characters(min_codepoint=1, max_codepoint=127)))
 def test_words_are_split_and_folded_as_in_the_index(text):
     assert words(text) == indexed(text, "unicode61 remove_diacritics 2")
 
