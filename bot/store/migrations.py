@@ -211,9 +211,13 @@ _EIGHTEENTH = (
     "CREATE INDEX article_language ON article (language) WHERE listed AND language <> ''",
 )
 
+# A walk through the lists of usual words takes a fifth less time than with pages of half the size,
+# and what a rare word asks of them no more.
+_NINETEENTH = ("INSERT INTO article_text (article_text, rank) VALUES ('pgsz', 2000)",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
     *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH, _FIFTEENTH),
-    *(_SIXTEENTH, _SEVENTEENTH, _EIGHTEENTH),
+    *(_SIXTEENTH, _SEVENTEENTH, _EIGHTEENTH, _NINETEENTH),
 )
