@@ -67,6 +67,7 @@ class Client(discord.Client):
         self._database = database
         self._clock = clock
         self._tally = tally
+        self._told_since = clock()
         self._changed = changed or (lambda _: None)
         self._booked: datetime | None = None
         self._guild = discord.Object(guild) if guild else None
@@ -98,7 +99,8 @@ class Client(discord.Client):
         log.info("commands published where=%s", self._where)
 
     async def on_connect(self) -> None:
-        """Say so in the log; nothing starts here, for it may happen many times."""
+        """A session begins, of which all is told from now on; nothing else starts here."""
+        self._told_since = self._clock()
         log.info("connected user=%s servers=%d", self.user, len(self.guilds))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -119,7 +121,7 @@ class Client(discord.Client):
     async def on_ready(self) -> None:
         """A session has begun: Discord does not tell what happened before it."""
         if self._tally is not None:
-            self._tally.missed()
+            self._tally.missed(self._told_since)
 
     async def on_message(self, message: discord.Message) -> None:
         """Count a reply: what a member writes in a thread, of which not a word is kept."""

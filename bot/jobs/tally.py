@@ -65,7 +65,7 @@ class Tally(Struct):
     _erased: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _closed: set[int] = field(default_factory=set)
     _unsure: set[int] = field(default_factory=set)
-    _missed: bool = False
+    _missed: datetime | None = None
     _failures: int = 0
     _again: datetime | None = None
 
@@ -85,9 +85,9 @@ class Tally(Struct):
         """Hear that a member reacted, or (-1) took it back."""
         self._reactions[guild_id, message_id] += change
 
-    def missed(self) -> None:
-        """Hear that something may have happened that nobody told of."""
-        self._missed, self._again = True, None
+    def missed(self, until: datetime) -> None:
+        """Hear that something may have happened that nobody told of, but for what came later."""
+        self._missed, self._again = until, None
 
     def unsure(self, message_id: int) -> None:
         """Hear that a message has other reactions now, nobody knows how many."""
@@ -98,14 +98,14 @@ class Tally(Struct):
         await self._uncount()
         if self._again is None or self.clock() >= self._again:
             missed, unsure = self._missed, self._unsure
-            self._missed, self._unsure, self._again = False, set(), None
+            self._missed, self._unsure, self._again = None, set(), None
             try:
                 if missed:
-                    await self._catch_up(observer)
+                    await self._catch_up(observer, missed)
                 if unsure:
                     await self._look(observer, await activity.at(self.database, unsure))
             except _TROUBLE as error:
-                self._missed, self._unsure = missed or self._missed, unsure | self._unsure
+                self._missed, self._unsure = self._missed or missed, unsure | self._unsure
                 self._failures += 1
                 self._again = self.clock() + pause_after(self._failures, random.random())
                 log.warning("activity not counted retry_at=%s reason=%s", self._again, error)
@@ -155,8 +155,11 @@ class Tally(Struct):
                 self._reactions[where] += change
             raise
 
-    async def _catch_up(self, observer: Observer) -> None:
-        """Count what happened while nobody listened; what is heard meanwhile waits its turn."""
+    async def _catch_up(self, observer: Observer, until: datetime) -> None:
+        """Count what happened while nobody listened; what is heard meanwhile waits its turn.
+
+        Of posts that were begun after `until`, all reactions are heard.
+        """
         began = self.clock()
         since = await activity.counted(self.database) or began - _FIRST
         channels = await activity.channels(self.database)
@@ -169,7 +172,7 @@ class Tally(Struct):
                 upto = max([*ids, last[thread_id]])
                 written = Written(found[thread_id].guild_id, thread_id, ids, upto)
                 await activity.count(self.database, [written])
-        lately = await activity.newest(self.database, began - _LATELY, _MOST)
+        lately = await activity.newest(self.database, began - _LATELY, until, _MOST)
         await self._look(observer, lately)
         await activity.caught_up(self.database, began)
 

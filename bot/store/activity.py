@@ -205,14 +205,16 @@ async def at(database: Database, message_ids: Iterable[int]) -> tuple[Place, ...
     return await _places(database, where, json.dumps(list(message_ids)))
 
 
-async def newest(database: Database, since: datetime, count: int) -> tuple[Place, ...]:
-    """Return the latest posts, no older than `since`, the newest first."""
+async def newest(
+    database: Database, since: datetime, until: datetime, count: int
+) -> tuple[Place, ...]:
+    """Return the latest posts, made since and begun by `until`, the newest first."""
     # Channel by channel: there is an index for that, and none over all.
     where = """post.id IN (
             SELECT post.id FROM (SELECT DISTINCT channel_id AS place FROM post)
             CROSS JOIN post ON channel_id = place WHERE settled_at >= ?)
-        AND message_id IS NOT NULL ORDER BY settled_at DESC LIMIT ?"""
-    return await _places(database, where, since.timestamp(), count)
+        AND message_id IS NOT NULL AND claimed_at <= ? ORDER BY settled_at DESC LIMIT ?"""
+    return await _places(database, where, since.timestamp(), until.timestamp(), count)
 
 
 async def counted(database: Database) -> datetime | None:

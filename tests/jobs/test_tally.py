@@ -108,13 +108,20 @@ async def test_what_is_heard_while_it_catches_up_counts_once(counted):
         tally.reacted(HERE, THREAD, 1)
 
     square.written, square.reacted, square.meanwhile = [1001], 1, [happen]
-    tally.missed()
+    tally.missed(NOW)
     await counted.settle()
     assert await counted.done() == Activity(2, 2)
-    tally.missed()
+    tally.missed(NOW)
     await counted.settle()
     assert await counted.done() == Activity(2, 2)
     assert square.asked.count("replies") == 1
+
+
+async def test_of_a_post_that_is_newer_than_what_was_missed_all_was_heard(counted):
+    counted.square.reacted = 1
+    counted.tally.missed(NOW - timedelta(seconds=1))
+    await counted.settle()
+    assert counted.square.asked == ["discussions"]
 
 
 @pytest.mark.parametrize("trouble", TROUBLE)
@@ -123,7 +130,7 @@ async def test_after_trouble_it_catches_up_later_and_what_is_heard_until_then_wa
 ):
     square, tally = counted.square, counted.tally
     square.written, square.meanwhile = [1001, 1005], [raising(trouble)]
-    tally.missed()
+    tally.missed(NOW)
     tally.wrote(HERE, THREAD, 1005)
     await counted.settle()
     await counted.settle()
@@ -180,7 +187,7 @@ async def beside_one_that_is_shut(counted, error):
 async def test_a_discussion_that_the_bot_may_not_read_keeps_no_other_from_being_counted(counted):
     await beside_one_that_is_shut(counted, ChannelClosed("Missing Access"))
     counted.square.written, counted.square.reacted = [1001], 2
-    counted.tally.missed()
+    counted.tally.missed(NOW)
     await counted.settle()
     counted.tally.wrote(HERE, THREAD, 1002)
     await counted.settle()
@@ -191,7 +198,7 @@ async def test_a_discussion_that_the_bot_may_not_read_keeps_no_other_from_being_
 async def test_a_discussion_that_never_answers_keeps_no_other_from_being_counted_for_long(counted):
     await beside_one_that_is_shut(counted, FateUnknown("no answer"))
     counted.square.written, counted.square.reacted = [1001], 2
-    counted.tally.missed()
+    counted.tally.missed(NOW)
     counted.tally.wrote(HERE, THREAD, 1001)
     for tries in range(10):
         assert tries < 6
@@ -216,7 +223,7 @@ async def test_a_reply_that_is_deleted_counts_no_more_whenever_that_is(counted):
     await counted.settle()
     assert await counted.done() == Activity(1, 0)
     square.written = [1003, 1006]
-    tally.missed()
+    tally.missed(NOW)
     tally.erased(THREAD, [1005])  # written and deleted while nobody listened
     await counted.settle()
     assert await counted.done() == Activity(2, 0)

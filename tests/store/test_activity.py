@@ -92,10 +92,11 @@ async def test_discussions_that_are_behind_are_those_with_a_later_message(databa
 
 
 async def test_the_latest_posts_are_found_and_those_that_messages_are(database, posts):
-    newest = await activity.newest(database, NOW - DAY, 5)
+    newest = await activity.newest(database, NOW - DAY, NOW, 5)
     assert {each.message_id for each in newest} == {1000, 2000}
-    assert len(await activity.newest(database, NOW - DAY, 1)) == 1
-    assert await activity.newest(database, NOW + DAY, 5) == ()
+    assert len(await activity.newest(database, NOW - DAY, NOW, 1)) == 1
+    assert await activity.newest(database, NOW + DAY, NOW, 5) == ()
+    assert await activity.newest(database, NOW - DAY, NOW - DAY, 5) == ()
     (found,) = await activity.at(database, [2000, 77])
     assert found.post_id == posts[1].id
 
