@@ -66,8 +66,9 @@ class _Asked:
         return [start if word.startswith(start) else word for word in title]
 
     def _in_a_row(self, title: list[str]) -> bool:
-        size = len(self._forms)
+        first, *others = self._forms
         return any(
-            all(word in each for word, each in zip(title[at:], self._forms, strict=False))
-            for at in range(len(title) - size + 1)
+            title[at] in first
+            and all(word in each for word, each in zip(title[at + 1 :], others, strict=False))
+            for at in range(len(title) - len(others))
         )
