@@ -79,7 +79,10 @@ async def trending(
 
 
 async def related(database: Database, article_id: int, now: datetime) -> Found:
-    """Return what is close to an article: what it lists itself first, then the nearest."""
+    """Return what is close to an article: what it lists itself first, then the nearest.
+
+    Also by an id that it had before its date was corrected.
+    """
     candidate = await articles.article(database, article_id)
     if candidate is None:
         return Found(())
@@ -87,11 +90,11 @@ async def related(database: Database, article_id: int, now: datetime) -> Found:
     urls = [canonical(each.url) for each in article.related]
     listed, topics, counts = await asyncio.gather(
         index.at_addresses(database, urls, now),
-        index.topics_of(database, article_id),
+        index.topics_of(database, candidate.id),
         _counts(database, article.title),
     )
     near = await _close(database, article.title, counts, topics, now)
-    ids = [each for each in dict.fromkeys([*listed, *near]) if each != article_id]
+    ids = [each for each in dict.fromkeys([*listed, *near]) if each != candidate.id]
     return _cut(ids)
 
 

@@ -291,6 +291,19 @@ async def test_related_is_what_an_article_lists_before_what_is_near(database):
     assert await slugs(database, found) == ["listed", "near", "less"]
 
 
+async def test_an_article_is_not_related_to_itself_by_what_it_was_called_before(database):
+    comet = {"title": "Comet seen", "topics": ("Space",)}
+    await archive(database, comet=comet, again={"title": "Comet"}, far=comet | {"title": "Moon"})
+    (former, *_) = (await lookup.latest(database, ANY, NOW)).ids
+    corrected = NOW - timedelta(hours=1)
+    await archive(database, comet=comet | {"published_at": corrected})
+    (current, *_) = (await lookup.latest(database, ANY, NOW)).ids
+    assert current != former
+    found = await lookup.related(database, current, NOW)
+    assert (await slugs(database, found))[0] == "again"
+    assert await lookup.related(database, former, NOW) == found
+
+
 async def test_nothing_is_related_to_what_is_not_there(database):
     assert await lookup.related(database, 12, NOW) == Found(())
 
