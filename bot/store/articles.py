@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
@@ -118,7 +119,8 @@ async def hidden(
 
 
 def _beginnings(typed: str) -> str:
-    return " ".join(f'"{word}"*' for word in WORD.findall(typed)[:_WORDS])
+    composed = unicodedata.normalize("NFC", typed)  # an accent by itself would part its word
+    return " ".join(f'"{word}"*' for word in WORD.findall(composed)[:_WORDS])
 
 
 def _titled(words: str, seen: str = "true") -> str:

@@ -101,6 +101,7 @@ async def test_an_article_is_found_by_id_with_what_became_of_it_in_a_channel(dat
         ("over", ["fog", "comet"]),
         ("pfutzen", ["komet"]),
         ("ÜBER", ["komet"]),
+        ("u\u0308ber pfu\u0308tz", ["komet"]),
         ("400", ["census"]),
         ("snake_case", ["name"]),
         ("雾", ["fog"]),
