@@ -29,7 +29,7 @@ def links(message: discord.Message) -> tuple[str, ...]:
         _add(found, embed.url or "")
     for text in _texts(message):
         for match in _URL.findall(text[:_TEXT]):
-            _add(found, match.rstrip(_END))
+            _add(found, _ended(match))
     return tuple(found)[:_LINKS]
 
 
@@ -69,6 +69,15 @@ def _add(found: dict[str, None], url: str) -> None:
         found[web_url(url)] = None
     except ValueError:  # no address that an article could have
         return
+
+
+def _ended(url: str) -> str:
+    """Return an address without what stands behind it; a bracket that it opens itself is its."""
+    end, foreign = len(url), url.count(")") - url.count("(")
+    while url[end - 1] in _END and (url[end - 1] != ")" or foreign > 0):
+        foreign -= url[end - 1] == ")"
+        end -= 1
+    return url[:end]
 
 
 def _texts(message: discord.Message) -> Iterator[str]:

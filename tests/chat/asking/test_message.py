@@ -34,6 +34,10 @@ async def said(room, content="", **embed):
         ("javascript:alert(1) ftp://a.example http:// https://user@a.example/", ()),
         ("**https://a.example/b**", ("https://a.example/b",)),
         (
+            "(https://a.example/b_(c)) and [here](https://a.example/(b)(c)_(d)).",
+            ("https://a.example/b_(c)", "https://a.example/(b)(c)_(d)"),
+        ),
+        (
             " ".join(f"https://a.example/{n}" for n in range(30)),
             tuple(f"https://a.example/{n}" for n in range(10)),
         ),
