@@ -198,11 +198,16 @@ async def open_in(database: Database, channel_id: int, now: datetime) -> tuple[P
 
 
 async def find(database: Database, channel_id: int, article_id: int) -> Post | None:
-    """Return the post of an article in a channel, or the message of a digest that it is in."""
-    where = """id = coalesce(
-        (SELECT id FROM post WHERE channel_id = :channel_id AND article_id = :article_id),
-        (SELECT post_id FROM digest_article
-            WHERE channel_id = :channel_id AND article_id = :article_id))"""
+    """Return the post of an article in a channel, or the message of a digest that it is in.
+
+    Also by an id that the article had before its date was corrected.
+    """
+    where = """id = (WITH wanted (id) AS (
+            SELECT ifnull((SELECT article_id FROM former_id WHERE id = :article_id), :article_id))
+        SELECT coalesce(
+            (SELECT id FROM post WHERE channel_id = :channel_id AND article_id = wanted.id),
+            (SELECT post_id FROM digest_article
+                WHERE channel_id = :channel_id AND article_id = wanted.id)) FROM wanted)"""
     found = await posts.where(database, where, channel_id=channel_id, article_id=article_id)
     return found[0] if found else None
 

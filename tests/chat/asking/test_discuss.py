@@ -62,6 +62,16 @@ async def test_who_comes_second_is_brought_into_the_discussion_that_was_faster(t
         assert told == texts.inside(thread.mention)
 
 
+async def test_the_button_works_until_the_post_of_a_corrected_date_is_drawn_anew(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await room.fill(comet={})
+        await room.publish()
+        await room.fill(comet={"publishedDateTime": "2025-12-01T00:00:00Z"})
+        told = await press(room)
+        (thread,) = room.channels["space"].threads
+        assert told == texts.inside(thread.mention)
+
+
 async def test_the_button_works_after_a_restart(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
