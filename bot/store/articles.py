@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from unicodedata import normalize
 
 from bot.news.article import Article
 from bot.news.images import SHARED_BY
@@ -103,8 +103,7 @@ async def titles(
     """Return the newest articles whose title has every word of `typed`, each as a beginning."""
     words = _beginnings(typed)
     parameters = {"words": words, "count": count, "last": last_id(now)}
-    rows = await database.read(_titled(words, VISIBLE), parameters)
-    return tuple(Title(*row) for row in rows)
+    return tuple(Title(*row) for row in await database.read(_titled(words, VISIBLE), parameters))
 
 
 async def hidden(
@@ -119,8 +118,8 @@ async def hidden(
 
 
 def _beginnings(typed: str) -> str:
-    composed = unicodedata.normalize("NFC", typed)  # an accent by itself would part its word
-    return " ".join(f'"{word}"*' for word in WORD.findall(composed)[:_WORDS])
+    # An accent that is a character of its own would part its word.
+    return " ".join(f'"{word}"*' for word in WORD.findall(normalize("NFC", typed))[:_WORDS])
 
 
 def _titled(words: str, seen: str = "true") -> str:
