@@ -18,6 +18,7 @@ from bot.store.database import Database
 from bot.structs import Frozen
 
 LISTED = 50  # most articles of an answer
+_TITLED = 25  # articles that are ranked for their title, the newest: they come first anyway
 _STIRRING = 2_000  # articles that are looked at for what trends, the newest
 _NEAR = 20  # articles that are looked at for each telling word, and for each two
 
@@ -63,7 +64,7 @@ async def search(
         likely = (form for word in query.words for form in forms(word))
         known = await vocabulary.counts(database, likely)
         titled = await index.newest_titles(
-            database, query, scope, now, LISTED, known=known, begun=begun
+            database, query, scope, now, _TITLED, known=known, begun=begun
         )
         chosen += [match for match in titled if match.id not in seen]
     return Found(ranked(query, chosen, now)[:LISTED], found.more)
