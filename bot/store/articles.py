@@ -127,9 +127,9 @@ def _titled(words: str, seen: str = "true") -> str:
     if not words:
         return f"SELECT id, title FROM article WHERE {seen} ORDER BY id DESC LIMIT :count"
     return f"""SELECT id, article.title FROM article_title
-        JOIN article ON article.id = article_title.rowid
+        JOIN article ON article.id = -article_title.rowid
         WHERE article_title MATCH :words AND {seen}
-        ORDER BY article_title.rowid DESC LIMIT :count"""
+        ORDER BY article_title.rowid LIMIT :count"""
 
 
 async def shared_pictures(database: Database, shown: Article) -> frozenset[str]:

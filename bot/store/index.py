@@ -5,8 +5,8 @@ listed. SQLite's full text tables keep no copy of the text: an article is taken 
 what it was put in with, so it has to be taken out before it changes. Rows go in from the lowest
 to the highest, or each one is a merge of its own.
 
-In the full text a row is the id of its article below zero, so the newest is the first: SQLite
-reads a list of rows from its beginning in two thirds of the time that it takes from its end.
+A row is the id of its article below zero, so the newest is the first: SQLite reads a list of rows
+from its beginning in two thirds of the time that it takes from its end.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ async def put_in(transaction: Transaction, articles: Iterable[Keyed], listed: se
     keyed = _in_order(articles)
     await transaction.write_all(
         "INSERT INTO article_title (rowid, title) VALUES (?, ?)",
-        [(key, article.title) for key, article in keyed],
+        [(-key, article.title) for key, article in reversed(keyed)],
     )
     await transaction.write_all(
         "INSERT INTO article_picture (picture, article_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -57,7 +57,7 @@ async def take_out(transaction: Transaction, ids: Collection[int]) -> None:
     await _unlist(transaction, _keyed(row for row in rows if row["listed"]))
     await transaction.write_all(
         "INSERT INTO article_title (article_title, rowid, title) VALUES ('delete', ?, ?)",
-        [(key, article.title) for key, article in keyed],
+        [(-key, article.title) for key, article in keyed],
     )
     await transaction.write_all(
         "DELETE FROM article_picture WHERE picture = ? AND article_id = ?",

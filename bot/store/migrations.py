@@ -215,9 +215,20 @@ _EIGHTEENTH = (
 # and what a rare word asks of them no more.
 _NINETEENTH = ("INSERT INTO article_text (article_text, rank) VALUES ('pgsz', 2000)",)
 
+# Titles, too, are read from the newest on: below zero the newest row is the first of its list.
+_TWENTIETH = (
+    "DROP TABLE article_title",
+    "CREATE VIEW title_below_zero AS SELECT -id AS id, title FROM article",
+    """CREATE VIRTUAL TABLE article_title USING fts5 (
+        title, content='title_below_zero', content_rowid='id', prefix='1 2 3 4',
+        tokenize="unicode61 remove_diacritics 2"
+    )""",
+    "INSERT INTO article_title (rowid, title) SELECT -id, title FROM article ORDER BY id DESC",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(FIRST, SECOND, THIRD, FOURTH, _FIFTH),
     *(_SIXTH, _SEVENTH, _EIGHTH, _NINTH, _TENTH),
     *(_ELEVENTH, _TWELFTH, _THIRTEENTH, _FOURTEENTH, _FIFTEENTH),
-    *(_SIXTEENTH, _SEVENTEENTH, _EIGHTEENTH, _NINETEENTH),
+    *(_SIXTEENTH, _SEVENTEENTH, _EIGHTEENTH, _NINETEENTH, _TWENTIETH),
 )

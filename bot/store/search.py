@@ -61,9 +61,9 @@ async def newest_titles(
     rows = await database.read(
         f"""SELECT id, title, excerpt, published_at FROM (
             SELECT article.id, article.title, excerpt, published_at FROM article_title
-            JOIN article ON article.id = article_title.rowid
-            WHERE article_title MATCH :asked AND article_title.rowid >= :first AND {VISIBLE}
-            ORDER BY article_title.rowid DESC LIMIT :count)
+            JOIN article ON article.id = -article_title.rowid
+            WHERE article_title MATCH :asked AND article_title.rowid <= -:first AND {VISIBLE}
+            ORDER BY article_title.rowid LIMIT :count)
         WHERE (:topic = 0 OR EXISTS (
             SELECT 1 FROM article_topic WHERE topic_id = :topic AND article_id = id))
         AND (:provider = 0 OR EXISTS (

@@ -82,7 +82,11 @@ async def _empty(database: Database) -> None:
     """Take everything out; what belongs to which topic stays, as planning goes by it."""
     async with database.transaction() as transaction:
         await transaction.write("INSERT INTO article_text (article_text) VALUES ('delete-all')")
-        await transaction.write("INSERT INTO article_title (article_title) VALUES ('rebuild')")
+        await transaction.write("INSERT INTO article_title (article_title) VALUES ('delete-all')")
+        await transaction.write(
+            """INSERT INTO article_title (rowid, title)
+            SELECT -id, title FROM article ORDER BY id DESC"""
+        )
         await transaction.write("DELETE FROM word")
         for table in ("topic", "provider"):
             await transaction.write(f"UPDATE {table} SET articles = 0, newest = NULL")

@@ -18,6 +18,7 @@ LATER = (  # tables that came after it
 def before_search(path: Path) -> None:
     """Take out of a database what members look up in the full text."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("DROP VIEW title_below_zero")
         for index in ("post_settled", "article_held", "post_thread", "article_language"):
             database.execute(f"DROP INDEX {index}")
         for table in ("article", "source"):
