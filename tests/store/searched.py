@@ -17,6 +17,13 @@ async def searched(database: Database) -> tuple[Any, ...]:
             WHERE term NOT LIKE ? ORDER BY 1, 2, 3, 4""",
             (f"{EVERY}%",),
         ).fetchall()
+        eye.execute(
+            "CREATE VIRTUAL TABLE temp.titled USING fts5vocab(main, article_title, instance)"
+        )
+        titles = eye.execute(
+            """SELECT canonical_url, term, "offset" FROM titled JOIN article ON id = -doc
+            WHERE listed ORDER BY 1, 2, 3"""
+        ).fetchall()
         marks, labels = [], []
         for table in ("topic", "provider"):
             marks += eye.execute(
@@ -33,4 +40,4 @@ async def searched(database: Database) -> tuple[Any, ...]:
             ).fetchall()
         words = eye.execute("SELECT * FROM word WHERE articles > 0").fetchall()
         everything = eye.execute("SELECT count(*) FROM term WHERE term = ?", (EVERY,))
-        return terms, marks, labels, words, everything.fetchone()
+        return terms, titles, marks, labels, words, everything.fetchone()

@@ -298,6 +298,14 @@ async def older(path, version):
 SLUGS = ("a", "b", "c", "d", "e")
 
 
+async def test_titles_of_an_older_version_are_offered_the_newest_first(tmp_path):
+    path = tmp_path / "broadsheet.db"
+    ids = await older(path, 19)
+    async with open_database(path) as database:
+        offered = await articles.titles(database, NOW, article("a").title)
+    assert [title.id for title in offered] == ids[::-1]
+
+
 async def test_what_the_first_version_remembers_of_its_posts_is_kept(tmp_path):
     path = tmp_path / "broadsheet.db"
     ids = await older(path, 1)

@@ -23,6 +23,7 @@ async def spoil(database):
     async with database.transaction() as transaction:
         await transaction.write("DELETE FROM word")
         await transaction.write("INSERT INTO article_text (article_text) VALUES ('delete-all')")
+        await transaction.write("INSERT INTO article_title (article_title) VALUES ('delete-all')")
 
 
 async def test_tidying_leaves_one_part_and_everything_in_it(database):
