@@ -121,9 +121,16 @@ async def explain(
 
 
 async def explain_one(
-    database: Database, subscription: Subscription, article_id: int, now: datetime
+    database: Database,
+    subscription: Subscription,
+    article_id: int,
+    now: datetime,
+    guild_id: int | None = None,
 ) -> Verdict | None:
-    """Return the verdict on one article, None if there is no such; changes nothing."""
+    """Return the verdict on one article, None if there is no such; changes nothing.
+
+    What is discussed is what members of the server make of it: if it is not said, of any.
+    """
     candidate = await articles.article(database, article_id, subscription.channel_id)
     if candidate is None:
         return None
@@ -136,19 +143,22 @@ async def explain_one(
     asked = [*first.single, *first.digest]
     put_off = await _is_put_off(database, subscription, now)
     decided = verdicts(asked, subscription, baselines, now, paced, put_off=put_off)
-    among = await _stirring(database, subscription, decided)
+    among = await _stirring(database, subscription, decided, guild_id)
     over = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
     return next((v for v in among if v.candidate.id == article_id), over)
 
 
 async def _stirring(
-    database: Database, subscription: Subscription, decided: Sequence[Verdict]
+    database: Database,
+    subscription: Subscription,
+    decided: Sequence[Verdict],
+    guild_id: int | None = None,
 ) -> tuple[Verdict, ...]:
-    """Ask what members, of any server, make of what would go into a digest of what is discussed."""
+    """Ask what members make of what would go into a digest of what is discussed."""
     if subscription.sort != "discussed":
         return tuple(decided)
     due = [verdict.candidate.id for verdict in decided if verdict.hold is None]
-    return discussed(decided, await activity.of(database, None, due))
+    return discussed(decided, await activity.of(database, guild_id, due))
 
 
 async def rehearsal(

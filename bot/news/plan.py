@@ -151,7 +151,7 @@ def concerns(candidate: Candidate, subscriptions: Iterable[Subscription], now: d
     where one of its topics is followed.
     """
     article = candidate.article
-    if candidate.listed and article.published_at <= now:
+    if hidden_by(candidate, now) is None:
         return True
     carried = {"", *map(topic_key, article.topics)}
     return any(carried.intersection(followed(subscription)) for subscription in subscriptions)
@@ -182,10 +182,9 @@ def _verdict(
     article = candidate.article
     if candidate.post_state is not None and not _is_repeated(candidate, subscription, baselines):
         return _kept_by_its_post(candidate, candidate.post_state)
-    if candidate.withdrawn:
-        return Verdict(candidate, Hold.WITHDRAWN, Hold.WITHDRAWN.value)
-    if not candidate.listed:
-        return Verdict(candidate, Hold.UNPUBLISHED, Hold.UNPUBLISHED.value)
+    hidden = hidden_by(candidate, now)
+    if hidden in (Hold.WITHDRAWN, Hold.UNPUBLISHED):
+        return Verdict(candidate, hidden, hidden.value)
     if not matched(article, subscription):
         topics = ", ".join(article.topics) or "none"
         what = "not all of the topics" if subscription.match == "all" else Hold.TOPIC.value
@@ -194,9 +193,18 @@ def _verdict(
         return Verdict(candidate, Hold.FILTER, why)
     if why := _too_old(article, subscription, baselines):
         return Verdict(candidate, Hold.BASELINE, why)
-    if article.published_at > now:
-        return Verdict(candidate, Hold.FUTURE, Hold.FUTURE.value)
+    if hidden is not None:
+        return Verdict(candidate, hidden, hidden.value)
     return Verdict(candidate)
+
+
+def hidden_by(candidate: Candidate, now: datetime) -> Hold | None:
+    """Return why members cannot look an article up, None if they can."""
+    if candidate.withdrawn:
+        return Hold.WITHDRAWN
+    if not candidate.listed:
+        return Hold.UNPUBLISHED
+    return Hold.FUTURE if candidate.article.published_at > now else None
 
 
 def _is_repeated(candidate: Candidate, subscription: Subscription, baselines: Baselines) -> bool:

@@ -19,7 +19,7 @@ from bot.store import articles, digests, outbox, subscriptions
 from bot.store.database import open_for_reading
 from bot.structs import replace
 from tests.jobs.latch import Latch
-from tests.jobs.recording import CLOSED, LONG, NO_ANSWER
+from tests.jobs.recording import CLOSED, LONG, NO_ANSWER, SERVER
 from tests.publishing import run
 from tests.samples import CHANNEL, NOW, article, subscription
 from tests.store.archive import keep, withdraw
@@ -305,6 +305,10 @@ async def test_why_an_article_is_in_no_digest_of_what_is_discussed_is_told(press
     assert [verdict.hold for verdict in verdicts] == [None, Hold.UNDISCUSSED]
     one = await explain_one(press.database, wanted, (await press.find("b")).id, press.now)
     assert one.hold is Hold.UNDISCUSSED
+    talked_of = (await press.find("a")).id
+    for server, hold in ((SERVER, None), (SERVER + 1, Hold.UNDISCUSSED)):
+        one = await explain_one(press.database, wanted, talked_of, press.now, server)
+        assert one.hold is hold
     made = await foreseen(press.database, wanted, verdicts, press.now)
     assert [(story.best.article.slug, story.score) for story in made.stories] == [("a", 2)]
 

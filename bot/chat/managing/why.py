@@ -19,7 +19,7 @@ from bot.chat.wording import texts as common
 from bot.chat.wording import why_texts as texts
 from bot.jobs.planning import explain_one
 from bot.jobs.roster import Entry
-from bot.news.plan import Candidate, Hold, Verdict
+from bot.news.plan import Candidate, Hold, Verdict, hidden_by
 from bot.news.post import BY_HAND, Fate, Post
 from bot.store import outbox, reviews
 from bot.structs import Frozen
@@ -85,11 +85,11 @@ class _Stages(Frozen):
     def _archived(self) -> list[str]:
         article = self.candidate.article
         quality = texts.UNKNOWN if article.quality is None else str(article.quality)
-        hold = Hold.WITHDRAWN if self.candidate.withdrawn else Hold.UNPUBLISHED
+        hidden = hidden_by(self.candidate, self.office.now)
         return [
             texts.archived(escaped(article.slug, _FILE), moment(article.published_at)),
             texts.carries(escaped(", ".join(article.topics), _REASON), quality, article.language),
-            texts.LISTED if self.candidate.listed else texts.unlisted(hold.value),
+            texts.LISTED if hidden is None else texts.unlisted(hidden.value),
         ]
 
     async def _decided(self) -> list[str]:
@@ -113,7 +113,13 @@ class _Stages(Frozen):
             return self._posted(post, subscription.key)
         if entry.broken:
             return state_of(entry)
-        verdict = await explain_one(office.database, subscription, self.candidate.id, office.now)
+        verdict = await explain_one(
+            office.database,
+            subscription,
+            self.candidate.id,
+            office.now,
+            self.interaction.guild_id,
+        )
         assert verdict is not None  # articles are never deleted
         if verdict.hold is not None:
             return texts.held(escaped(verdict.why, _REASON), underway=_is_underway(verdict))

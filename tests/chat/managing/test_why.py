@@ -65,7 +65,8 @@ async def test_every_hold_is_told(tmp_path):
 
 async def test_what_is_held_or_withdrawn_is_told_to_managers(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
-        await room.fill(draft={"published": False}, gone={})
+        soon = {"publishedDateTime": "2026-06-01T00:00:00Z"}
+        await room.fill(draft={"published": False}, gone={}, soon=soon)
         await room.withdraw("gone")
         draft = await why(room, "draft")
         assert draft[2] == "Members cannot look it up: held by `published: false`."
@@ -73,6 +74,9 @@ async def test_what_is_held_or_withdrawn_is_told_to_managers(tmp_path):
         gone = await why(room, "gone")
         assert gone[2] == "Members cannot look it up: withdrawn: its file is gone."
         assert gone[-1] == "✋ withdrawn: its file is gone"
+        ahead = await why(room, "soon")
+        assert ahead[2] == "Members cannot look it up: not yet: its date lies ahead."
+        assert ahead[-1] == "✋ not yet: its date lies ahead"
 
 
 @pytest.mark.parametrize(("approved", "verb"), [(True, "approved"), (False, "rejected")])
