@@ -67,10 +67,11 @@ class Verdict(Frozen):
 class Baselines(Frozen):
     """From which publication time on each followed topic counts, by topic key.
 
-    The key "" stands for all topics. A topic without an entry does not count yet. `terms` are those
-    that the subscription had so far, each with the time from which on; the first of them before
-    that, too. What an edit lets in counts from then on: an article counts through a topic that was
-    followed when it was published only if the terms of that time let it pass as well.
+    The key "" stands for all topics; beside it are topics that were followed by their names before
+    and keep their start. A topic without an entry does not count yet. `terms` are those that the
+    subscription had so far, each with the time from which on; the first of them before that, too.
+    What an edit lets in counts from then on: an article counts through a topic that was followed
+    when it was published only if the terms of that time let it pass as well.
     """
 
     by_topic: dict[str, datetime]
@@ -230,11 +231,17 @@ def matched(article: Article, subscription: Subscription | Terms) -> Collection[
 
 def _too_old(article: Article, subscription: Subscription, baselines: Baselines) -> str:
     """Return why an article does not count by when it was published, or nothing."""
-    starts = {key: baselines.by_topic.get(key) for key in matched(article, subscription)}
+    through = set(matched(article, subscription))
+    if "" in through:  # what was followed by its name before has kept its start
+        through.update(map(topic_key, article.topics))
+    starts = {key: baselines.by_topic.get(key) for key in through}
     keys = {key for key, start in starts.items() if start and article.published_at >= start}
     if not keys:
         return Hold.BASELINE.value
     before = baselines.terms_at(article.published_at)
-    if before is None or not keys <= set(followed(before)):
+    if before is None:
+        return ""
+    known = set(followed(before))
+    if "" not in known and not keys <= known:
         return ""
     return "" if matched(article, before) and not refusal(article, before.filters) else _EDITED

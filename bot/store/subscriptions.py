@@ -66,8 +66,11 @@ async def set_baselines(
 async def note_terms(database: Database, subscription: Subscription, now: datetime) -> None:
     """Remember what a subscription's terms are from now on, if they are others than before.
 
-    Where it starts is forgotten for what it does not follow any more.
+    Where it starts is forgotten for what it does not follow any more. What was one of all topics
+    and is followed by its name now starts where all of them did; where all are followed now, those
+    that had a name keep their start: what waits through them goes on waiting.
     """
+    keys = followed(subscription)
     async with database.transaction() as transaction:
         rows = await transaction.read(
             "SELECT written FROM terms WHERE subscription = ? ORDER BY id DESC LIMIT 1",
@@ -80,10 +83,20 @@ async def note_terms(database: Database, subscription: Subscription, now: dateti
             "INSERT INTO terms (subscription, since, written) VALUES (?, ?, ?)",
             (subscription.key, now.timestamp(), terms_written(subscription.terms)),
         )
+        if keys == ("",):
+            return
+        parameters = (subscription.key, json.dumps(keys))
         await transaction.write(
-            """DELETE FROM baseline WHERE subscription = ?
-            AND topic_key NOT IN (SELECT value FROM json_each(?))""",
-            (subscription.key, json.dumps(followed(subscription))),
+            """INSERT INTO baseline
+            SELECT subscription, channel_id, value, published_at FROM baseline, json_each(?2)
+            WHERE subscription = ?1 AND topic_key = ''
+            ON CONFLICT DO UPDATE SET published_at = min(published_at, excluded.published_at)""",
+            parameters,
+        )
+        await transaction.write(
+            """DELETE FROM baseline WHERE subscription = ?1
+            AND topic_key NOT IN (SELECT value FROM json_each(?2))""",
+            parameters,
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import ChannelClosed, FateUnknown, PostRefused
 from bot.news.post import Fate
 from bot.news.subscription import Backlog, Filters
-from bot.store import outbox
+from bot.store import outbox, subscriptions
 from bot.structs import replace
 from tests.jobs.latch import Latch
 from tests.jobs.recording import CLOSED, LONG, NO_ANSWER, RecordingOutlet
@@ -401,3 +401,19 @@ async def test_a_post_that_was_tried_by_a_wrong_clock_is_looked_for_since_the_on
         await run(publisher, SPACE)
     post = await press.post("a")
     assert (post.claimed_at, post.tried_at) == (arrived, press.now)
+
+
+@pytest.mark.parametrize(("before", "after"), [((), ("AI",)), (("AI",), ())])
+async def test_what_waited_before_its_topic_was_chosen_or_all_were_is_posted(press, before, after):
+    day = Backlog(age=timedelta(days=1))
+    wanted = subscription(topics=before, backlog=day, limit=9)
+    await subscriptions.note_terms(press.database, wanted, press.now)
+    await press.run(wanted)
+    await press.keep("long before", topics=("AI",), published_at=NOW - timedelta(days=9))
+    await press.keep("waiting", topics=("AI",), published_at=NOW + timedelta(hours=1))
+    await press.keep("other", topics=("Tea",), published_at=NOW + timedelta(hours=1))
+    press.now += timedelta(days=5)  # it was paused
+    edited = replace(wanted, topics=after)
+    await subscriptions.note_terms(press.database, edited, press.now)
+    await press.run(edited)
+    assert press.outlet.sent == ["waiting"]

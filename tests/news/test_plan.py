@@ -324,6 +324,13 @@ EDITS = {
         {},
         False,
     ),
+    "a topic of all, and it was let in before": ({}, {"topics": SPACE}, {}, True),
+    "a topic of all, and a lower quality": (
+        {"filters": Filters(90)},
+        {"topics": SPACE},
+        {},
+        False,
+    ),
     "repeat": ({}, {"repeat": True}, {"post_state": "posted"}, False),
     "repeat all along": ({"repeat": True}, {"repeat": True}, {"post_state": "posted"}, True),
 }
@@ -345,6 +352,15 @@ def test_an_edit_lets_in_nothing_that_is_older_than_it(before, now, fields, due)
             Hold.BASELINE,
             "older than the edit that lets it in",
         )
+
+
+@pytest.mark.parametrize(("topic", "due"), [("Space", True), ("Tea", False)])
+def test_what_waits_through_a_topic_goes_on_waiting_when_all_are_followed(topic, due):
+    history = ((EVER, subscription(topics=SPACE).terms), (EDITED, subscription().terms))
+    baselines = Baselines({"": EDITED, "space": EVER}, history)
+    older, newer = candidate(1, hours=-2, topics=(topic,)), candidate(2, hours=-1, topics=(topic,))
+    before, after = verdicts([older, newer], subscription(), baselines, NOW)
+    assert (before.hold is None, after.hold) == (due, None)
 
 
 @pytest.mark.parametrize(("hours", "due"), [(-9, True), (-7, True), (-5, False), (-1, True)])

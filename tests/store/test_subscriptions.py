@@ -124,3 +124,19 @@ async def test_a_topic_that_is_left_out_and_added_again_starts_anew(database):
     await subscriptions.note_terms(database, replace(both, topics=("AI",)), NOW)
     await subscriptions.note_terms(database, both, NOW)
     assert (await subscriptions.baselines(database, "space", CHANNEL)).by_topic == {"ai": NOW}
+
+
+async def test_topics_that_are_chosen_among_all_start_where_all_did(database):
+    day = timedelta(days=1)
+    await subscriptions.note_terms(database, subscription(), NOW)
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"": NOW - day, "ai": NOW})
+    await subscriptions.note_terms(database, subscription(topics=("AI", "Space")), NOW)
+    found = await subscriptions.baselines(database, "space", CHANNEL)
+    assert found.by_topic == {"ai": NOW - day, "space": NOW - day}
+
+
+async def test_topics_keep_their_start_when_all_are_followed(database):
+    await subscriptions.note_terms(database, subscription(topics=("AI",)), NOW)
+    await subscriptions.set_baselines(database, "space", CHANNEL, {"ai": NOW})
+    await subscriptions.note_terms(database, subscription(), NOW)
+    assert (await subscriptions.baselines(database, "space", CHANNEL)).by_topic == {"ai": NOW}
