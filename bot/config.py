@@ -10,7 +10,6 @@ import msgspec
 
 from bot.errors import SettingsError
 from bot.news import document
-from bot.news.post import BY_HAND
 from bot.news.shape import Misfit, fit
 from bot.notation import CHECKS, BacklogText
 from bot.settings import Settings, SubscriptionSettings, subscription_settings
@@ -120,8 +119,6 @@ def _namesakes(settings: Settings) -> Iterator[Misfit]:
     for kind, index, key, name in names:
         if (kind, name) in used:
             yield Misfit((kind, index, key), f"another of the {kind} has {name!r}: choose another")
-        elif (kind, name) == ("subscriptions", BY_HAND):
-            yield Misfit((kind, index, key), f"{name!r} is what staff posts: choose another")
         used.add((kind, name))
 
 

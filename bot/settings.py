@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from bot.news.article import Kind, topic_key
 from bot.news.language import Language
+from bot.news.post import BY_HAND
 from bot.news.shape import Misfit, fit
 from bot.news.source import Source, Unpublished
 from bot.news.subscription import (
@@ -40,7 +41,9 @@ from bot.notation import (
 from bot.structs import Frozen, field, replace, to_builtins
 
 _Snowflake = Annotated[int, Meta(ge=1, le=(1 << 63) - 1)]
-RESERVED = f"no `name` may begin with {MADE_IN_DISCORD!r}"
+RESERVED = (
+    f"no `name` may be {BY_HAND!r}, which is what staff posts, or begin with {MADE_IN_DISCORD!r}"
+)
 DIGESTS_ALONE = "`repeat`, `sort` and `nothing_new` are for digests"
 
 # How long nobody writes until Discord puts a discussion away: all that it knows.
@@ -137,8 +140,10 @@ class SubscriptionSettings(Section, kw_only=True):
     paused: bool = False
 
     def __post_init__(self) -> None:
-        if self.name.startswith(MADE_IN_DISCORD):
+        if self.name == BY_HAND or self.name.startswith(MADE_IN_DISCORD):
             raise ValueError(f"{RESERVED}: choose another")
+        if "" in map(topic_key, self.topics):
+            raise ValueError("a topic is empty: name it, or leave `topics` out to follow all")
         if (self.schedule is None) == (self.every is None):
             raise ValueError("give it either `schedule` (a crontab) or `every` (a duration)")
         digest = self.repeat or self.sort != "best" or self.nothing_new != "skip"

@@ -10,7 +10,7 @@ from bot.config import json_schema, load
 from bot.errors import SettingsError
 from bot.news.source import Source
 from bot.news.subscription import Backlog, Filters, Quiet, Subscription
-from bot.settings import Settings, subscription_settings, written
+from bot.settings import RESERVED, Settings, subscription_settings, written
 
 CONFIG = Path(__file__).resolve().parent.parent / "config"
 
@@ -399,14 +399,15 @@ def test_a_variable_that_cannot_be_used_is_named(configure, name, value, told):
     assert configure("database: news.db\n" + SPACE, **{name: value}).startswith(told)
 
 
-def test_a_name_that_could_be_taken_for_one_made_in_discord_is_refused(configure):
-    told = configure("subscriptions:\n  - {name: 'discord:5', channel: 5, every: 1m}\n")
-    assert told.endswith("no `name` may begin with 'discord:': choose another")
+@pytest.mark.parametrize("name", ["discord:5", "by hand"])  # made in Discord; chosen by staff
+def test_a_name_that_could_be_taken_for_another_kind_of_subscription_is_refused(configure, name):
+    told = configure(f"subscriptions:\n  - {{name: '{name}', channel: 5, every: 1m}}\n")
+    assert told.endswith(f":2: subscriptions.0: {RESERVED}: choose another")
 
 
-def test_a_name_that_could_be_taken_for_what_staff_posts_is_refused(configure):
-    told = configure("subscriptions:\n  - {name: by hand, channel: 5, every: 1m}\n")
-    assert told.endswith(":2: subscriptions.0.name: 'by hand' is what staff posts: choose another")
+def test_an_empty_topic_is_refused_as_it_would_be_all_of_them(configure):
+    told = configure("subscriptions:\n  - {name: a, channel: 5, every: 1m, topics: [' ']}\n")
+    assert told.endswith("a topic is empty: name it, or leave `topics` out to follow all")
 
 
 def test_a_subscription_is_written_as_it_was_read_without_what_is_usual(configure):

@@ -11,7 +11,7 @@ from bot.chat.reply import row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.jobs import schedule
-from bot.settings import DIGESTS_ALONE
+from bot.settings import DIGESTS_ALONE, RESERVED
 from tests.chat.dispatches import SEND
 from tests.chat.managing.subscribing import (
     SPACE,
@@ -390,6 +390,14 @@ async def test_no_answer_can_ping_anyone(tmp_path):
         for body in bodies:
             if body.get("content") or body.get("embeds"):
                 assert body["allowed_mentions"] == {"parse": []}
+
+
+async def test_a_name_that_the_configuration_file_refuses_is_refused(tmp_path):
+    async with newsroom(tmp_path / "seeds") as room:
+        wrong = await told(
+            room, "add", name="by hand", channel=room.channels["lobby"], when="hourly"
+        )
+        assert wrong == texts.wrong("name", f"{RESERVED}: choose another")
 
 
 async def test_a_digest_is_made_shown_tried_and_run_like_any_subscription(tmp_path):
