@@ -55,9 +55,11 @@ class Publish(app_commands.Group, name="publish", description=texts.PUBLISH):
         if not subscriptions:
             await say(interaction, texts.NO_SUBSCRIPTIONS)
             return
-        posts, notes = await ran(self._publisher, (s for s in subscriptions if s.post == "each"))
+        single = [each for each in subscriptions if each.post == "each"]
+        posts, notes = await ran(self._publisher, single)
         said = told_of(interaction, posts) or ([] if notes else [texts.NOTHING_DUE])
-        await say(interaction, "\n".join(said + notes))
+        waiting = [texts.DIGESTS_WAIT] if len(single) < len(subscriptions) and not posts else []
+        await say(interaction, "\n".join(said + notes + waiting))
 
     @app_commands.command(description=texts.PUBLISH_ARTICLE)
     @app_commands.describe(title=texts.OPTION_TITLE)

@@ -17,7 +17,6 @@ from bot.chat.reply import Answer, Interaction, offer, reply
 from bot.chat.wording import texts
 from bot.jobs.digests import Edition, page_of
 from bot.jobs.publish import Publisher
-from bot.news.plan import Candidate
 from bot.news.rank import rank
 from bot.store import activity, articles, labels
 from bot.store.database import Database
@@ -72,13 +71,13 @@ class Digest(app_commands.Group, name="digest", description=texts.DIGEST):
     async def _preview(self, guild: discord.Guild | None, topic: str | None, days: int) -> Answer:
         now = self._publisher.clock()
         since = now - timedelta(days=days)
-        found: tuple[Candidate, ...] = ()
         label = await labels.topic(self._database, now, topic) if topic else None
-        if label or not topic:
-            topic_id = label.id if label else None
-            found = await articles.since(self._database, since, now, topic_id, _MOST)
+        if topic and label is None:
+            return Answer(texts.no_news_of(escaped(topic, _TOPIC)))
+        topic_id = label.id if label else None
+        found = await articles.since(self._database, since, now, topic_id, _MOST)
         if not found:
-            return Answer(texts.nothing_in(days, escaped(topic, _TOPIC) if topic else ""))
+            return Answer(texts.nothing_in(days, escaped(label.name, _TOPIC) if label else ""))
         server = guild.id if guild else 0
         done = await activity.of(self._database, server, (each.id for each in found))
         made = Edition(since, now, rank(found, since, now, done))

@@ -47,6 +47,7 @@ NO_DIGESTS = "No channel of this server has a digest yet."
 NOTHING_FOR_DIGEST = "There is nothing new for a digest in this server."
 SERVERS_ONLY = "That works in a server only. Here you can try `/digest preview`."
 NOTHING_DUE = "Nothing is due in this server's channels."
+DIGESTS_WAIT = "Digests wait for their time: `/digest now` posts them at once."
 NO_SUBSCRIPTIONS = "No channel of this server follows the news yet."
 WITHDRAWN = "That article is withdrawn: its file is gone."
 STOPPING = "I am about to stop and post nothing new. Try again in a minute."
@@ -132,7 +133,8 @@ def also(links: list[str], more: int) -> str:
 def nothing_in(days: int, topic: str) -> str:
     """Say that the last days brought nothing, of a topic if one is given."""
     time = "day" if days == 1 else f"{days} days"
-    return f"There is no news{f' of {topic}' if topic else ''} of the last {time}."
+    of_topic = f" of {topic}" if topic else ""
+    return f"The last {time} brought no news{of_topic}. `/news latest` shows older ones."
 
 
 def digests_posted(links: list[str]) -> str:

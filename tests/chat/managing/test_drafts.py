@@ -13,6 +13,7 @@ from bot.chat.reply import row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.config import fitted_subscription
+from bot.settings import RESERVED
 from bot.store import made
 from tests.chat.managing.subscribing import (
     SPACE,
@@ -163,7 +164,7 @@ WRONG = {
     "name of the file": ({"name": "SPACE"}, texts.NAME_TAKEN),
     "name like a key": (
         {"name": "discord:1"},
-        "`name`: no `name` may begin with 'discord:': choose another",
+        f"`name`: {RESERVED}: choose another",
     ),
     "empty name": ({"name": "  "}, "`name`: should be text of length >= 1"),
 }

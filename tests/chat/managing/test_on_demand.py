@@ -90,6 +90,8 @@ async def test_a_digest_waits_for_its_time_when_due_articles_are_posted(tmp_path
         reply = await room.staff.slash(room.channels["lobby"], "publish due")
         assert "Posted 1 article:" in reply.response.content
         assert room.posts("space") == []
+        again = await room.staff.slash(room.channels["lobby"], "publish due")
+        assert again.response.content == f"{texts.NOTHING_DUE}\n{texts.DIGESTS_WAIT}"
 
 
 async def test_an_article_of_a_digest_is_said_to_be_there_already(tmp_path):
@@ -151,9 +153,11 @@ async def test_a_preview_is_of_a_topic_and_of_some_days(tmp_path):
         shown = await digest(room, "preview", topic="Tea", days=30)
         assert (titles(shown), shown.content.split("\n")[0]) == (["Cup"], "## News digest: Tea")
         nothing = await digest(room, "preview", topic="@everyone", days=2)
-        assert nothing.content == "There is no news of @\u200beveryone of the last 2 days."
+        assert nothing.content == (
+            "There is no news of @\u200beveryone yet. `/news topics` shows what there is."
+        )
         assert (await digest(room, "preview", topic="Tea")).content == (
-            "There is no news of Tea of the last day."
+            "The last day brought no news of Tea. `/news latest` shows older ones."
         )
         offered = await room.member.autocomplete(
             room.channels["lobby"], "digest preview", "topic", "te"
