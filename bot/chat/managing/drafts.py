@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -103,10 +104,12 @@ class Drafts(Frozen):
             await finish(interaction, texts.GONE)
             return
         (problem,) = await office.problems(interaction.client, wanted)
+        times, state = await self._times(interaction, wanted)
         embed = card(
             texts.CHANGE_TITLE if draft.changes else texts.NEW_TITLE,
             wanted,
-            await office.runs(wanted),
+            times,
+            state=state,
             problem=problem,
             rehearsal=await rehearsal(office.database, wanted, office.now),
             note=texts.ONLY_FROM_NOW_ON if self._lets_in_others(wanted) else "",
@@ -116,6 +119,15 @@ class Drafts(Frozen):
         save = button("save", subject, label=texts.SAVE, style=discord.ButtonStyle.success)
         view = row(save, *check, button("cancel", subject, label=texts.CANCEL))
         await interaction.edit_original_response(content=None, embed=embed, view=view)
+
+    async def _times(
+        self, interaction: Interaction, wanted: Subscription
+    ) -> tuple[Sequence[datetime], str]:
+        """Return when it would run next; or, where it is paused, nothing but that."""
+        entries = self.office.entries(interaction)
+        if any(each.paused and each.subscription.key == wanted.key for each in entries):
+            return (), texts.PAUSED
+        return await self.office.runs(wanted), ""
 
     def _lets_in_others(self, wanted: Subscription) -> bool:
         """Whether a change is of what passes; a topic that is added has a start of its own."""
@@ -160,7 +172,8 @@ class Drafts(Frozen):
             return
         await office.roster.refresh()
         if (wanted := office.subscription(saved)) is not None:
-            embed = card(texts.SAVED_TITLE, wanted, await office.runs(wanted))
+            times, state = await self._times(interaction, wanted)
+            embed = card(texts.SAVED_TITLE, wanted, times, state=state)
             await interaction.edit_original_response(content=None, embed=embed, view=None)
 
     async def _deny(self, interaction: Interaction, draft: Draft, denial: Denial) -> None:

@@ -28,6 +28,7 @@ _BLUE = 0x5865F2  # Discord's own
 _DESCRIPTION = 4000
 _FILE = 120
 _REASON = 200
+_FOR_NOW = (None, Hold.LIMIT, Hold.QUIET, Hold.BUDGET)  # what is no matter of the article
 
 
 def why(office: Office) -> app_commands.Command[app_commands.Group, ..., None]:
@@ -121,10 +122,10 @@ class _Stages(Frozen):
             self.interaction.guild_id,
         )
         assert verdict is not None  # articles are never deleted
+        if not entry.runs and verdict.hold in _FOR_NOW:
+            return state_of(entry) if entry.vanished else texts.DUE_BUT_PAUSED
         if verdict.hold is not None:
             return texts.held(escaped(verdict.why, _REASON), underway=_is_underway(verdict))
-        if not entry.runs:
-            return texts.DUE_BUT_PAUSED
         return texts.due(moment((await office.runs(subscription))[0]))
 
     def _posted(self, post: Post, key: str = "") -> str:

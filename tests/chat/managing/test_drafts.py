@@ -339,8 +339,13 @@ async def test_a_pause_meanwhile_does_not_stand_in_the_way_of_a_change(tmp_path)
         await add(room)
         reply = await manage(room, "edit", name="tea", limit=3)
         await told(room, "pause", name="tea")
-        assert (await press(room, reply, "Save")).embeds[0].title == "Saved: tea"
+        saved = (await press(room, reply, "Save")).embeds[0]
+        assert saved.title == "Saved: tea"
         assert "tea" not in running(room)
+        again = (await manage(room, "edit", name="tea", limit=4)).response.embeds[0]
+        for shown in (saved, again):
+            assert texts.PAUSED in shown.description
+            assert texts.RUNS not in shown.description
 
 
 async def test_what_is_removed_while_it_is_changed_is_gone(tmp_path):

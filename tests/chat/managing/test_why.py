@@ -55,9 +55,12 @@ async def test_every_hold_is_told(tmp_path):
     quiet = {"channel": "quiet", "quiet": "22:00-07:00"}
     async with newsroom(tmp_path / "seeds", limited, paced, quiet) as room:
         await room.fill(comet={}, older={})
+        await add(room, "one by one", backlog="all", limit=1)
+        await told(room, "pause", name="one by one")
         held = await why(room, "comet")
         assert held[5::2] == [
             "✋ over the limit of 1",
+            texts.DUE_BUT_PAUSED,
             "✋ over the budget of 1 an hour in this channel",
             "✋ quiet hours (22:00–07:00)",
         ]
