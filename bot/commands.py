@@ -15,13 +15,12 @@ from bot.jobs.roster import entries
 from bot.news import document
 from bot.news.query import Scope
 from bot.news.source import Source
-from bot.news.text import cut
+from bot.news.text import cut, in_one_line
 from bot.printing import print_found, print_import, print_line, print_plan, progress_bar
 from bot.settings import Settings
 from bot.sources.folder import ENDINGS
 from bot.store import articles, labels
 from bot.store.database import Database, open_database, open_for_reading
-from bot.store.made import made
 
 _ANY = labels.Label(0, "")
 
@@ -82,17 +81,24 @@ async def search_archive(
 
 
 async def export_subscriptions(settings: Settings, server: int | None) -> int:
-    """Print the subscriptions made in Discord, of one server or of all, as a file has them."""
+    """Print the subscriptions made in Discord, of one server or of all, as a file has them.
+
+    One that can be read no more is a comment with the reason: a file would be refused for it.
+    """
     async with open_for_reading(settings.database.path) as database:
-        found = [each for each in await made(database) if server in (None, each.guild_id)]
+        known = await entries(database, settings.subscriptions, settings.timezone)
+    found = [(e.made, e.broken) for e in known if e.made and server in (None, e.made.guild_id)]
     used = {settings.name for settings in settings.subscriptions}
-    lines = ["subscriptions:"] if found else ["subscriptions: []"]
-    for each in found:
+    usable = any(not broken for _, broken in found)
+    lines = ["subscriptions:"] if usable else ["subscriptions: []"]
+    for each, broken in found:
         name = each.name if each.name not in used else f"{cut(each.name, 75)} ({each.guild_id})"
         used.add(name)
         lines.append(f"  # made in server {each.guild_id} by member {each.made_by}")
+        if broken:
+            lines.append(f"  # left out, as it cannot be read any more: {in_one_line(broken)}")
         written = document.write([{"name": name, **each.written}])
-        lines += [f"  {line}" for line in written.splitlines()]
+        lines += [f"  {'# ' if broken else ''}{line}" for line in written.splitlines()]
     for line in lines:
         print_line(line)
     return 0

@@ -391,6 +391,25 @@ def test_what_was_made_in_discord_is_exported_as_a_file_has_it(type_, configure,
     assert type_("subscriptions", "export", "--server", "10").out == "subscriptions: []\n"
 
 
+def test_what_was_made_in_discord_and_can_be_read_no_more_does_not_spoil_an_export(
+    type_, configure, tmp_path
+):
+    configure(SPACE)
+    tea, bad = {"channel": 6, "every": "10m"}, {"channel": 7, "every": "never"}
+    database = tmp_path / "var/broadsheet.db"
+    asyncio.run(make(database, (8, "bad", bad)))
+    alone = type_("subscriptions", "export").out
+    assert alone.startswith(
+        "subscriptions: []\n  # made in server 8 by member 3\n  # left out, as "
+    )
+    asyncio.run(make(database, (8, "tea", tea)))
+    ended = type_("subscriptions", "export")
+    assert "  # - name: bad\n  #   channel: 7\n" in ended.out
+    (tmp_path / "made.yaml").write_text(ended.out)
+    found = load(tmp_path / "made.yaml", {}).subscriptions
+    assert [each.name for each in found] == ["tea"]
+
+
 def test_file_names_cannot_command_the_terminal(type_, configure, tmp_path):
     configure(SEEDS + SPACE)
     for name in ("evil\x1b[31mred", "bell\x07", "new\nrefused    fine", "rtl\u202egpj"):
