@@ -21,7 +21,7 @@ from enum import Enum, auto
 
 
 class BroadsheetError(Exception):
-    """Base of all errors; its text is one line that names what to mend and where."""
+    """Base of all errors; its text names what to mend and where, a line for each fault."""
 
 
 class SettingsError(BroadsheetError):

@@ -19,16 +19,12 @@ from bot.news.plan import (
     start,
     verdicts,
 )
-from bot.news.query import Query, Scope
-from bot.news.rehearsal import PERIOD, Rehearsal, rehearse
 from bot.news.runs import counted, was_put_off
 from bot.news.subscription import Subscription
-from bot.store import activity, articles, outbox, search, subscriptions
+from bot.store import activity, articles, outbox, subscriptions
 from bot.store.database import Database
 from bot.structs import Frozen, replace
 
-_PAGE = 200
-_REHEARSED = 2_000  # articles that a rehearsal looks at; a busy week has more
 _DISCUSSED_FOR = timedelta(days=30)  # how old an article is that a digest of discussions tells of
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -117,7 +113,7 @@ async def explain(
     paced = await pace_of(database, subscription, now)
     put_off = await _is_put_off(database, subscription, now)
     decided = verdicts(candidates, subscription, baselines, now, paced, put_off=put_off)
-    return await _stirring(database, subscription, decided)
+    return await stirring(database, subscription, decided)
 
 
 async def explain_one(
@@ -143,12 +139,12 @@ async def explain_one(
     asked = [*first.single, *first.digest]
     put_off = await _is_put_off(database, subscription, now)
     decided = verdicts(asked, subscription, baselines, now, paced, put_off=put_off)
-    among = await _stirring(database, subscription, decided, guild_id)
+    among = await stirring(database, subscription, decided, guild_id)
     over = Verdict(candidate, Hold.LIMIT, f"over the limit of {subscription.limit}")
     return next((v for v in among if v.candidate.id == article_id), over)
 
 
-async def _stirring(
+async def stirring(
     database: Database,
     subscription: Subscription,
     decided: Sequence[Verdict],
@@ -159,35 +155,6 @@ async def _stirring(
         return tuple(decided)
     due = [verdict.candidate.id for verdict in decided if verdict.hold is None]
     return discussed(decided, await activity.of(database, guild_id, due))
-
-
-async def rehearsal(
-    database: Database, subscription: Subscription, now: datetime, most: int = _REHEARSED
-) -> Rehearsal:
-    """Return what a subscription, which need not be there yet, would have posted lately.
-
-    Looks at the newest articles, `most` at most, beside the event loop: posts and answers go on.
-    """
-    found, seen = Rehearsal(), 0
-    before: int | None = None
-    while page := await articles.backwards(database, now - PERIOD, now, before, _PAGE):
-        if seen >= most:
-            return replace(found, more=True)
-        found += await asyncio.to_thread(rehearse, page, subscription, now)
-        seen += len(page)
-        before = page[-1].id
-    return found
-
-
-async def samples(
-    database: Database, subscription: Subscription, now: datetime
-) -> tuple[Candidate, ...]:
-    """Return what would be posted if only the newest articles were there, oldest first."""
-    matches = await search.newest(database, Query(), Scope(), now, _PAGE)
-    newest = await articles.several(database, [match.id for match in matches], now)
-    since = Baselines(dict.fromkeys(followed(subscription), _BEGINNING))
-    found = verdicts(newest, replace(subscription, limit=_PAGE), since, now)
-    return tuple(verdict.candidate for verdict in found if verdict.hold is None)
 
 
 async def pace_of(database: Database, subscription: Subscription, now: datetime) -> Pace:

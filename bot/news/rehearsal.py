@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.news.plan import Baselines, Candidate, Verdict, concerns, followed, slim, verdicts
@@ -26,10 +26,18 @@ class Rehearsal(Frozen):
         )
 
 
+def rehearsed(decided: Sequence[Verdict]) -> Rehearsal:
+    """Return the verdicts on a page of the period, newest first, as its rehearsal."""
+    return Rehearsal(
+        tuple(verdict for verdict in decided if verdict.hold is None),
+        tuple(verdict for verdict in decided if verdict.hold is not None),
+    )
+
+
 def rehearse(
     candidates: Iterable[Candidate], subscription: Subscription, now: datetime
-) -> Rehearsal:
-    """Plan the period before `now` as if nothing had been posted in it.
+) -> tuple[Verdict, ...]:
+    """Plan the period before `now`, newest first, as if nothing had been posted in it.
 
     Limit, budget and quiet hours only put off what is posted: they are left out of it.
     """
@@ -42,11 +50,7 @@ def rehearse(
     ]
     unhurried = replace(subscription, limit=len(fresh))
     starts = Baselines(dict.fromkeys(followed(subscription), since))
-    found = [
+    return tuple(
         replace(verdict, candidate=slim(verdict.candidate))
         for verdict in reversed(verdicts(fresh, unhurried, starts, now))
-    ]
-    return Rehearsal(
-        tuple(verdict for verdict in found if verdict.hold is None),
-        tuple(verdict for verdict in found if verdict.hold is not None),
     )

@@ -195,15 +195,12 @@ async def _version(connection: aiosqlite.Connection, path: Path) -> int:
 
 async def _migrate(connection: aiosqlite.Connection, path: Path) -> None:
     version = await _version(connection, path)
-    await connection.execute("PRAGMA journal_mode = WAL")
+    await connection.execute_fetchall("PRAGMA journal_mode = WAL")
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
-        await connection.execute("BEGIN IMMEDIATE")
+        marks = (f"PRAGMA application_id = {_APPLICATION_ID}", f"PRAGMA user_version = {number}")
         try:
-            for statement in statements:
-                await connection.execute(statement)
-            await connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            await connection.execute(f"PRAGMA user_version = {number}")
-            await connection.execute("COMMIT")
+            script = ";\n".join(["BEGIN IMMEDIATE", *statements, *marks, "COMMIT"])
+            await connection.executescript(script)
         except BaseException:
             await connection.rollback()
             raise

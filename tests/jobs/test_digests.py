@@ -10,6 +10,7 @@ import pytest
 from bot.errors import ChannelClosed, FateUnknown, LoginError, Part, PostRefused, StoreError
 from bot.jobs.digests import foreseen
 from bot.jobs.planning import explain, explain_one
+from bot.jobs.rehearsing import rehearsal
 from bot.jobs.session import Run
 from bot.news.plan import Hold
 from bot.news.post import Fate, nonce
@@ -311,6 +312,16 @@ async def test_why_an_article_is_in_no_digest_of_what_is_discussed_is_told(press
         assert one.hold is hold
     made = await foreseen(press.database, wanted, verdicts, press.now)
     assert [(story.best.article.slug, story.score) for story in made.stories] == [("a", 2)]
+
+
+async def test_a_rehearsal_knows_what_is_discussed_in_its_server_newest_first(press):
+    await discussed(press, a=1, b=0, c=1)
+    await press.stir("b", CHANNEL, 9, server=SERVER + 1)
+    tried = await rehearsal(press.database, weekly(), press.now, SERVER)
+    assert [each.candidate.article.slug for each in tried.posted] == ["c", "a"]
+    assert [(each.candidate.article.slug, each.hold) for each in tried.left_out] == [
+        ("b", Hold.UNDISCUSSED)
+    ]
 
 
 @pytest.mark.parametrize("trouble", [NO_ANSWER, CLOSED, REFUSED])

@@ -1,4 +1,3 @@
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -95,35 +94,3 @@ async def test_a_settled_start_does_not_move_as_time_goes_on(database):
     later = NOW + timedelta(days=30)
     assert await planning.settle_starts(database, day, later) == settled
     assert await planning.starts(database, day, later) == settled
-
-
-async def test_a_rehearsal_tries_a_page_at_a_time_and_says_when_there_is_more(database):
-    week = timedelta(days=7)
-    await keep(
-        database,
-        *(article(f"a{n:03}", published_at=NOW - timedelta(minutes=n)) for n in range(399)),
-        article("old", published_at=NOW - week - timedelta(seconds=1)),
-        article("ahead", published_at=NOW + timedelta(seconds=1)),
-    )
-    found = await planning.rehearsal(database, subscription(limit=1), NOW, 400)
-    slugs = [verdict.candidate.article.slug for verdict in found.posted]
-    assert (slugs, found.more) == ([f"a{n:03}" for n in range(399)], False)
-    await keep(database, article("first", published_at=NOW - week))
-    found = await planning.rehearsal(database, subscription(), NOW, 400)
-    assert (len(found.posted), found.posted[-1].candidate.article.slug) == (400, "first")
-    assert not found.more
-    await keep(database, article("one-too-many", published_at=NOW - week))
-    assert (await planning.rehearsal(database, subscription(), NOW, 400)).more
-
-
-async def test_others_go_on_while_a_rehearsal_looks_at_much_text(database):
-    text = "gull " * 20_000
-    await keep(database, *(article(f"a{n:03}", body=text) for n in range(100)))
-    wanted = subscription(filters=Filters(words=tuple(f"word{n}" for n in range(50))))
-    rehearsing = asyncio.ensure_future(planning.rehearsal(database, wanted, NOW))
-    turns = 0
-    while not rehearsing.done():
-        await database.read("SELECT 1")
-        turns += 1
-    assert len((await rehearsing).left_out) == 100
-    assert turns > 10

@@ -8,6 +8,7 @@ from datetime import datetime
 import discord
 
 from bot.chat import limits
+from bot.chat.looks.embeds import BLUE
 from bot.chat.looks.markdown import escaped
 from bot.chat.wording import subscription_texts as texts
 from bot.jobs.roster import Entry
@@ -17,7 +18,6 @@ from bot.news.subscription import Subscription
 from bot.news.text import units
 from bot.news.when import When, words
 
-_BLUE = 0x5865F2  # Discord's own
 _DESCRIPTION = 3000  # of the 6000 units of an embed; fields and a title share the rest
 _TO_MEND = 900
 _NO_NAME = "\u200b"  # what Discord takes for the name of a field that goes on with the one before
@@ -63,7 +63,7 @@ def card(
     embed = discord.Embed(
         title=title.format(name=called(subscription)),
         description=packed(lines, _DESCRIPTION),
-        colour=_BLUE,
+        colour=BLUE,
     )
     if problem:
         embed.add_field(name=f"{texts.TROUBLED} {texts.TO_MEND}", value=escaped(problem, _TO_MEND))
@@ -78,7 +78,7 @@ def listed(entries: Sequence[tuple[Entry, datetime | None, str]], page: str) -> 
     `page` says which it is. Ten of them always fit.
     """
     lines = [_line(*each) for each in entries]
-    embed = discord.Embed(title=texts.LIST_TITLE, description="\n".join(lines), colour=_BLUE)
+    embed = discord.Embed(title=texts.LIST_TITLE, description="\n".join(lines), colour=BLUE)
     return embed.set_footer(text=page)
 
 

@@ -17,7 +17,7 @@ from bot.chat.reply import Interaction, row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
 from bot.config import fitted_subscription
-from bot.jobs.planning import rehearsal
+from bot.jobs.rehearsing import rehearsal
 from bot.jobs.roster import Entry
 from bot.news.subscription import Subscription
 from bot.store import made
@@ -111,7 +111,7 @@ class Drafts(Frozen):
             times,
             state=state,
             problem=problem,
-            rehearsal=await rehearsal(office.database, wanted, office.now),
+            rehearsal=await rehearsal(office.database, wanted, office.now, interaction.guild_id),
             note=texts.ONLY_FROM_NOW_ON if self._lets_in_others(wanted) else "",
         )
         subject = f"{draft.id:x}"

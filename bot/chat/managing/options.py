@@ -1,4 +1,4 @@
-"""The options of /subscription add and edit, and what they say in the words of a file."""
+"""The options of /subscription add, edit and discussions, and what they say in a file's words."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from bot.chat.managing.office import Office, mark
 from bot.chat.reply import Interaction, row
 from bot.chat.wording import subscription_texts as texts
 from bot.chat.wording import texts as common
-from bot.jobs import planning
+from bot.jobs import rehearsing
 from bot.jobs.digests import Edition, page_of
 from bot.jobs.roster import Entry
 from bot.news.images import illustration
@@ -80,7 +80,7 @@ class Overview(Frozen):
     async def sample(self, interaction: Interaction, entry: Entry) -> None:
         """Show the newest article that fits as it would be posted, or a digest of the newest."""
         office = self.office
-        found = await planning.samples(office.database, entry.subscription, office.now)
+        found = await rehearsing.samples(office.database, entry.subscription, office.now)
         if not found:
             await interaction.edit_original_response(content=texts.NO_SAMPLE)
             return

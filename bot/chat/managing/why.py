@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.chat import limits
 from bot.chat.asking.choosing import Choices, chosen, titles
 from bot.chat.looks.card import called, moment, packed, state_of
+from bot.chat.looks.embeds import BLUE
 from bot.chat.looks.markdown import escaped
 from bot.chat.managing.manage import link_to, manages
 from bot.chat.managing.office import Office
@@ -24,7 +25,6 @@ from bot.news.post import BY_HAND, Fate, Post
 from bot.store import outbox, reviews
 from bot.structs import Frozen
 
-_BLUE = 0x5865F2  # Discord's own
 _DESCRIPTION = 4000
 _FILE = 120
 _REASON = 200
@@ -80,7 +80,7 @@ class _Stages(Frozen):
             title=escaped(candidate.article.title, limits.TITLE),
             url=candidate.article.url,
             description=packed(lines, _DESCRIPTION),
-            colour=_BLUE,
+            colour=BLUE,
         )
 
     def _archived(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""All that members read and that is not the news, in one place."""
+"""What members read that is not the news; what a part alone says is in the modules beside."""
 
 from __future__ import annotations
 
