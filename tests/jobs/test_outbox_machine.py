@@ -386,7 +386,7 @@ def test_whatever_happens_each_article_is_in_each_of_its_channels_exactly_once(t
     run_state_machine_as_test(
         lambda: machine(tmp_path / f"{next(numbers)}.db"),
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=30,
             suppress_health_check=list(HealthCheck),
         ),

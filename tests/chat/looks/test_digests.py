@@ -270,7 +270,7 @@ told_stories = st.builds(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(told_stories, max_size=3),
     st.integers(1, 8),
