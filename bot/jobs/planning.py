@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -172,27 +173,49 @@ async def starts(database: Database, subscription: Subscription, now: datetime) 
     if not fresh:
         return settled
     since = await _first(database, subscription, fresh, now)
-    begun = dict.fromkeys(fresh, since) | await _moved(database, subscription, fresh, since)
+    begun = dict.fromkeys(fresh, since) | await _moved(database, subscription, fresh, since, now)
     return replace(settled, by_topic=settled.by_topic | begun)
 
 
 async def _moved(
-    database: Database, subscription: Subscription, fresh: Sequence[str], since: datetime
+    database: Database,
+    subscription: Subscription,
+    fresh: Sequence[str],
+    since: datetime,
+    now: datetime,
 ) -> dict[str, datetime]:
-    """Return where it starts if it had another channel: at its last run there, if that is earlier.
+    """Return where it starts if it had another channel: where it had come to there, if earlier.
 
-    What came after that run would be posted nowhere else.
+    What came after that would be posted nowhere else.
     """
-    key, channel_id = subscription.key, subscription.channel_id
-    before = await subscriptions.baselines_elsewhere(database, key, channel_id)
+    key = subscription.key
+    channel_id = await subscriptions.channel_before(database, key, subscription.channel_id)
     last = await subscriptions.counted(database, key)
-    if last is None:
+    if channel_id is None or last is None:
         return {}
+    there = replace(subscription, channel_id=channel_id)
+    before = await subscriptions.baselines(database, key, channel_id)
+    left = min(last.since, await _left(database, there, before, now))
     return {
-        topic: min(since, max(begun, last.since))
-        for topic, begun in before.items()
+        topic: min(since, max(begun, left))
+        for topic, begun in before.by_topic.items()
         if topic in fresh
     }
+
+
+async def _left(
+    database: Database, there: Subscription, baselines: Baselines, now: datetime
+) -> datetime:
+    """Return when the first article was published that still waits in a channel; else `now`.
+
+    What is older than all that is there already does not count: with it, too much of that would be
+    told again elsewhere.
+    """
+    all_of_it = replace(there, limit=sys.maxsize)
+    waiting = await due(database, all_of_it, baselines, now)
+    newest = await subscriptions.reached(database, there.key, there.channel_id)
+    moments = [c.article.published_at for c in (*waiting.single, *waiting.digest)]
+    return min((each for each in moments if newest is None or each >= newest), default=now)
 
 
 async def settle_starts(database: Database, subscription: Subscription, now: datetime) -> Baselines:

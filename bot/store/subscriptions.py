@@ -29,16 +29,27 @@ async def baselines(database: Database, subscription: str, channel_id: int) -> B
     )
 
 
-async def baselines_elsewhere(
-    database: Database, subscription: str, channel_id: int
-) -> dict[str, datetime]:
-    """Return where a subscription started in the channel that it had before, by topic key."""
+async def channel_before(database: Database, subscription: str, channel_id: int) -> int | None:
+    """Return which channel a subscription had before this one, if it had any."""
     rows = await database.read(
-        """SELECT topic_key, max(published_at) FROM baseline
-        WHERE subscription = ? AND channel_id <> ? GROUP BY topic_key""",
+        """SELECT channel_id FROM baseline WHERE subscription = ? AND channel_id <> ?
+        ORDER BY published_at DESC LIMIT 1""",
         (subscription, channel_id),
     )
-    return {key: moment(seconds) for key, seconds in rows}
+    return rows[0][0] if rows else None
+
+
+async def reached(database: Database, subscription: str, channel_id: int) -> datetime | None:
+    """Return when the newest article was published that a subscription has taken to a channel."""
+    ((newest,),) = await database.read(
+        """SELECT max(article_id) FROM (
+            SELECT article_id FROM post WHERE channel_id = :channel AND subscription = :key
+            UNION ALL SELECT article_id FROM digest_article AS a
+            JOIN digest ON digest.id = a.digest_id
+            WHERE a.channel_id = :channel AND digest.subscription = :key)""",
+        {"channel": channel_id, "key": subscription},
+    )
+    return None if newest is None else moment_of(newest)
 
 
 async def set_baselines(

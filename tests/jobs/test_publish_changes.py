@@ -361,6 +361,32 @@ async def test_a_subscription_that_moves_tells_in_its_new_channel_what_came_sinc
     assert told == [{"old"}, {"mon", "tue"}]
 
 
+@pytest.mark.parametrize("way", [{}, {"post": "digest", "every": timedelta(days=1)}])
+async def test_what_waits_when_a_subscription_moves_goes_out_in_its_new_channel(press, way):
+    first = subscription(limit=2, backlog=Backlog(count=0), **way)
+    await press.run(first)
+    then = press.now
+    for minute, slug in enumerate(("a", "b", "c", "d", "e"), start=1):
+        await press.keep(slug, published_at=then + timedelta(minutes=minute))
+    press.now += timedelta(days=1)
+    await press.run(first)
+    if not way:
+        assert press.outlet.sent == ["a", "b"]
+    await press.keep("late", published_at=then + timedelta(minutes=9))
+    await press.keep("older", published_at=then + timedelta(seconds=30))
+    press.now += timedelta(days=1)
+    moved = replace(first, channel_id=CHANNEL + 1, limit=9)
+    await press.run(moved)
+    press.now += timedelta(days=1)
+    await press.run(moved)
+    told = [
+        {s.article.slug for s in d.subject.stories} if way else {d.subject.slug}
+        for d in press.outlet.dispatches
+        if d.post.channel_id == CHANNEL + 1
+    ]
+    assert told == ([{"late"}] if way else [{"c"}, {"d"}, {"e"}, {"late"}])
+
+
 @pytest.mark.parametrize("forum", [False, True])
 @pytest.mark.parametrize("arrives", [False, True])
 @pytest.mark.parametrize("tries", [1, 3])
