@@ -10,7 +10,7 @@ from bot.errors import SourceError
 from bot.jobs import lookup
 from bot.jobs.digests import foreseen
 from bot.jobs.ingest import Report, ingest
-from bot.jobs.planning import explain
+from bot.jobs.planning import explain, next_runs
 from bot.jobs.roster import entries
 from bot.news import document
 from bot.news.query import Scope
@@ -55,7 +55,8 @@ async def show_plan(settings: Settings, held: int) -> int:
         for subscription in running:
             verdicts = await explain(database, subscription, now)
             next_digest = await foreseen(database, subscription, verdicts, now)
-            print_plan(subscription, verdicts, next_digest, now, held)
+            (run,) = await next_runs(database, subscription, now, 1)
+            print_plan(subscription, verdicts, next_digest, run, held)
     if not running:
         print_line("No channel follows the news yet: add one under `subscriptions`.")
     return 0

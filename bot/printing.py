@@ -19,7 +19,6 @@ from bot.jobs.ingest import Report
 from bot.jobs.lookup import Found
 from bot.news.article import Article
 from bot.news.plan import Candidate, Verdict
-from bot.news.runs import next_run
 from bot.news.subscription import Subscription
 from bot.news.text import cut, readable
 
@@ -50,17 +49,17 @@ def print_plan(
     subscription: Subscription,
     verdicts: Sequence[Verdict],
     made: Edition,
-    now: datetime,
+    run: datetime,
     most: int,
 ) -> None:
     """Print what is due for a subscription, and why the newest `most` others are held back.
 
-    `made` is the digest that would be made of it, if it is posted as one.
+    `made` is the digest that would be made of it, if it is posted as one; `run` is when.
     """
     due = [verdict for verdict in verdicts if verdict.hold is None and not verdict.digest]
     held = [verdict for verdict in reversed(verdicts) if verdict.hold is not None]
     console = _console()
-    when = next_run(subscription, now).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    when = run.astimezone().strftime("%Y-%m-%d %H:%M %Z")
     heading = f"{subscription.name} → channel {subscription.channel_id}, next run {when}"
     console.print()
     console.print(_seen(heading))

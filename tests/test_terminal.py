@@ -5,13 +5,15 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.config import load
+from bot.news.runs import Count
 from bot.settings import written
-from bot.store import made
+from bot.store import made, subscriptions
 from bot.store.database import open_database
 from bot.store.made import Draft, Made
 from tests.samples import NOW, write
@@ -256,6 +258,20 @@ def test_plan_shows_what_is_due_and_what_holds_the_rest(type_, configure, tmp_pa
     assert "2 more held back: " in more
     assert "Robot naps – other topic: Robotics" in second.out
     assert "Not yet – held by `published: false`" in second.out
+
+
+def test_plan_tells_the_next_run_as_the_last_one_has_it(type_, configure, tmp_path):
+    configure(SEEDS + SPACE.replace("every: 10m", "every: 2d"))
+    type_("import")
+    last = datetime.now(UTC) - timedelta(days=1)
+
+    async def ran():
+        async with open_database(tmp_path / "var" / "broadsheet.db") as database:
+            await subscriptions.count_from(database, "space", Count(last, str(timedelta(days=2))))
+
+    asyncio.run(ran())
+    coming = (last + timedelta(days=2)).astimezone().strftime("%Y-%m-%d %H:%M")
+    assert f"next run {coming} " in type_("plan").out
 
 
 def test_plan_says_where_a_language_is_to_be_said_until_it_is(type_, configure, tmp_path):

@@ -20,7 +20,7 @@ from bot.news.plan import (
     start,
     verdicts,
 )
-from bot.news.runs import counted, was_put_off
+from bot.news.runs import coming_runs, counted, was_put_off
 from bot.news.subscription import Subscription
 from bot.store import activity, articles, outbox, subscriptions
 from bot.store.database import Database
@@ -95,6 +95,14 @@ async def is_due(
         return False
     (verdict,) = verdicts([candidate], subscription, baselines, now)
     return verdict.hold is None
+
+
+async def next_runs(
+    database: Database, subscription: Subscription, now: datetime, count: int = 3
+) -> tuple[datetime, ...]:
+    """Return when a subscription runs next, as its last run has it."""
+    before = await subscriptions.counted(database, subscription.key)
+    return coming_runs(subscription, before, now, count)
 
 
 async def _is_put_off(database: Database, subscription: Subscription, now: datetime) -> bool:

@@ -9,11 +9,11 @@ from bot.jobs.delivery import Delivery
 from bot.jobs.digests import Edition, activity_in, claim, edition, is_told
 from bot.jobs.follow_ups import first_of
 from bot.jobs.outlet import Outlet
-from bot.jobs.planning import Due, due, is_due, pace_of
+from bot.jobs.planning import Due, due, is_due, next_runs, pace_of
 from bot.news.pace import Pace
 from bot.news.plan import Baselines, Candidate
 from bot.news.post import Post
-from bot.news.runs import Count, coming_runs, schedule_of
+from bot.news.runs import Count, schedule_of
 from bot.news.standing import Standing
 from bot.news.subscription import Subscription
 from bot.store import outbox, subscriptions
@@ -81,8 +81,7 @@ class Session(Frozen):
         return replace(found, digest=tuple(each for each in found.digest if each.id in done))
 
     async def _next(self) -> datetime:
-        before = await subscriptions.counted(self.database, self.subscription.key)
-        return coming_runs(self.subscription, before, self.clock(), count=1)[0]
+        return (await next_runs(self.database, self.subscription, self.clock(), 1))[0]
 
     async def _post_due(self, pace: Pace) -> int:
         """Post what is due as far as the pace has room; return how many it holds back."""

@@ -12,11 +12,10 @@ from bot.chat.link.preflight import Glances, preflight
 from bot.chat.reply import Interaction
 from bot.chat.wording import subscription_texts as texts
 from bot.errors import FateUnknown
+from bot.jobs.planning import next_runs
 from bot.jobs.roster import Entry, Roster
-from bot.news.runs import coming_runs
 from bot.news.subscription import Subscription
 from bot.settings import subscription_settings
-from bot.store import subscriptions
 from bot.store.database import Database
 from bot.store.made import Made, name_key
 from bot.structs import Frozen, field, replace
@@ -80,8 +79,7 @@ class Office(Frozen):
 
     async def runs(self, subscription: Subscription) -> tuple[datetime, ...]:
         """Return the next three runs."""
-        before = await subscriptions.counted(self.database, subscription.key)
-        return coming_runs(subscription, before, self.now)
+        return await next_runs(self.database, subscription, self.now)
 
     async def problems(self, client: discord.Client, *wanted: Subscription) -> list[str]:
         """Return what is to be mended in the channel of each, "" where nothing is."""

@@ -130,11 +130,11 @@ class _Stages(Frozen):
 
     def _posted(self, post: Post, key: str = "") -> str:
         """Return when and where it was posted, and by which other subscription if by another."""
-        when = (
-            "" if post.message_id is None else moment(discord.utils.snowflake_time(post.message_id))
-        )
         by = "" if post.subscription == key else self._maker(post.subscription)
-        return texts.posted(when, link_to(self.interaction, post), by)
+        link = link_to(self.interaction, post)
+        if post.message_id is None:
+            return texts.posted(moment(post.claimed_at), link, by, deleted=True)
+        return texts.posted(moment(discord.utils.snowflake_time(post.message_id)), link, by)
 
     def _maker(self, key: str) -> str:
         """Return what made a post, if that is of this server."""

@@ -28,10 +28,10 @@ def unlisted(reason: str) -> str:
     return f"Members cannot look it up: {reason}."
 
 
-def posted(when: str, link: str, by: str) -> str:
+def posted(when: str, link: str, by: str, *, deleted: bool = False) -> str:
     """Say that an article was posted; `by` is another subscription, or by hand."""
     maker = f" ({by})" if by else ""
-    return f"✅ posted {when}{maker}: {link}"
+    return f"✅ posted {when}{maker}{', and deleted since' if deleted else ''}: {link}"
 
 
 def held(reason: str, *, underway: bool) -> str:

@@ -141,6 +141,17 @@ async def test_what_staff_chose_or_another_subscription_posted_is_told(tmp_path)
         assert (await why(room, "comet"))[7] == f"✅ posted {MADE} (second): {link(room, number=1)}"
 
 
+async def test_of_a_post_that_was_deleted_the_time_and_the_channel_are_told(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"retractions": "delete"}) as room:
+        await room.fill(comet={})
+        await publish(room, "due")
+        await room.withdraw("comet")
+        await room.later(3600)
+        assert room.posts("space") == []
+        here = f"https://discord.com/channels/{room.guild.id}/{room.channels['space'].id}"
+        assert (await why(room, "comet"))[-1] == f"✅ posted {MADE}, and deleted since: {here}"
+
+
 async def test_nothing_of_another_server_is_told(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         eve = room.abroad()
