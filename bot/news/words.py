@@ -36,10 +36,14 @@ _SHORTEST = 3  # letters; SQLite stems no shorter word
 
 
 def _plain_letters() -> dict[int, str]:
-    """Return what is left of each accented Latin letter; SQLite keeps those of other scripts."""
+    """Return what is left of each accented letter; SQLite keeps those that are none of ASCII."""
     decomposed = ((code, unicodedata.normalize("NFD", chr(code))) for code in _LATIN)
-    letters = {code: parts[0] for code, parts in decomposed if len(parts) > 1}
-    return letters | dict.fromkeys(_MARKS, "") | {ord("ſ"): "s"}
+    letters = {
+        code: parts[0]
+        for code, parts in decomposed
+        if len(parts) > 1 and parts[0].isascii() and chr(code).lower() != "ǡ"  # which it keeps, too
+    }
+    return letters | dict.fromkeys(_MARKS, "") | dict.fromkeys(map(ord, "ſẛ"), "s")
 
 
 _PLAIN = _plain_letters()

@@ -36,6 +36,12 @@ def test_words_are_split_and_folded_as_in_the_index(text):
     assert words(text) == indexed(text, "unicode61 remove_diacritics 2")
 
 
+def test_every_latin_letter_is_folded_as_in_the_index():
+    latin = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    text = " ".join(f"b{chr(code)}b" for code in latin if chr(code).isalpha())
+    assert words(text) == indexed(text, "unicode61 remove_diacritics 2")
+
+
 @pytest.mark.parametrize("word", FORMS.split())
 def test_words_have_the_stem_that_the_index_gives_them(word):
     assert stems([word]) == indexed(word, "porter unicode61 remove_diacritics 2")
