@@ -14,7 +14,7 @@ from bot.chat.wording import texts
 Handler = Callable[[Interaction, str], Awaitable[None]]
 
 _MANAGERS = "subscription"
-_TEMPLATE = r":(?P<action>[a-z]+):(?P<subject>[0-9a-f]*)(?::[a-z2-7]*)?"
+_TEMPLATE = r":(?P<action>[a-z]+):(?P<subject>(?:-?[0-9a-f]+)?)(?::[a-z2-7]*)?"
 
 
 def button(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import discord
@@ -18,7 +19,8 @@ DISCUSS = "discuss"
 FOLLOW = "follow"
 
 Items = tuple[discord.ui.Item[Any], ...]
-_DIGITS = 15  # of an id, in hexadecimal: as many as the database takes
+# As many digits as the database takes; what was published before 1970 is below zero.
+_ID = re.compile(r"-?[0-9a-f]{1,15}")
 
 
 def below_post(article: Article, article_id: int, *, forum: bool) -> discord.ui.View:
@@ -37,4 +39,4 @@ def below_digest() -> discord.ui.View:
 
 def article_of(subject: str) -> int:
     """Return the id of the article that a button is about; 0 if no version wrote it."""
-    return int(subject, 16) if 0 < len(subject) <= _DIGITS else 0
+    return int(subject, 16) if _ID.fullmatch(subject) else 0

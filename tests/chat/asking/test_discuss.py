@@ -52,6 +52,17 @@ async def test_the_button_below_a_post_leads_into_its_discussion(tmp_path, subsc
         assert (post.thread_id, post.wants_discussion) == (thread.id, False)
 
 
+async def test_the_buttons_below_a_post_of_what_was_published_before_1970_work(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"backlog": "all"}) as room:
+        await room.fill(moon={"publishedDateTime": "1969-07-20T20:17:40Z"})
+        await room.publish()
+        told = await press(room)
+        (thread,) = room.channels["space"].threads
+        assert told == texts.inside(thread.mention)
+        followed = await room.member.click(room.posts("space")[0], label=follow_texts.FOLLOW)
+        assert followed.response.components
+
+
 async def test_who_comes_second_is_brought_into_the_discussion_that_was_faster(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
