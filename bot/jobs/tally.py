@@ -104,8 +104,10 @@ class Tally(Struct):
                     await self._catch_up(observer, missed)
                 if unsure:
                     await self._look(observer, await activity.at(self.database, unsure))
-            except _TROUBLE as error:
+            except BaseException as error:
                 self._missed, self._unsure = self._missed or missed, unsure | self._unsure
+                if not isinstance(error, _TROUBLE):
+                    raise
                 self._failures += 1
                 self._again = self.clock() + pause_after(self._failures, random.random())
                 log.warning("activity not counted retry_at=%s reason=%s", self._again, error)

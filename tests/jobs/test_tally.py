@@ -175,6 +175,19 @@ async def test_what_could_not_be_written_down_stays_heard(counted):
     assert await counted.done() == Activity(2, 1)
 
 
+async def test_what_was_missed_is_not_forgotten_when_the_disk_is_full_just_then(counted):
+    square, tally = counted.square, counted.tally
+    square.written, square.reacted = [1001, 1005], 4
+    square.meanwhile = [raising(StoreError("disk full"))]
+    tally.missed(NOW)
+    tally.unsure(THREAD)
+    tally.wrote(HERE, THREAD, 1005)
+    with pytest.raises(StoreError):
+        await counted.settle()
+    await counted.settle()
+    assert await counted.done() == Activity(2, 4)
+
+
 async def beside_one_that_is_shut(counted, error):
     """Post one more article, whose discussion is looked at first and answers with an error."""
     await keep(counted.database, article("b"))
