@@ -17,6 +17,7 @@ BroadsheetError
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import Enum, auto
 
 
@@ -51,7 +52,11 @@ class StoreError(BroadsheetError):
 
 
 class OutletError(BroadsheetError):
-    """Discord did not do what was asked."""
+    """Discord did not do what was asked; `wait` is for how long it asks to be left alone."""
+
+    def __init__(self, reason: str, *, wait: timedelta = timedelta()) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class LoginError(OutletError):
@@ -64,8 +69,10 @@ class ChannelClosed(OutletError):
     `passing`: nobody has to mend anything.
     """
 
-    def __init__(self, reason: str, *, passing: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(
+        self, reason: str, *, passing: bool = False, wait: timedelta = timedelta()
+    ) -> None:
+        super().__init__(reason, wait=wait)
         self.passing = passing
 
 
@@ -86,8 +93,15 @@ class PostRefused(OutletError):
     `part` is what it may go out without. Not `final`: something in its channel may be mended.
     """
 
-    def __init__(self, reason: str, *, part: Part | None = None, final: bool = True) -> None:
-        super().__init__(reason)
+    def __init__(
+        self,
+        reason: str,
+        *,
+        part: Part | None = None,
+        final: bool = True,
+        wait: timedelta = timedelta(),
+    ) -> None:
+        super().__init__(reason, wait=wait)
         self.part = part
         self.final = final
 

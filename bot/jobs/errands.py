@@ -224,7 +224,7 @@ class Errands(Struct):
         aside = isinstance(error, PostRefused) or (
             isinstance(error, FateUnknown) and failures >= _PATIENT
         )
-        retry_at = self.clock() + pause_after(failures, random.random())
+        retry_at = self.clock() + pause_after(failures, random.random(), error.wait)
         log.warning(
             "put off errand=%s of=%s place=%d retry_at=%s reason=%s",
             *(errand.kind, errand.subject, errand.place, retry_at, error),

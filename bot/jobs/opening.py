@@ -38,7 +38,7 @@ async def open_discussion(
         await discussions.failed(database, post, str(error))
     except (ChannelClosed, FateUnknown) as error:
         log.warning("no discussion yet channel=%d reason=%s", post.channel_id, error)
-        retry_at = now + pause_after(post.attempts + 1, random.random())
+        retry_at = now + pause_after(post.attempts + 1, random.random(), error.wait)
         await discussions.wait(database, post, str(error), retry_at)
         return False
     else:

@@ -7,9 +7,10 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
-from bot.errors import ChannelClosed, FateUnknown, StoreError
+from bot.errors import ChannelClosed, FateUnknown, OutletError, StoreError
 from bot.news.runs import pause_after
 from bot.structs import Struct, field
 
@@ -40,7 +41,8 @@ async def until_done(
         except (ChannelClosed, FateUnknown, StoreError) as error:
             failures = failures + 1 if arrived() == before else 1
             before = arrived()
-            pause = pause_after(failures, random.random())
+            asked = error.wait if isinstance(error, OutletError) else timedelta()
+            pause = pause_after(failures, random.random(), asked)
             # The same trouble is told once, not at every try.
             level = logging.DEBUG if str(error) == told else logging.WARNING
             told = str(error)

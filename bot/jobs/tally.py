@@ -109,7 +109,8 @@ class Tally(Struct):
                 if not isinstance(error, _TROUBLE):
                     raise
                 self._failures += 1
-                self._again = self.clock() + pause_after(self._failures, random.random())
+                pause = pause_after(self._failures, random.random(), error.wait)
+                self._again = self.clock() + pause
                 log.warning("activity not counted retry_at=%s reason=%s", self._again, error)
             else:
                 self._failures = 0

@@ -12,6 +12,7 @@ from bot.news.subscription import Subscription
 from bot.structs import Frozen, replace
 
 _MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
 _FIELDS = 5  # a sixth would be seconds to the library, and a post each second
 
 
@@ -95,11 +96,13 @@ def _run_by_the_clock(subscription: Subscription, after: datetime) -> datetime:
         raise ValueError(str(error) or "it never comes round") from error
 
 
-def pause_after(failures: int, chance: float) -> timedelta:
+def pause_after(failures: int, chance: float, asked: timedelta = timedelta()) -> timedelta:
     """Return how long to wait after so many failures in a row, at least one.
+
+    At least as long as was `asked` for, but never more than an hour.
 
     Doubles from 4 seconds to half an hour; `chance`, from 0 to 1, spreads it from half to all of
     that, so that channels that failed together are not tried again together.
     """
     longest = min(4 * 2 ** min(failures - 1, 20), 1800)
-    return timedelta(seconds=longest * (0.5 + chance / 2))
+    return max(timedelta(seconds=longest * (0.5 + chance / 2)), min(asked, _HOUR))

@@ -196,6 +196,16 @@ async def test_a_closed_place_is_tried_again_after_growing_pauses_and_no_other_w
     assert office.told == ["elsewhere", "a", "b"]
 
 
+async def test_a_place_is_left_alone_for_as_long_as_discord_asks(office):
+    office.post.script = [ChannelClosed("wait", passing=True, wait=timedelta(seconds=280))]
+    await office.want("a", "b")
+    await office.run()
+    await office.run(later=270)
+    assert office.post.asked == ["a"]
+    await office.run(later=10)
+    assert office.told == ["a", "b"]
+
+
 async def test_what_changes_in_a_place_ends_the_pause(office):
     office.post.script = [ChannelClosed("no permission")]
     await office.want("a")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import LoginError, StoreError
+from bot.errors import ChannelClosed, LoginError, StoreError
 from bot.jobs.persistence import Bell, until_done
 from bot.news.runs import pause_after
 from tests.jobs.recording import CLOSED, NO_ANSWER
@@ -62,6 +62,20 @@ async def test_pauses_do_not_grow_while_something_arrives():
 
     await until_done(work, "space", sleep, lambda: len(arrived))
     assert max(pauses) <= 4
+
+
+async def test_a_channel_is_left_alone_for_as_long_as_discord_asks():
+    pauses = []
+
+    async def work():
+        if not pauses:
+            raise ChannelClosed("Discord asks to wait 900 s", wait=timedelta(minutes=15))
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+
+    await until_done(work, "space", sleep)
+    assert pauses == [900]
 
 
 async def test_a_pause_ends_early_when_something_changes_in_its_channel():
@@ -118,3 +132,5 @@ def test_pauses_grow_and_never_exceed_half_an_hour(failures, chance):
     pause = pause_after(failures, chance)
     assert timedelta(seconds=2) <= pause <= timedelta(minutes=30)
     assert pause_after(failures + 1, 0.0) >= pause_after(failures, 0.0)
+    # What waits longer was put aside by a wrong clock.
+    assert pause_after(failures, chance, timedelta(days=1)) == timedelta(hours=1)

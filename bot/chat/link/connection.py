@@ -85,7 +85,7 @@ async def stay_connected(client: discord.Client, gateway_url: str | None) -> Non
             await client.connect()
         except TooManyConnections as error:  # discord.py gives a hook no time for such a pause
             log.warning("gateway down error=%s", error)
-            await asyncio.sleep(error.pause.total_seconds())
+            await asyncio.sleep(error.wait.total_seconds())
         except discord.PrivilegedIntentsRequired:
             raise LoginError(f"Discord closed the gateway with {_INTENTS_REFUSED}") from None
         except discord.ConnectionClosed as error:

@@ -16,8 +16,7 @@ class TooManyConnections(OutletError):
     """Discord must not see the bot again before a pause is over."""
 
     def __init__(self, pause: timedelta) -> None:
-        super().__init__(f"connected too often: next in {pause.total_seconds():.0f} s")
-        self.pause = pause
+        super().__init__(f"connected too often: next in {pause.total_seconds():.0f} s", wait=pause)
 
 
 def reserve(booked: datetime | None, now: datetime) -> tuple[datetime, timedelta]:

@@ -88,7 +88,8 @@ async def call(
                     yield
         except (ChannelClosed, PostRefused) as error:
             if current.doubtful:
-                raise FateUnknown(f"{error}, after an attempt of which nothing is known") from error
+                told = f"{error}, after an attempt of which nothing is known"
+                raise FateUnknown(told, wait=error.wait) from error
             raise
 
 
@@ -201,7 +202,8 @@ class _Hooks(Frozen):
         if current is None:
             raise aiohttp.ClientConnectionError(told)
         current.statuses.append(_TOO_MANY)  # this attempt has surely done nothing
-        raise ChannelClosed(f"{current.place}: {told}", passing=True)
+        wait = timedelta(seconds=pause)
+        raise ChannelClosed(f"{current.place}: {told}", passing=True, wait=wait)
 
     async def _take(self, session: aiohttp.ClientSession, *, behind: bool) -> None:
         await self.slots.take(behind=behind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import aiohttp
 import discord
@@ -71,18 +72,25 @@ def asking() -> Iterator[None]:
 
 def _meaning(error: discord.DiscordException, place: str) -> OutletError:
     if isinstance(error, discord.RateLimited):
-        return ChannelClosed(
-            f"{place}: Discord asks to wait {error.retry_after:.0f} s", passing=True
-        )
+        return _too_many(place, error.retry_after)
     if not isinstance(error, discord.HTTPException):
         return PostRefused(f"{place}: {error}")
     if error.status >= 500 or error.status in _NOT_IN_TIME:
         return FateUnknown(f"{place}: Discord answered {error.status}")
     if error.status == 429:
-        return ChannelClosed(f"{place}: Discord asks to wait", passing=True)
+        return _too_many(place, error.response.headers.get("Retry-After", ""))
     if error.status == 401:
         return LoginError("Discord does not accept the token any more: set a new DISCORD_TOKEN")
     return _refusal(error, place)
+
+
+def _too_many(place: str, asked: float | str) -> ChannelClosed:
+    said = f"{place}: Discord asks to wait"
+    try:
+        wait = timedelta(seconds=float(asked))
+    except (ValueError, OverflowError):
+        return ChannelClosed(said, passing=True)
+    return ChannelClosed(f"{said} {wait.total_seconds():.0f} s", passing=True, wait=wait)
 
 
 def _refusal(error: discord.HTTPException, place: str) -> OutletError:

@@ -164,7 +164,7 @@ class Redrawing(Frozen):
         except ChannelGone:
             raise
         except ChannelClosed as error:
-            raise PostRefused(str(error), final=False) from error
+            raise PostRefused(str(error), final=False, wait=error.wait) from error
 
     async def _hears(self, thread_id: int, deed: Notice) -> bool:
         """Whether a discussion is there, and is not to be left in peace."""

@@ -267,6 +267,7 @@ async def test_nobody_waits_for_an_hour_and_the_post_is_certainly_not_there(worl
             with pytest.raises(ChannelClosed, match="asks to wait 3600 s") as caught:
                 await DiscordOutlet(client, {}).send(dispatch(news))
             assert caught.value.passing
+            assert caught.value.wait == timedelta(hours=1)
             await DiscordOutlet(client, {}).send(dispatch(news))
     assert len(news.messages) == 1
 
@@ -322,6 +323,7 @@ async def test_after_many_refusals_nothing_is_asked_and_the_post_is_certainly_no
         with pytest.raises(ChannelClosed, match=r"#news-1: .* I ask no more for 600 s") as refused:
             await outlet.send(dispatch(second))
         assert refused.value.passing
+        assert refused.value.wait > timedelta(seconds=590)
         with pytest.raises(aiohttp.ClientConnectionError, match="I ask no more"):
             await text_channel(client, second).send("news")
         assert len(wire.sent_to(*MESSAGES)) == 3

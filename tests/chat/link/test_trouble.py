@@ -1,6 +1,7 @@
 """What Discord and the network say when something fails, put into our own errors."""
 
 import logging
+from datetime import timedelta
 
 import aiohttp
 import discord
@@ -64,6 +65,16 @@ def test_every_failure_has_a_meaning_and_says_where(error, meaning, says):
     assert meaning is LoginError or str(caught.value).startswith("#space: ")
     assert "\n" not in str(caught.value)
     assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize(("asked", "wait"), [("90.5", 90.5), ("", 0), ("soon", 0), ("inf", 0)])
+def test_how_long_discord_asks_to_wait_is_known(asked, wait):
+    error = answer(429, 0)
+    error.response.headers = {"Retry-After": asked}
+    with pytest.raises(ChannelClosed) as caught, translated("#space"):
+        raise error
+    assert caught.value.passing
+    assert caught.value.wait == timedelta(seconds=wait)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Posts of announcement channels are published to the servers that follow them, each once."""
 
 import aiohttp
+import discord
 import pytest
 
 from bot.news.crosspost import CROSSPOST
@@ -127,14 +128,16 @@ async def test_where_discord_asks_to_wait_longer_edits_of_the_channel_go_on(tmp_
     async with newsroom(tmp_path / "seeds", SPACE, announcements=NEWS) as room:
         await room.fill(comet={})
         await room.publish()
-        room.upset(PUBLISH, answer(429, 0))
+        room.upset(PUBLISH, discord.RateLimited(1800))
         await room.env.advance_time(10)
         write(room.folder, "comet", title="Comet, really")
         await room.ingest()
         await room.desk.errands.run()
         assert room.posts("space")[0].embeds[0].title == "Comet, really"
         assert published(room) == []
-        await room.later(10)
+        await room.later(1780)
+        assert published(room) == []
+        await room.later(20)
         assert published(room) == ["Comet, really"]
 
 

@@ -1,6 +1,7 @@
 """Discussions: one under every post that wants one, whatever happens on the way."""
 
 import aiohttp
+import discord
 import pytest
 
 from bot.errors import PostRefused
@@ -42,6 +43,19 @@ async def test_a_thread_waits_for_the_permission_to_open_it(tmp_path):
         await room.publish()
         assert [thread.id for thread in room.channels["space"].threads] == [post.message_id]
         assert len(room.posts("space")) == 1
+
+
+async def test_where_discord_asks_to_wait_long_no_thread_is_asked_for_until_then(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
+        await room.fill(comet={})
+        room.upset(OPEN, discord.RateLimited(280))
+        await room.publish()
+        await room.env.advance_time(270)
+        await room.publish()
+        assert room.channels["space"].threads == []
+        await room.env.advance_time(10)
+        await room.publish()
+        assert len(room.channels["space"].threads) == 1
 
 
 async def test_a_post_that_is_gone_stays_without_a_thread(tmp_path):
