@@ -10,17 +10,16 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 
 from bot.chat.link.clock import Clock
 from bot.chat.link.identify import TooManyConnections, reserve
-from bot.chat.link.traffic import traced
+from bot.chat.link.traffic import call, traced
 from bot.chat.posting.observer import is_reply
 from bot.chat.reply import apologise, tell
 from bot.chat.wording import texts
-from bot.errors import StoreError
+from bot.errors import OutletError, StoreError
 from bot.jobs.tally import Tally
 from bot.store.database import Database
 from bot.store.settings import remember, remembered
@@ -89,10 +88,11 @@ class Client(discord.Client):
         if state == earlier:
             return
         try:
-            if earlier is not None:
-                await self._unpublish(*earlier.split()[:2])
-            await self.tree.sync(guild=self._guild)
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            async with call("commands"):
+                if earlier is not None:
+                    await self._unpublish(*earlier.split()[:2])
+                await self.tree.sync(guild=self._guild)
+        except OutletError as error:
             log.warning("commands not published reason=%s", error)
             return
         await remember(self._database, _SYNCED, state)

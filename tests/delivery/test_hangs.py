@@ -1,17 +1,30 @@
 """Answers that never come, lived through in virtual time until the bot's patience ends."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.chat.client import Client
+from bot.chat.link.clock import Clock
+from bot.chat.link.connection import log_in
+from bot.desk import utc_now
+from bot.errors import FateUnknown
+from bot.store.database import open_database
 from tests.delivery.cases import HANG, PLACES, CasePlan, cases, names
 from tests.delivery.living import living
 from tests.delivery.rig import EXACTLY_ONCE, Tally
 from tests.delivery.virtual_time import run_virtually
+from tests.wire.client import pointed_at
+from tests.wire.faults import Fault
+from tests.wire.server import serve
+from tests.wire.world import World
 
 HANGING = cases(HANG, PLACES)
 ARTICLES = 4
+ONE_ANSWER = 61.0  # seconds within which the bot waits for none any more
 PATIENCE = 200.0  # seconds within which all has to be there: what hangs is given up after 60
 
 
@@ -50,3 +63,25 @@ def test_an_answer_that_never_comes_leaves_each_article_there_once(
 def test_no_answer_that_never_came_is_left_open(outcome: Outcome) -> None:
     posts = sum(1 if each.wanted.digest else ARTICLES for each in HANGING)
     assert outcome.fates == {"posted": posts}
+
+
+async def _log_in(folder: Path) -> tuple[float, float]:
+    """Wait for an answer to a login, then for one to the commands; return for how long."""
+    world, loop = World(datetime.now(UTC)), asyncio.get_running_loop()
+    async with serve(world) as wire, open_database(folder / "broadsheet.db") as database:
+        wire.faults.next(Fault("hang"), "GET", "/users/@me")
+        wire.faults.next(Fault("hang"), "PUT", "/applications/{application_id}/commands")
+        with pointed_at(wire):
+            async with Client(database, Clock(utc_now)) as client:
+                began = loop.time()
+                with pytest.raises(FateUnknown):
+                    await log_in(client, world.token, wire.api_url)
+                given_up = loop.time()
+                await log_in(client, world.token, wire.api_url)
+                return given_up - began, loop.time() - given_up
+
+
+def test_a_login_and_its_commands_are_waited_for_as_long_as_any_answer(tmp_path: Path) -> None:
+    login, commands = run_virtually(_log_in(tmp_path))
+    assert 0 < login < ONE_ANSWER
+    assert 0 < commands < ONE_ANSWER

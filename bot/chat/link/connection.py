@@ -13,8 +13,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat.link.identify import TooManyConnections
-from bot.chat.link.traffic import traced
-from bot.errors import FateUnknown, LoginError
+from bot.chat.link.traffic import call, traced
+from bot.errors import ChannelClosed, FateUnknown, LoginError
 
 log = logging.getLogger(__name__)
 
@@ -48,28 +48,30 @@ async def log_in(client: discord.Client, token: str, api_url: str) -> None:
     if not token:
         raise LoginError("DISCORD_TOKEN is not set: put the bot's token into that variable")
     try:
+        async with call(api_url):
+            await _try(client, token, api_url)
+    except (ChannelClosed, FateUnknown) as error:
+        # The next login opens its own session.
+        await client.http.close()
+        client.http.connector = discord.utils.MISSING
+        raise FateUnknown(str(error), wait=error.wait) from error
+
+
+async def _try(client: discord.Client, token: str, api_url: str) -> None:
+    try:
         await client.login(token)
     except discord.LoginFailure:
         raise LoginError(
             "Discord does not accept DISCORD_TOKEN: copy the token anew from the Developer Portal"
         ) from None
-    except (discord.HTTPException, discord.RateLimited) as error:
-        status = getattr(error, "status", _TOO_MANY)
-        if status >= _SERVER_ERROR or status == _TOO_MANY:
-            await _start_over(client)
-            raise FateUnknown(f"{api_url} answered {status}") from error
-        raise LoginError(f"{api_url} answered {status}: is it Discord's API?") from error
+    except discord.HTTPException as error:
+        if error.status >= _SERVER_ERROR or error.status == _TOO_MANY:
+            raise
+        raise LoginError(f"{api_url} answered {error.status}: is it Discord's API?") from error
     except (TypeError, KeyError, ValueError) as error:  # an answer, but not one of Discord's
         raise LoginError(f"{api_url} does not answer as Discord does: is it its API?") from error
     except _NETWORK as error:
-        await _start_over(client)
         raise FateUnknown(f"{api_url} cannot be reached ({type(error).__name__})") from error
-
-
-async def _start_over(client: discord.Client) -> None:
-    """Close what a failed login opened: the next one opens its own."""
-    await client.http.close()
-    client.http.connector = discord.utils.MISSING
 
 
 async def stay_connected(client: discord.Client, gateway_url: str | None) -> None:
