@@ -12,7 +12,7 @@ from bot.news.images import SHARED_BY
 from bot.news.plan import Candidate
 from bot.news.words import WORD
 from bot.store.database import Database, Row
-from bot.store.rows import VISIBLE, article_from, first_id, last_id, picture_key
+from bot.store.rows import VISIBLE, article_from, called_now, first_id, last_id, picture_key
 from bot.structs import Frozen
 
 _WORDS = 10  # of what was typed that are looked at
@@ -31,7 +31,7 @@ async def article(database: Database, article_id: int, channel_id: int = 0) -> C
 
     Also by an id that it had before its date was corrected.
     """
-    where = "article.id = ifnull((SELECT article_id FROM former_id WHERE id = :id), :id)"
+    where = f"article.id = {called_now(':id')}"
     rows = await _candidates(database, where, {"id": article_id, "channel": channel_id})
     return rows[0] if rows else None
 

@@ -13,7 +13,7 @@ from bot.news.post import Post, nonce
 from bot.news.runs import Count
 from bot.store.articles import of_message
 from bot.store.database import Database, Transaction
-from bot.store.rows import POST_COLUMNS, moment, post_from
+from bot.store.rows import POST_COLUMNS, called_now, moment, post_from
 from bot.store.subscriptions import count_in
 from bot.structs import Frozen
 
@@ -84,8 +84,7 @@ async def claim(
                 ]
                 place, story = place + len(ids), story + 1
             await transaction.write_all(
-                """INSERT INTO digest_article VALUES (?1, ifnull(
-                    (SELECT article_id FROM former_id WHERE id = ?2), ?2), ?3, ?4, ?5, ?6)""",
+                f"INSERT INTO digest_article VALUES (?1, {called_now('?2')}, ?3, ?4, ?5, ?6)",
                 rows,
             )
     return tuple(posts)

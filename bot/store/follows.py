@@ -10,7 +10,7 @@ from bot.news.post import Post
 from bot.store import readings
 from bot.store.database import Database, Transaction
 from bot.store.labels import Label
-from bot.store.rows import IS_NEWS
+from bot.store.rows import IS_NEWS, called_now
 
 # The topics of a post: those of its article, or of all articles of its digest.
 _TOPICS = """SELECT id FROM topic WHERE EXISTS (SELECT 1 FROM article_topic
@@ -182,11 +182,7 @@ async def undigested(database: Database, guild_id: int) -> tuple[int, ...]:
 
 async def topics_of_article(database: Database, article_id: int) -> tuple[Label, ...]:
     """Return the topics of an article that members may see, also by an id of before."""
-    return await _labels(
-        database,
-        """article_id = ifnull((SELECT article_id FROM former_id WHERE id = :id), :id)""",
-        article_id,
-    )
+    return await _labels(database, f"article_id = {called_now(':id')}", article_id)
 
 
 async def topics_of_message(database: Database, message_id: int) -> tuple[Label, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.news.post import Fate, Post, Sent
 from bot.store import crossposts, discussions, faces, posts, stories
 from bot.store.database import Database, Transaction
-from bot.store.rows import POST_COLUMNS, moment, post_from
+from bot.store.rows import POST_COLUMNS, called_now, moment, post_from
 
 
 async def claim(
@@ -202,8 +202,7 @@ async def find(database: Database, channel_id: int, article_id: int) -> Post | N
 
     Also by an id that the article had before its date was corrected.
     """
-    where = """id = (WITH wanted (id) AS (
-            SELECT ifnull((SELECT article_id FROM former_id WHERE id = :article_id), :article_id))
+    where = f"""id = (WITH wanted (id) AS (SELECT {called_now(":article_id")})
         SELECT coalesce(
             (SELECT id FROM post WHERE channel_id = :channel_id AND article_id = wanted.id),
             (SELECT post_id FROM digest_article

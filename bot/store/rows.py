@@ -30,6 +30,14 @@ POST_COLUMNS = """id, channel_id, article_id, digest_id, part, subscription, non
     follows"""
 
 
+def called_now(article_id: str) -> str:
+    """Return the SQL for what an article is called now that may have had another id before.
+
+    It had if its date was corrected. `article_id` is SQL, too, such as a parameter.
+    """
+    return f"ifnull((SELECT article_id FROM former_id WHERE id = {article_id}), {article_id})"
+
+
 class _Details(Frozen, array_like=True):
     """The parts of an article that no query asks for; new ones go to the end."""
 
