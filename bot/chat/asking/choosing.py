@@ -47,7 +47,7 @@ def _named(names: Iterable[str]) -> Choices:
 async def chosen(
     database: Database, now: datetime, typed: str, followed: Sequence[Subscription] = ()
 ) -> Candidate | None:
-    """Return the article that was chosen from the list, or else best fits what was typed."""
+    """Return the article chosen from the list, or else the newest with all that was typed."""
     article_id = number(typed)
     candidate = await articles.article(database, article_id) if article_id is not None else None
     # A title may be a number too. Without a word in it, what was typed would fit every title.
