@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from bot.errors import ChannelClosed, FateUnknown, LoginError, PostRefused, StoreError
 from bot.jobs.persistence import ended
 from bot.news.errand import Errand, Wanted
+from bot.news.follow import PERSONAL
 from bot.news.post import NONCE_HOLDS, Fate, has_lapsed, is_absent, must_look
 from bot.news.runs import pause_after
 from bot.store import errands
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _EVERY = 5.0  # seconds between looks for what is to be done
 _BROKEN = 300.0  # seconds until a place in which we made a mistake is tried again
-_AT_ONCE = 10  # places: a thousand digests for members leave room for posts beside them
+_AT_ONCE = 10  # places, and as many that nobody waits for: posts find room beside them
 _IN_LINE = 500  # places that wait for that: more than have their turn between two looks
 _PATIENT = 3  # attempts without an answer until an errand lets the others of its place go first
 
@@ -71,8 +72,9 @@ Kind = Callable[[Errand], Awaitable[Task | None]]
 class Errands(Struct):
     """Does the errands of each place one after the other, those of different places side by side.
 
-    Of many places the one that has waited longest is next. `grace` is how long, in seconds, what
-    is on its way may take once the end is near.
+    Of many places the one that has waited longest is next; nothing waits for members' digests, nor
+    for what failed before. `grace` is how long, in seconds, what is on its way may take once the
+    end is near.
     """
 
     database: Database
@@ -83,6 +85,7 @@ class Errands(Struct):
     _busy: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _aside: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     _stopping: bool = False
 
     @asynccontextmanager
@@ -112,13 +115,15 @@ class Errands(Struct):
 
     async def _run_in(self, place: int) -> None:
         """Do what is to be done now in a place, until there is nothing or it takes nothing."""
-        goes_on = True
-        while goes_on:
-            async with self._slots:  # for each anew: a place with much to do takes turns
+        while first := await errands.next_in(self.database, place, self.clock()):
+            # For each anew: a place with much to do takes turns.
+            async with self._aside if first.kind == PERSONAL or first.failures else self._slots:
                 if self._stopping:  # it may have come while this place waited
                     return
+                # It may have been promised anew meanwhile.
                 first = await errands.next_in(self.database, place, self.clock())
-                goes_on = first is not None and await self._do(first)
+                if first is None or not await self._do(first):
+                    return
 
     async def _watch(self, turned_away: Callable[[LoginError], object]) -> None:
         while True:

@@ -117,7 +117,7 @@ class Office:
         return Errands(
             database or self.database,
             courier or self.post,
-            {"note": self.task},
+            {"note": self.task, PERSONAL: self.task},
             lambda: self.now,
             grace=0.2,
         )
@@ -418,6 +418,31 @@ async def test_digests_of_members_let_all_else_go_before_them(office):
     assert await errands.open_places(office.database, later) == (1, PLACE, 3)
     await errands.add(office.database, [Wanted("note", "c", 2)], NOW)
     assert await errands.open_places(office.database, later) == (1, PLACE, 2, 3)
+
+
+async def test_nothing_waits_for_digests_of_members_that_are_on_their_way(office):
+    wanted = [Wanted(PERSONAL, f"{member}", member) for member in range(1, 31)]
+    await errands.add(office.database, wanted, office.now)
+    begun, go_on = held_up(office)
+    async with office.errands().working(lambda _: None):
+        await until(lambda: begun)
+        await office.want("a")
+        await until(lambda: "a" in begun)
+        go_on.set()
+
+
+async def test_nothing_waits_for_places_that_do_not_answer_again(office):
+    office.post.script = [FateUnknown("no answer")] * 30
+    wanted = [Wanted("note", f"{number}", number) for number in range(1, 31)]
+    await errands.add(office.database, wanted, office.now)
+    await office.run()
+    office.now += timedelta(seconds=10)
+    begun, go_on = held_up(office)
+    async with office.errands().working(lambda _: None):
+        await until(lambda: begun)
+        await office.want("a")
+        await until(lambda: "a" in begun)
+        go_on.set()
 
 
 async def test_at_the_end_what_is_on_its_way_arrives_and_nothing_new_begins(office):
