@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -20,6 +21,7 @@ from bot.chat.posting.observer import is_reply
 from bot.chat.reply import apologise, tell
 from bot.chat.wording import texts
 from bot.errors import OutletError, StoreError
+from bot.jobs.persistence import until_done
 from bot.jobs.tally import Tally
 from bot.store.database import Database
 from bot.store.settings import remember, remembered
@@ -30,6 +32,7 @@ _SYNCED = "synced_commands"
 _BOOKED = "gateway_booked_until"
 _EVERYWHERE = "everywhere"
 _OUTDATED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
+_GLANCE = 5.0  # seconds until news goes out though the commands are not published yet
 _LONGEST_WAIT = 60.0  # seconds; Discord may ask for an hour, which must not pass unseen
 
 
@@ -69,6 +72,7 @@ class Client(discord.Client):
         self._told_since = clock()
         self._changed = changed or (lambda _: None)
         self._booked: datetime | None = None
+        self._publishing: asyncio.Task[None] | None = None
         self._guild = discord.Object(guild) if guild else None
 
     def offer(self, *commands: app_commands.Group | app_commands.ContextMenu) -> None:
@@ -79,6 +83,30 @@ class Client(discord.Client):
             self.tree.add_command(command, guild=self._guild)
 
     async def setup_hook(self) -> None:
+        """Publish the commands, if need be again and again; news does not wait for that long."""
+        await self._stop_publishing()
+        self._publishing = asyncio.create_task(self._until_published())
+        done, _ = await asyncio.wait([self._publishing], timeout=_GLANCE)
+        for task in done:
+            task.result()
+
+    async def close(self) -> None:
+        """Publish no more, and end the connection."""
+        await self._stop_publishing()
+        await super().close()
+
+    async def _stop_publishing(self) -> None:
+        if self._publishing is not None:
+            self._publishing.cancel()
+            await asyncio.wait([self._publishing])
+
+    async def _until_published(self) -> None:
+        try:
+            await until_done(self._publish, "commands")
+        except OutletError as error:
+            log.warning("commands not published reason=%s", error)
+
+    async def _publish(self) -> None:
         """Publish the commands if they are not those that were published last."""
         commands = self.tree.get_commands(guild=self._guild)
         payload = json.dumps([command.to_dict(self.tree) for command in commands], sort_keys=True)
@@ -87,14 +115,10 @@ class Client(discord.Client):
         earlier = await remembered(self._database, _SYNCED)
         if state == earlier:
             return
-        try:
-            async with call("commands"):
-                if earlier is not None:
-                    await self._unpublish(*earlier.split()[:2])
-                await self.tree.sync(guild=self._guild)
-        except OutletError as error:
-            log.warning("commands not published reason=%s", error)
-            return
+        async with call("commands"):
+            if earlier is not None:
+                await self._unpublish(*earlier.split()[:2])
+            await self.tree.sync(guild=self._guild)
         await remember(self._database, _SYNCED, state)
         log.info("commands published where=%s", self._where)
 
