@@ -19,6 +19,7 @@ Sight = dict[int, Seen | str]  # what channels are like, or why they cannot be s
 _STANDS = timedelta(seconds=5)  # for so long nobody asks Discord the same again
 
 _LOCKS = "without it the discussions of retracted posts are told, but not locked"
+_PING = "Mention @everyone, @here and All Roles"
 _TAGS = 5  # Discord's limit for one forum post
 _ALWAYS = ("view_channel", "send_messages", "embed_links", "read_message_history")
 _THREADS = ("create_public_threads", "send_messages_in_threads")
@@ -157,12 +158,27 @@ def _finding(
         return Finding(subscription, place, asked_for(place, lacks))
     if isinstance(channel, discord.ForumChannel) and (mend := _tags_to_mend(channel, subscription)):
         return Finding(subscription, place, f"{place}: this forum wants a tag on each post: {mend}")
+    hints = _unpinged(channel, has, subscription.mention)
     locks = subscription.retractions != "leave" and (forum or subscription.discuss == "thread")
     if locks and not has.manage_threads:
-        return Finding(
-            subscription, place, advice=f"{asked_for(place, 'Manage Threads')}: {_LOCKS}"
-        )
-    return Finding(subscription, place)
+        hints += [f"{asked_for(place, 'Manage Threads')}: {_LOCKS}"]
+    return Finding(subscription, place, advice="; ".join(hints))
+
+
+def _unpinged(
+    channel: discord.abc.GuildChannel, has: discord.Permissions, role_id: int | None
+) -> list[str]:
+    """Return what to do so that posts ping a role, if they would not."""
+    if role_id is None:
+        return []
+    role = channel.guild.get_role(role_id)
+    if role is None:
+        mend = f"this server has no role {role_id}: change `mention`"
+    elif not (role.mentionable or has.mention_everyone):
+        mend = f"let anyone mention the role {role.name}, or give the bot the permission {_PING}"
+    else:
+        return []
+    return [f"#{channel.name}: nobody is pinged: {mend}"]
 
 
 def _tags_to_mend(forum: discord.ForumChannel, subscription: Subscription) -> str:

@@ -154,7 +154,8 @@ class DiscordOutlet(Struct):
         """Return what a message and a forum post have in common."""
         mentions = discord.AllowedMentions.none()
         shown = await looks(self.client, self.colours, channel, dispatch)
-        if dispatch.mention:
+        roles = channel.guild.roles  # none while the gateway is not there
+        if dispatch.mention and (not roles or channel.guild.get_role(dispatch.mention)):
             mentions.roles = [discord.Object(dispatch.mention)]
             lines = (f"<@&{dispatch.mention}>", shown["content"])
             shown["content"] = "\n".join(line for line in lines if line)

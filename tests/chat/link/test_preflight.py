@@ -12,6 +12,7 @@ from bot.errors import FateUnknown, LoginError
 from tests.newsroom import answer, newsroom
 from tests.samples import NOW, subscription
 from tests.wire.client import QuickClient
+from tests.wire.permissions import NEWS_BOT, Permission
 from tests.wire.records import ChannelKind
 from tests.wire.server import serve
 from tests.wire.world import World
@@ -194,3 +195,27 @@ async def test_to_lock_discussions_is_a_hint_and_only_where_there_may_be_some(wa
     assert found.problem == ""
     begins = "#space: give the bot the permission Manage Threads: "
     assert found.advice.startswith(begins) if advised else found.advice == ""
+
+
+@pytest.mark.parametrize(
+    ("mentionable", "permissions", "begins"),
+    [
+        (True, NEWS_BOT, ""),
+        (False, NEWS_BOT, "#space: nobody is pinged: let anyone mention the role readers, or give"),
+        (False, NEWS_BOT | Permission.MENTION_EVERYONE, ""),
+        (None, NEWS_BOT, "#space: nobody is pinged: this server has no role 77: change `mention`"),
+    ],
+)
+async def test_a_role_that_would_not_be_pinged_is_a_hint(mentionable, permissions, begins):
+    world = World(datetime.now(UTC))
+    guild = world.add_guild("Newsroom", permissions)
+    channel = world.add_channel(guild, "space")
+    role = 77
+    if mentionable is not None:
+        role = world.add_role(guild, "readers", mentionable=mentionable).id
+    async with serve(world) as wire, QuickClient() as client:
+        use_address(wire.api_url)
+        await client.login(world.token)
+        (found,) = await preflight(client, [subscription(channel_id=channel.id, mention=role)])
+    assert found.problem == ""
+    assert found.advice.startswith(begins) if begins else found.advice == ""

@@ -66,11 +66,14 @@ async def test_a_changed_article_edits_its_posts_and_says_when(tmp_path):
 
 
 async def test_whom_a_post_pinged_stays_and_nobody_is_pinged_again(tmp_path):
-    async with newsroom(tmp_path / "seeds", SPACE | {"mention": 77}) as room:
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        readers = room.guild.create_role("readers", mentionable=True)
+        room.subscriptions[0]["mention"] = readers.id
+        await room.start()
         await posted(room)
         await change(room, title="Comet, really")
         (message,) = room.posts("space")
-        assert (message.content, message.embeds[0].title) == ("<@&77>", "Comet, really")
+        assert (message.content, message.embeds[0].title) == (readers.mention, "Comet, really")
         (body,) = edits(room)
         assert body["allowed_mentions"] == {"parse": []}
         assert "content" not in body

@@ -31,7 +31,9 @@ def bots(place):
 
 @pytest.mark.parametrize("forums", [(), ("space",)])
 async def test_a_further_report_is_in_the_discussion_of_the_story(tmp_path, forums):
-    async with newsroom(tmp_path / "seeds", SPACE | {"mention": 5}, forums=forums) as room:
+    async with newsroom(tmp_path / "seeds", SPACE, forums=forums) as room:
+        room.subscriptions[0]["mention"] = room.guild.create_role("readers", mentionable=True).id
+        await room.start()
         await published(room)
         (thread,) = room.channels["space"].threads
         assert bots(thread) == (["Comet", "Tail"] if forums else ["Tail"])

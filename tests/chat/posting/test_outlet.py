@@ -50,6 +50,14 @@ async def test_only_the_named_role_is_pinged(tmp_path, forums):
         assert body["allowed_mentions"] == {"parse": [], "roles": [readers.id]}
 
 
+async def test_a_role_that_was_deleted_is_not_named(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"mention": 77}) as room:
+        await room.fill(comet={})
+        await room.publish()
+        (body,) = room.requests("POST", "/channels/*")
+        assert body["content"] is None
+
+
 async def test_a_picture_that_discord_refuses_is_left_out(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         await room.fill(comet={})
