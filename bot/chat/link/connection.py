@@ -14,7 +14,7 @@ from discord.http import Route
 
 from bot.chat.link.identify import TooManyConnections
 from bot.chat.link.traffic import call, traced
-from bot.errors import ChannelClosed, FateUnknown, LoginError
+from bot.errors import ChannelClosed, FateUnknown, LoginError, OutletError
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ async def stay_connected(client: discord.Client, gateway_url: str | None) -> Non
     """
     while not client.is_closed():
         try:
-            address = gateway_url or (await client.http.get_bot_gateway())[1]
+            address = gateway_url or await _gateway(client)
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
             await client.connect()
         except TooManyConnections as error:  # discord.py gives a hook no time for such a pause
@@ -92,8 +92,22 @@ async def stay_connected(client: discord.Client, gateway_url: str | None) -> Non
             raise LoginError(f"Discord closed the gateway with {_INTENTS_REFUSED}") from None
         except discord.ConnectionClosed as error:
             raise LoginError(f"Discord closed the gateway with {error.code}") from error
+        except OutletError as error:
+            await _pause(str(error), error.wait.total_seconds())
         # AttributeError: what discord.py 2.7 raises when its very first connection fails.
-        except (discord.GatewayNotFound, discord.HTTPException, AttributeError, *_NETWORK) as error:
-            pause = random.uniform(*_PAUSE)
-            log.warning("gateway down error=%s retry_in=%ds", type(error).__name__, pause)
-            await asyncio.sleep(pause)
+        except (discord.HTTPException, AttributeError, *_NETWORK) as error:
+            await _pause(type(error).__name__)
+
+
+async def _pause(error: str, asked: float = 0.0) -> None:
+    pause = max(random.uniform(*_PAUSE), asked)
+    log.warning("gateway down error=%s retry_in=%ds", error, pause)
+    await asyncio.sleep(pause)
+
+
+async def _gateway(client: discord.Client) -> str:
+    async with call("gateway"):
+        try:
+            return (await client.http.get_bot_gateway())[1]
+        except (TypeError, KeyError) as error:  # an answer, but not one of Discord's
+            raise FateUnknown("gateway: that is no answer of Discord's") from error
