@@ -139,7 +139,11 @@ class Redrawing(Frozen):
                     if error.code != ARCHIVED:
                         raise
                     await self._set(channel, place_id, archived=False)
-                    await change(message)
+                    try:
+                        await change(message)
+                    except discord.HTTPException:
+                        await client.http.edit_channel(place_id, archived=True)
+                        raise
                     await client.http.edit_channel(place_id, archived=True)
             except discord.NotFound as error:
                 if error.code not in (UNKNOWN_MESSAGE, UNKNOWN_CHANNEL):

@@ -233,6 +233,19 @@ async def test_a_forum_post_is_edited_even_when_it_was_put_away_and_is_put_away_
         assert changes == [{"archived": False}, {"archived": True}]
 
 
+async def test_a_forum_post_is_put_away_again_when_discord_refuses_its_picture(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE, forums=("space",)) as room:
+        await posted(room)
+        room.upset(PATCH, answer(400, 50035, "Invalid Form Body", BAD_PICTURE))
+        room.upset(PATCH, answer(400, 50083, "archived"))
+        await change(room, title="Comet, really")
+        (thread,) = room.channels["space"].threads
+        (message,) = (each for each in thread.history() if each.embeds)
+        assert message.embeds[0].title == "Comet, really"
+        *_, last = room.requests("PATCH", f"/channels/{thread.id}")
+        assert last == {"archived": True}
+
+
 async def test_a_digest_that_tells_of_it_is_edited_too_and_keeps_its_headline(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE | {"post": "digest"}) as room:
         await room.fill(comet=COMET, moon={"title": "Moon"})
