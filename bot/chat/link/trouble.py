@@ -31,6 +31,7 @@ OTHER_KIND = 50024  # of channel
 SHUT = (160005, 30033)  # a thread that is locked, or has as many members as it can
 FULL = (160006, 160007)  # as many threads are open as can be
 _EXPLICIT = 20009  # pictures that a server or a member lets nobody send
+_OTHERS = 50005  # the message of another bot, which this database was of once
 _CONTENT = (200000, 200001, 240000)  # AutoMod, harmful links
 _NO_DIRECT_MESSAGES = (50007, 50278)  # the second: no server in common any more
 _ACCESS = (0, 50001, 50013)
@@ -104,7 +105,7 @@ def _refusal(error: discord.HTTPException, place: str) -> OutletError:
         return PostRefused(said, final=False)
     if error.code == _EXPLICIT:
         return PostRefused(said, part=Part.PICTURE)
-    if error.code in (*_CONTENT, UNKNOWN_MESSAGE, ARCHIVED, *SHUT):
+    if error.code in (*_CONTENT, UNKNOWN_MESSAGE, ARCHIVED, *SHUT, _OTHERS):
         return PostRefused(said)
     # A proxy on the way has no codes: what it says holds nothing against the post.
     if error.code in (*_CLOSED, *_ACCESS):

@@ -246,6 +246,16 @@ async def test_a_forum_post_is_put_away_again_when_discord_refuses_its_picture(t
         assert last == {"archived": True}
 
 
+async def test_the_message_of_another_bot_is_tried_to_be_edited_only_once(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE) as room:
+        await posted(room)
+        refusal = answer(403, 50005, "Cannot edit a message authored by another user")
+        room.upset(PATCH, refusal)
+        await change(room, title="Comet, really")
+        given_up = await errand(room, EDIT)
+        assert (given_up.fate, given_up.settled) == (Fate.PARKED, True)
+
+
 async def test_a_digest_that_tells_of_it_is_edited_too_and_keeps_its_headline(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE | {"post": "digest"}) as room:
         await room.fill(comet=COMET, moon={"title": "Moon"})
