@@ -52,7 +52,12 @@ class StoreError(BroadsheetError):
 
 
 class OutletError(BroadsheetError):
-    """Discord did not do what was asked; `wait` is for how long it asks to be left alone."""
+    """Discord did not do what was asked; `wait` is for how long it asks to be left alone.
+
+    `passing`: nobody has to mend anything.
+    """
+
+    passing = False
 
     def __init__(self, reason: str, *, wait: timedelta = timedelta()) -> None:
         super().__init__(reason)
@@ -64,10 +69,7 @@ class LoginError(OutletError):
 
 
 class ChannelClosed(OutletError):
-    """The channel takes nothing now; what was meant for it stays due.
-
-    `passing`: nobody has to mend anything.
-    """
+    """The channel takes nothing now; what was meant for it stays due."""
 
     def __init__(
         self, reason: str, *, passing: bool = False, wait: timedelta = timedelta()
@@ -119,3 +121,5 @@ class MemberUnreachable(PostRefused):
 
 class FateUnknown(OutletError):
     """No answer, or one that leaves open whether the post exists: look before sending again."""
+
+    passing = True

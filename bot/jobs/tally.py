@@ -41,11 +41,12 @@ class Observer(Protocol):
     """Looks at what members did; raises ChannelClosed, PostRefused or FateUnknown."""
 
     async def discussions(
-        self, channel_ids: Sequence[int], since: datetime
+        self, channel_ids: Sequence[int], since: datetime, *, patient: bool
     ) -> Mapping[int, Discussed]:
         """Return the discussions in channels in which anybody may have written since, by id.
 
-        A channel that the bot cannot see has none.
+        A channel that the bot cannot see has none, nor has one that does not answer just now,
+        unless it is `patient`: then it raises.
         """
 
     async def replies(self, thread_id: int, after: int) -> list[int]:
@@ -166,7 +167,7 @@ class Tally(Struct):
         began = self.clock()
         since = await activity.counted(self.database) or began - _FIRST
         channels = await activity.channels(self.database)
-        found = await observer.discussions(channels, since)
+        found = await observer.discussions(channels, since, patient=self._is_patient)
         last = {thread_id: each.last for thread_id, each in found.items()}
         for place in await activity.behind(self.database, last):
             thread_id = place.thread_id or 0
@@ -190,6 +191,10 @@ class Tally(Struct):
                 self._reactions.pop((guild_id, place.message_id), None)  # they are among these
                 await activity.set_reactions(self.database, guild_id, {place.message_id: number})
 
+    @property
+    def _is_patient(self) -> bool:
+        return self._failures < _PATIENT
+
     @contextmanager
     def _one_of_many(self, place: Place) -> Iterator[None]:
         """Pass over a place that cannot be looked at, so that all others are counted.
@@ -199,9 +204,6 @@ class Tally(Struct):
         try:
             yield
         except _TROUBLE as error:
-            passing = isinstance(error, FateUnknown) or (
-                isinstance(error, ChannelClosed) and error.passing
-            )
-            if passing and self._failures < _PATIENT:
+            if error.passing and self._is_patient:
                 raise
             log.warning("activity not counted message=%d reason=%s", place.message_id, error)

@@ -25,6 +25,7 @@ class Square:
     reacted: int = 0
     meanwhile: list = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    silent: bool = False  # one of the channels does not answer
     shut: Exception | None = None  # what befalls a look into another discussion, before this one
 
     def _ask(self, what):
@@ -32,8 +33,10 @@ class Square:
         while self.meanwhile:
             self.meanwhile.pop()()
 
-    async def discussions(self, channel_ids, since):
+    async def discussions(self, channel_ids, since, *, patient):
         self._ask("discussions")
+        if self.silent and patient:
+            raise FateUnknown("no answer")
         last = max(self.written, default=THREAD)
         return {SHUT: Discussed(HERE, SHUT + 1), THREAD: Discussed(HERE, last)}
 
@@ -219,6 +222,16 @@ async def test_a_discussion_that_never_answers_keeps_no_other_from_being_counted
         if await counted.done() == Activity(1, 2):
             break
         counted.now += timedelta(hours=1)
+
+
+async def test_a_channel_that_never_answers_keeps_no_other_from_being_counted_for_long(counted):
+    counted.square.written, counted.square.silent = [1001], True
+    counted.tally.missed(NOW)
+    for _ in range(4):
+        assert await counted.done() == Activity()
+        await counted.settle()
+        counted.now += timedelta(hours=1)
+    assert await counted.done() == Activity(1, 0)
 
 
 async def test_a_reply_that_is_deleted_counts_no_more_whenever_that_is(counted):

@@ -125,7 +125,7 @@ async def _sight(client: discord.Client, channel_id: int) -> Sight:
     try:
         return {**await look(client, channel_id, optional=True)}
     except (ChannelClosed, PostRefused) as error:
-        if isinstance(error, ChannelClosed) and error.passing:
+        if error.passing:
             raise FateUnknown(str(error)) from error
         return {channel_id: str(error)}
 

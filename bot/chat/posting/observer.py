@@ -14,7 +14,7 @@ import discord
 from bot.chat.link.traffic import call
 from bot.chat.link.trouble import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, asking
 from bot.chat.posting.looking import Channel
-from bot.errors import ChannelClosed
+from bot.errors import ChannelClosed, FateUnknown
 from bot.jobs.tally import Discussed
 from bot.store.activity import Place
 from bot.structs import Frozen
@@ -37,7 +37,7 @@ class DiscordObserver(Frozen):
     client: discord.Client
 
     async def discussions(
-        self, channel_ids: Sequence[int], since: datetime
+        self, channel_ids: Sequence[int], since: datetime, *, patient: bool
     ) -> Mapping[int, Discussed]:
         """Look through the open threads of each server once, and those put away since."""
         found: dict[int, Discussed] = {}
@@ -45,8 +45,8 @@ class DiscordObserver(Frozen):
         for channel_id in channel_ids:
             try:
                 threads = await self._threads(channel_id, since, asked)
-            except ChannelClosed as error:
-                if error.passing:
+            except (ChannelClosed, FateUnknown) as error:
+                if error.passing and patient:
                     raise
                 log.info("activity not counted channel=%d reason=%s", channel_id, error)
                 continue

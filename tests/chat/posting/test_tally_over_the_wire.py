@@ -7,15 +7,17 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.posting.observer import DiscordObserver
+from bot.errors import FateUnknown
 from bot.news.activity import Activity
 from bot.store import activity
 from tests.chat.wired import place
 from tests.samples import article
 from tests.wire import messages, threads
-from tests.wire.faults import Fault
+from tests.wire.faults import Fault, Rule
 from tests.wire.records import ChannelKind
 
 KINDS = pytest.mark.parametrize("kind", [ChannelKind.TEXT, ChannelKind.FORUM])
+PUT_AWAY = ("GET", "/channels/{channel_id}/threads/archived/public")
 ACTIVE = ("GET", "/guilds/{guild_id}/threads/active")
 
 
@@ -74,6 +76,20 @@ async def test_what_was_missed_is_counted_once_also_in_what_was_put_away(tmp_pat
             assert await done(here) == Activity(3, 1)
         async with bot(here):
             assert await done(here) == Activity(3, 1)
+
+
+async def test_a_channel_that_does_not_answer_is_passed_over_once_patience_is_over(tmp_path):
+    async with place(tmp_path, discuss="thread") as here:
+        silent = here.world.add_channel(here.channel.guild, "silent").id
+        away = Fault("status", status=503)
+        here.wire.faults.add(Rule(away, *PUT_AWAY, str(silent), probability=1.0))
+        async with bot(here):
+            observer = DiscordObserver(here.desk.client)
+            asked = [silent, here.channel.id]
+            with pytest.raises(FateUnknown):
+                await observer.discussions(asked, here.clock(), patient=True)
+            found = await observer.discussions(asked, here.clock(), patient=False)
+            assert list(found) == [here.thread.id]
 
 
 async def test_what_was_put_away_before_is_not_looked_through_again(tmp_path):
