@@ -30,7 +30,8 @@ async def open_discussion(
 
     A failure is remembered, and harms neither the post nor the run.
     """
-    assert post.message_id is not None  # a post that was deleted wants no discussion
+    if post.message_id is None:  # someone has deleted it
+        return True
     try:
         thread_id = await outlet.discuss(dispatch, post.message_id)
     except PostRefused as error:

@@ -52,6 +52,6 @@ async def wait(database: Database, post: Post, reason: str, retry_at: datetime) 
 
 async def undiscussed(database: Database, channel_id: int, now: datetime) -> tuple[Post, ...]:
     """Return a channel's posts whose discussion is to be opened now, oldest first."""
-    where = f"""discussion = 'wanted' AND channel_id = :channel_id
+    where = f"""{posts.UNDISCUSSED} AND channel_id = :channel_id
         AND {posts.IN_TURN} ORDER BY id"""
     return await posts.where(database, where, channel_id=channel_id, now=now.timestamp())

@@ -185,7 +185,7 @@ async def open_channels(database: Database, now: datetime) -> tuple[int, ...]:
     """Return the channels in which something is left to be done now."""
     rows = await database.read(
         f"""SELECT channel_id FROM post WHERE settled_at IS NULL AND {posts.IN_TURN}
-        UNION SELECT channel_id FROM post WHERE discussion = 'wanted' AND {posts.IN_TURN}""",
+        UNION SELECT channel_id FROM post WHERE {posts.UNDISCUSSED} AND {posts.IN_TURN}""",
         {"now": now.timestamp()},
     )
     return tuple(channel_id for (channel_id,) in rows)

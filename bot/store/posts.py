@@ -14,6 +14,9 @@ from bot.store.rows import POST_COLUMNS, post_from
 # put aside by a clock that was wrong.
 IN_TURN = "(retry_at IS NULL OR retry_at <= :now OR retry_at > :now + 3600)"
 
+# What is to be discussed, unless its message was deleted, and not while it is retracted.
+UNDISCUSSED = "discussion = 'wanted' AND message_id IS NOT NULL AND turns % 2 = 0"
+
 _DISCORD_BEGAN = 1_420_156_800  # no message is older
 
 

@@ -8,7 +8,7 @@ from bot.errors import PostRefused
 from bot.news.post import Fate
 from tests.chat.dispatches import OPEN, dispatch, only_post
 from tests.newsroom import answer, newsroom
-from tests.samples import article
+from tests.samples import article, write
 
 SPACE = {"channel": "space"}
 LATER = 10  # seconds: longer than the first pause after a failure
@@ -58,6 +58,24 @@ async def test_where_discord_asks_to_wait_long_no_thread_is_asked_for_until_then
         assert len(room.channels["space"].threads) == 1
 
 
+async def test_of_a_story_that_is_retracted_by_then_no_thread_is_opened_until_it_is_back(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
+        await room.fill(comet={})
+        room.upset(OPEN, discord.RateLimited(280))
+        await room.publish()
+        kept = (room.folder / "comet.md").read_bytes()
+        (room.folder / "comet.md").unlink()
+        await room.ingest()
+        await room.later(400)
+        await room.publish()
+        assert room.channels["space"].threads == []
+        (room.folder / "comet.md").write_bytes(kept)
+        await room.ingest()
+        await room.later(400)
+        await room.publish()
+        assert len(room.channels["space"].threads) == 1
+
+
 async def test_a_post_that_is_gone_stays_without_a_thread(tmp_path):
     async with newsroom(tmp_path / "seeds", SPACE) as room:
         outlet = room.desk.publisher.outlet
@@ -66,6 +84,23 @@ async def test_a_post_that_is_gone_stays_without_a_thread(tmp_path):
             await room.posts("space")[0].delete()
         with pytest.raises(PostRefused, match="the post was deleted"):
             await outlet.discuss(dispatch(room), sent.message_id)
+
+
+async def test_a_post_that_is_found_to_be_gone_while_its_thread_waits_holds_nothing_up(tmp_path):
+    async with newsroom(tmp_path / "seeds", SPACE | {"discuss": "thread"}) as room:
+        await room.fill(comet={})
+        await room.forbid("space", "create_public_threads")
+        await room.publish()
+        with room.arranging():
+            await room.posts("space")[0].delete()
+        write(room.folder, "comet", title="Comet, really")
+        await room.ingest()
+        await room.desk.errands.run()
+        await room.forbid("space")
+        await room.fill(moon={})
+        await room.later(LATER)
+        await room.publish()
+        assert [post.embeds[0].title for post in room.posts("space")] == ["Moon"]
 
 
 async def test_a_forum_post_is_its_own_discussion(tmp_path):
