@@ -1,4 +1,4 @@
-"""The gateway's address that Discord does not tell: the bot asks again, and goes on meanwhile."""
+"""Connecting to the gateway: where its address is not told, or the bot is turned away."""
 
 import asyncio
 from contextlib import suppress
@@ -11,6 +11,7 @@ from bot.chat.client import Client
 from bot.chat.link.clock import Clock
 from bot.chat.link.connection import log_in, stay_connected
 from bot.desk import utc_now
+from bot.errors import LoginError
 from bot.store.database import open_database
 from tests.delivery.virtual_time import run_virtually
 from tests.wire.client import pointed_at
@@ -54,3 +55,20 @@ def test_an_address_that_is_not_told_is_asked_for_again(tmp_path: Path, fault: F
 def test_it_is_not_asked_for_again_before_discord_lets_it(tmp_path: Path) -> None:
     fault = Fault("status", status=429, seconds=3600)
     assert run_virtually(_connect(tmp_path, fault, 3500)) == 0
+
+
+async def _turned_away(folder: Path) -> str:
+    """Return what is said when the token is taken away after the login."""
+    world = World(datetime.now(UTC))
+    async with serve(world) as wire, open_database(folder / "broadsheet.db") as database:
+        with pointed_at(wire):
+            async with Client(database, Clock(utc_now)) as client:
+                await log_in(client, world.token, wire.api_url)
+                world.token = "another"
+                with pytest.raises(LoginError) as refused:
+                    await stay_connected(client, wire.gateway.url)
+                return str(refused.value)
+
+
+def test_a_token_that_the_gateway_does_not_accept_is_told_with_the_mend(tmp_path: Path) -> None:
+    assert "set a new DISCORD_TOKEN" in run_virtually(_turned_away(tmp_path))

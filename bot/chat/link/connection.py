@@ -14,6 +14,7 @@ from discord.http import Route
 
 from bot.chat.link.identify import TooManyConnections
 from bot.chat.link.traffic import call, traced
+from bot.chat.link.trouble import TOKEN_REFUSED
 from bot.errors import ChannelClosed, FateUnknown, LoginError, OutletError
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 _NETWORK = (aiohttp.ClientError, OSError)  # TimeoutError is an OSError
 # Discord resets the token of a bot that identifies 1,000 times in a day: once in 86.4 s.
 _PAUSE = (90.0, 300.0)
-_INTENTS_REFUSED = 4014
+_TOKEN_REFUSED, _INTENTS_REFUSED = 4004, 4014
 _SERVER_ERROR = 500
 _TOO_MANY = 429
 
@@ -91,6 +92,8 @@ async def stay_connected(client: discord.Client, gateway_url: str | None) -> Non
         except discord.PrivilegedIntentsRequired:
             raise LoginError(f"Discord closed the gateway with {_INTENTS_REFUSED}") from None
         except discord.ConnectionClosed as error:
+            if error.code == _TOKEN_REFUSED:
+                raise LoginError(TOKEN_REFUSED) from error
             raise LoginError(f"Discord closed the gateway with {error.code}") from error
         except OutletError as error:
             await _pause(str(error), error.wait.total_seconds())

@@ -20,6 +20,8 @@ from bot.errors import (
     PostRefused,
 )
 
+TOKEN_REFUSED = "Discord does not accept the token any more: set a new DISCORD_TOKEN"
+
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 NO_SERVER = (10004, 50001)  # the bot is not in it, or not any more
@@ -81,7 +83,7 @@ def _meaning(error: discord.DiscordException, place: str) -> OutletError:
     if error.status == 429:
         return _too_many(place, error.response.headers.get("Retry-After", ""))
     if error.status == 401:
-        return LoginError("Discord does not accept the token any more: set a new DISCORD_TOKEN")
+        return LoginError(TOKEN_REFUSED)
     return _refusal(error, place)
 
 
